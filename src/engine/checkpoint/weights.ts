@@ -1,0 +1,45 @@
+/**
+ * Converted weights as they lie in the cache: one flat file that onnxruntime mmaps as external data, and a table of tensors.
+ * Names are Hugging Face's (`model.layers.0.self_attn.q_proj.weight`), layout is [out, in].
+ */
+
+/** `bits`/`block`: MatMulNBits layout, symmetric, zero point 8 (int4) or 128 (int8); low nibble = even index. */
+export type Storage =
+  | { readonly kind: 'fp32' }
+  | { readonly kind: 'quantised'; readonly bits: 4 | 8; readonly block: 32 | 64 | 128 };
+
+export interface FileRange {
+  /** Byte offset in the weights file. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export interface WeightEntry {
+  /** [out, in] for linears and embeddings, [n] for norms and biases. */
+  readonly shape: readonly number[];
+  readonly storage: Storage;
+  /** fp32 values, or packed u8 [out, in/block, block·bits/8]. */
+  readonly data: FileRange;
+  /** fp32 [out · in/block], only when quantised. */
+  readonly scales?: FileRange;
+  /** Frobenius norm of the (dequantised) matrix: the trust region's ‖W‖_F. */
+  readonly norm: number;
+}
+
+export interface PreparedWeights {
+  /** Absolute directory of the cache entry; onnx files that use it as external data must lie in it. */
+  readonly directory: string;
+  /** File name inside `directory`. */
+  readonly file: string;
+  readonly entries: ReadonlyMap<string, WeightEntry>;
+  /** Digest of sources, dtype and format version. */
+  readonly key: string;
+}
+
+/** What the user asks for. `int4`/`int8` quantise linears and embeddings; norms and biases stay fp32. */
+export type Dtype = 'fp32' | 'int8' | 'int4';
+export interface WeightOptions {
+  readonly dtype: Dtype;
+  /** int4: 32 (default), 64 or 128. int8: 32. */
+  readonly block?: 32 | 64 | 128;
+}
