@@ -1,0 +1,128 @@
+import type { FileRange, WeightEntry } from '../checkpoint/weights.ts';
+import type { Attribute, Dimension, ElementType, Initializer, Node, OnnxGraph, ValueInfo } from './onnx-model.ts';
+
+/** The name of a tensor in the graph being built. */
+export type Value = string;
+
+/**
+ * Collects the nodes of one ONNX graph. Methods named after an operator emit exactly that node and return its output;
+ * everything composite lives elsewhere (`derivatives.ts`, the emitters) with a sketch of its subgraph.
+ */
+export class GraphBuilder {
+  readonly #nodes: Node[] = [];
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
+  readonly #initializers = new Map<string, Initializer>();
+  #counter = 0;
+
+  node(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): Value {
+    return this.nodes(op, inputs, 1, attributes, domain)[0] as Value;
+  }
+
+  /** A node with several outputs; `count` may name absent ones by ''. */
+  nodes(
+    op: string,
+    inputs: readonly Value[],
+    count: number | readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): Value[] {
+    const outputs =
+      typeof count === 'number' ? Array.from({ length: count }, () => `${op}:${this.#counter++}`) : [...count];
+    this.#nodes.push({ op, domain, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** A node of the com.microsoft domain. */
+  ms(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}): Value {
+    return this.node(op, inputs, attributes, 'com.microsoft');
+  }
+
+  add = (a: Value, b: Value): Value => this.node('Add', [a, b]);
+  sub = (a: Value, b: Value): Value => this.node('Sub', [a, b]);
+  mul = (a: Value, b: Value): Value => this.node('Mul', [a, b]);
+  div = (a: Value, b: Value): Value => this.node('Div', [a, b]);
+  exp = (a: Value): Value => this.node('Exp', [a]);
+  matmul = (a: Value, b: Value): Value => this.node('MatMul', [a, b]);
+  reshape = (a: Value, shape: Value): Value => this.node('Reshape', [a, shape]);
+  transpose = (a: Value, ...perm: number[]): Value => this.node('Transpose', [a], { perm });
+
+  /** op(a)·op(b) + c for matrices. */
+  gemm(a: Value, b: Value, options: { transA?: boolean; transB?: boolean; c?: Value } = {}): Value {
+    const attributes: Record<string, number> = {};
+    if (options.transA) attributes.transA = 1;
+    if (options.transB) attributes.transB = 1;
+    return this.node('Gemm', options.c === undefined ? [a, b] : [a, b, options.c], attributes);
+  }
+
+  /** Sum over the last axis (or the given one), which stays with size 1. */
+  sum = (a: Value, axis = -1): Value => this.node('ReduceSum', [a, this.ints([axis])], { keepdims: 1 });
+  mean = (a: Value): Value => this.node('ReduceMean', [a, this.ints([-1])], { keepdims: 1 });
+
+  fresh(prefix: string): Value {
+    return `${prefix}:${this.#counter++}`;
+  }
+
+  input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
+    this.#inputs.push({ name, type, shape });
+    return name;
+  }
+
+  /** Publishes a value under a stable name. */
+  output(name: string, value: Value, type: ElementType, shape: readonly Dimension[]): void {
+    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+    this.#outputs.push({ name, type, shape });
+  }
+
+  /** Declares a value that some node already writes under this very name as an output (no copy in between). */
+  expose(name: Value, type: ElementType, shape: readonly Dimension[]): void {
+    this.#outputs.push({ name, type, shape });
+  }
+
+  ints(values: readonly number[]): Value {
+    return this.#constant(`i64[${values}]`, 'int64', [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  int32(value: number): Value {
+    return this.#constant(`i32(${value})`, 'int32', [], Int32Array.of(value));
+  }
+
+  /** A scalar that broadcasts. */
+  float(value: number): Value {
+    return this.#constant(`f32(${value})`, 'float', [], Float32Array.of(value));
+  }
+
+  bytes(name: string, type: ElementType, shape: readonly number[], content: Uint8Array): Value {
+    return this.#initializer({ name, type, shape, content });
+  }
+
+  /** fp32 weights as external data. */
+  floats(name: string, file: string, entry: WeightEntry): Value {
+    return this.range(name, 'float', entry.shape, file, entry.data);
+  }
+
+  /** Any range of the weights file; several initializers may name one range (it is mmapped once). */
+  range(name: string, type: ElementType, shape: readonly number[], file: string, range: FileRange): Value {
+    return this.#initializer({ name, type, shape, content: { file, ...range } });
+  }
+
+  finish(name: string): OnnxGraph {
+    return {
+      name,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: [...this.#initializers.values()],
+      nodes: this.#nodes,
+    };
+  }
+
+  #constant(name: string, type: ElementType, shape: readonly number[], data: ArrayBufferView): Value {
+    const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return this.#initializer({ name, type, shape, content });
+  }
+
+  #initializer(initializer: Initializer): Value {
+    if (!this.#initializers.has(initializer.name)) this.#initializers.set(initializer.name, initializer);
+    return initializer.name;
+  }
+}

@@ -1,0 +1,204 @@
+import { type LoraTarget, loraLayout, targetShape } from '../adaptation/lora.ts';
+import { descriptions } from '../architectures/index.ts';
+import { type LayerOps, modulePath } from '../architectures/layer-ops.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import type { PreparedWeights } from '../checkpoint/weights.ts';
+import { GraphBuilder, type Value } from './builder.ts';
+import { FrozenWeights } from './frozen-weights.ts';
+import type { OnnxGraph } from './onnx-model.ts';
+
+export interface DecodeGraphOptions {
+  /** LoRA rank, static: 0 leaves LoRA out, which is faster. */
+  readonly rank: number;
+  /**
+   * `rows`: fetch only the new key/value rows; the caller writes them into its cache (CPU: the binding copies fetched outputs).
+   * `in-place`: the whole cache is an output that the caller binds to the input's own buffer (GPU).
+   */
+  readonly cache: 'rows' | 'in-place';
+  /** 4 = int8 activations (fast), 1 = fp32. */
+  readonly accuracy?: 1 | 4;
+}
+
+export const loraInput = (layer: number, target: LoraTarget, matrix: 'A' | 'B'): string =>
+  `lora.${layer}.${target}.${matrix}`;
+
+/**
+ * Prefill and decode in one graph: B sequences of T new tokens over a cache of S positions.
+ *
+ * Inputs: ids, positions i64 [B, T] · lengths i32 [B] (tokens in the cache after this run, less one) · total i32 (largest of them, plus one)
+ * · cos, sin [P, hd/2] · k.l, v.l [B, kv, S, hd] · lora.l.target.A [b, in, r], .B [b, r, out] with b = 1 or B.
+ * Outputs: logits [B, 1, V] after the last token · k_new.l, v_new.l [B, T, kv·hd] or k_out.l, v_out.l [B, kv, S, hd].
+ */
+export function decodeGraph(config: ModelConfig, weights: PreparedWeights, options: DecodeGraphOptions): OnnxGraph {
+  const g = new GraphBuilder();
+  const emitter = new DecodeEmitter(g, config, weights, options);
+  const ids = g.input('ids', 'int64', ['B', 'T']);
+  let x = emitter.frozen.embed(ids);
+  const heads = { query: config.heads, key: config.kvHeads };
+  for (let layer = 0; layer < config.layers; layer++) {
+    emitter.layer = layer;
+    x = descriptions[config.architecture].layer(emitter, x, heads);
+  }
+  const last = emitter.lastToken(x);
+  const normed = emitter.finalNorm(last);
+  const head = config.tiedEmbeddings ? 'model.embed_tokens' : 'lm_head';
+  const logits = emitter.frozen.matmul(normed, [head], { accuracy: options.accuracy ?? 4, bias: false });
+  g.output('logits', logits, 'float', ['B', 1, config.vocabSize]);
+  return g.finish('decode');
+}
+
+class DecodeEmitter implements LayerOps {
+  readonly frozen: FrozenWeights;
+  layer = 0;
+  readonly #g: GraphBuilder;
+  readonly #config: ModelConfig;
+  readonly #options: DecodeGraphOptions;
+  readonly #rotary: readonly Value[];
+  readonly #lengths: Value;
+  readonly #total: Value;
+  /** Residual sums that no node computes yet: the following norm computes sum and norm at once. */
+  readonly #pending = new Map<Value, readonly [Value, Value]>();
+
+  constructor(g: GraphBuilder, config: ModelConfig, weights: PreparedWeights, options: DecodeGraphOptions) {
+    this.#g = g;
+    this.#config = config;
+    this.#options = options;
+    this.frozen = new FrozenWeights(g, weights);
+    const positions = g.input('positions', 'int64', ['B', 'T']);
+    const table = ['P', config.headSize / 2];
+    this.#rotary = [positions, g.input('cos', 'float', table), g.input('sin', 'float', table)];
+    this.#lengths = g.input('lengths', 'int32', ['B']);
+    this.#total = g.input('total', 'int32', []);
+    if (options.rank > 0) this.#declareLora();
+  }
+
+  add(a: Value, b: Value): Value {
+    const sum = this.#g.fresh('residual');
+    this.#pending.set(sum, [a, b]);
+    return sum;
+  }
+
+  norm(x: Value, weight: string): Value {
+    return this.#norm(x, `model.layers.${this.layer}.${weight}.weight`);
+  }
+
+  finalNorm(x: Value): Value {
+    return this.#norm(x, 'model.norm.weight');
+  }
+
+  /** x [B, T, H] → its last token [B, 1, H] */
+  lastToken(x: Value): Value {
+    return this.#g.node('Gather', [this.#settled(x), this.#g.ints([-1])], { axis: 1 });
+  }
+
+  /** x [B, T, heads·hd] ─ reshape [B, T·heads, hd] ─ norm ─ reshape [B, T, heads·hd] */
+  headNorm(x: Value, weight: string, heads: number): Value {
+    const g = this.#g;
+    const { headSize, rmsNormEps } = this.#config;
+    const split = g.reshape(x, g.ints([0, -1, headSize]));
+    const gamma = this.frozen.vector(`model.layers.${this.layer}.${weight}.weight`);
+    const attributes = { axis: -1, epsilon: { float: rmsNormEps }, stash_type: 1 };
+    const normed = g.node('SimplifiedLayerNormalization', [split, gamma], attributes);
+    return g.reshape(normed, g.ints([0, -1, heads * headSize]));
+  }
+
+  linear(x: Value, target: LoraTarget): Value {
+    const base = this.frozen.matmul(x, [this.#module(target)], { accuracy: this.#accuracy, bias: true });
+    return this.#withLora(x, base, target);
+  }
+
+  /** x ─ one matrix over all targets' rows ─ Split ─ (+ LoRA) each, when the rows lie side by side. */
+  linears<const T extends readonly LoraTarget[]>(x: Value, targets: T): { [K in keyof T]: Value } {
+    const modules = targets.map((target) => this.#module(target));
+    if (!this.frozen.adjacent(modules)) return targets.map((t) => this.linear(x, t)) as { [K in keyof T]: Value };
+    const fused = this.frozen.matmul(x, modules, { accuracy: this.#accuracy, bias: true });
+    const sizes = this.#g.ints(targets.map((target) => targetShape(this.#config, target)[1]));
+    const names = targets.map((target) => this.#g.fresh(target));
+    const parts = this.#g.nodes('Split', [fused, sizes], names, { axis: -1 });
+    return parts.map((part, i) => this.#withLora(x, part, targets[i] as LoraTarget)) as { [K in keyof T]: Value };
+  }
+
+  rotary(x: Value, _heads: number): Value {
+    return this.#g.ms('RotaryEmbedding', [x, ...this.#rotary], { interleaved: 0 });
+  }
+
+  /**
+   *     q, k (rotated), v ─┐
+   *     k.l, v.l, lengths ─┴─ GroupQueryAttention ─ attended [B, T, heads·hd]
+   *     k, v ─ k_new.l, v_new.l          (or the operator's own present keys and values ─ k_out.l, v_out.l)
+   */
+  attention(q: Value, k: Value, v: Value): Value {
+    const g = this.#g;
+    const { heads, kvHeads, headSize } = this.#config;
+    const shape = ['B', kvHeads, 'S', headSize];
+    const past = ['k', 'v'].map((name) => g.input(`${name}.${this.layer}`, 'float', shape));
+    const present = [`k_out.${this.layer}`, `v_out.${this.layer}`] as const;
+    const [attended] = g.nodes(
+      'GroupQueryAttention',
+      [q, k, v, ...past, this.#lengths, this.#total],
+      [g.fresh('attended'), ...present],
+      { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 0 },
+      'com.microsoft',
+    );
+    if (this.#options.cache === 'in-place') for (const name of present) g.expose(name, 'float', shape);
+    else {
+      g.output(`k_new.${this.layer}`, k, 'float', ['B', 'T', kvHeads * headSize]);
+      g.output(`v_new.${this.layer}`, v, 'float', ['B', 'T', kvHeads * headSize]);
+    }
+    return attended as Value;
+  }
+
+  gatedSilu(gate: Value, up: Value): Value {
+    return this.#g.mul(this.#g.mul(gate, this.#g.node('Sigmoid', [gate])), up);
+  }
+
+  get #accuracy(): 1 | 4 {
+    return this.#options.accuracy ?? 4;
+  }
+
+  #module(target: LoraTarget): string {
+    return `model.layers.${this.layer}.${modulePath(target)}`;
+  }
+
+  #declareLora(): void {
+    const { rank } = this.#options;
+    for (const { layer, target, matrix, rows, columns } of loraLayout(this.#config, rank).slots) {
+      this.#g.input(loraInput(layer, target, matrix), 'float', ['b', rows, columns]);
+    }
+  }
+
+  /** base + (x·A)·B */
+  #withLora(x: Value, base: Value, target: LoraTarget): Value {
+    if (this.#options.rank === 0) return base;
+    const g = this.#g;
+    const u = g.matmul(x, loraInput(this.layer, target, 'A'));
+    return g.add(base, g.matmul(u, loraInput(this.layer, target, 'B')));
+  }
+
+  #norm(x: Value, weight: string): Value {
+    const g = this.#g;
+    const gamma = this.frozen.vector(weight);
+    const epsilon = { float: this.#config.rmsNormEps };
+    const pending = this.#pending.get(x);
+    if (pending === undefined) {
+      return g.node('SimplifiedLayerNormalization', [x, gamma], { axis: -1, epsilon, stash_type: 1 });
+    }
+    this.#pending.delete(x);
+    const [a, b] = pending.map((value) => this.#settled(value)) as [Value, Value];
+    const outputs = [g.fresh('normed'), '', '', x];
+    return g.nodes(
+      'SkipSimplifiedLayerNormalization',
+      [a, b, gamma],
+      outputs,
+      { epsilon },
+      'com.microsoft',
+    )[0] as Value;
+  }
+
+  #settled(x: Value): Value {
+    const pending = this.#pending.get(x);
+    if (pending === undefined) return x;
+    this.#pending.delete(x);
+    return this.#g.nodes('Add', pending, [x])[0] as Value;
+  }
+}

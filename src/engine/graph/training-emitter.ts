@@ -1,0 +1,165 @@
+import { type LoraTarget, loraLayout, loraTargets, targetShape } from '../adaptation/lora.ts';
+import { type LayerOps, modulePath } from '../architectures/layer-ops.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { attentionShapes } from './attention.ts';
+import type { GraphBuilder, Value } from './builder.ts';
+import { loraInput } from './decode-graph.ts';
+import type { FrozenWeights } from './frozen-weights.ts';
+import { Tape } from './tape.ts';
+
+/** Frozen: the weights are in the weights file and only LoRA moves. Trained: every weight is a graph input. */
+export type Parameters = { readonly kind: 'frozen'; readonly frozen: FrozenWeights } | { readonly kind: 'trained' };
+
+/** Every trained parameter of a model by its checkpoint name, in a fixed order. */
+export function parameterNames(config: ModelConfig): { name: string; shape: number[] }[] {
+  const { hiddenSize: H, vocabSize: V, headSize } = config;
+  const all: { name: string; shape: number[] }[] = [{ name: 'model.embed_tokens.weight', shape: [V, H] }];
+  const add = (name: string, ...shape: number[]) => all.push({ name, shape });
+  for (let layer = 0; layer < config.layers; layer++) {
+    const prefix = `model.layers.${layer}`;
+    add(`${prefix}.input_layernorm.weight`, H);
+    for (const target of loraTargets) {
+      const [input, output] = targetShape(config, target);
+      add(`${prefix}.${modulePath(target)}.weight`, output, input);
+      if (hasBias(config, target)) add(`${prefix}.${modulePath(target)}.bias`, output);
+    }
+    if (config.qkNorm) for (const norm of ['q_norm', 'k_norm']) add(`${prefix}.self_attn.${norm}.weight`, headSize);
+    add(`${prefix}.post_attention_layernorm.weight`, H);
+  }
+  add('model.norm.weight', H);
+  if (!config.tiedEmbeddings) add('lm_head.weight', V, H);
+  return all;
+}
+
+function hasBias(config: ModelConfig, target: LoraTarget): boolean {
+  if (target === 'o_proj') return config.outputBias;
+  return target === 'q_proj' || target === 'k_proj' || target === 'v_proj' ? config.qkvBias : config.mlpBias;
+}
+
+/** Emits layers through a tape; activations are [N, ·] with N = B·T. */
+export class TrainingEmitter implements LayerOps {
+  layer = 0;
+  readonly #g: GraphBuilder;
+  readonly #config: ModelConfig;
+  readonly #parameters: Parameters;
+  readonly #rank: number;
+  readonly #inputs;
+  readonly #batchTime: Value;
+  readonly #shapes;
+  readonly #declared = new Set<Value>();
+  #tape: Tape;
+
+  constructor(g: GraphBuilder, config: ModelConfig, parameters: Parameters, rank: number) {
+    this.#g = g;
+    this.#config = config;
+    this.#parameters = parameters;
+    this.#rank = rank;
+    const sin = g.input('sin', 'float', ['P', config.headSize / 2]);
+    this.#inputs = {
+      ids: g.input('ids', 'int64', ['B', 'T']),
+      positions: g.input('positions', 'int64', ['B', 'T']),
+      causal: g.input('causal', 'float', ['T', 'T']),
+      cos: g.input('cos', 'float', ['P', config.headSize / 2]),
+      sin,
+      negativeSin: g.node('Neg', [sin]),
+      rows: g.input('rows', 'int64', ['R']),
+    };
+    for (const { layer, target, matrix, rows, columns } of loraLayout(config, rank).slots) {
+      g.input(loraInput(layer, target, matrix), 'float', [rows, columns]);
+    }
+    this.#batchTime = g.node('Shape', [this.#inputs.ids]);
+    this.#shapes = attentionShapes(g, this.#batchTime, config);
+    this.#tape = new Tape(g, []);
+  }
+
+  /** Starts a tape; everything emitted from now on is recorded on it. */
+  tape(leaves: Iterable<Value>, tangents: Iterable<readonly [Value, Value]>): Tape {
+    this.#tape = new Tape(this.#g, leaves, tangents);
+    return this.#tape;
+  }
+
+  /** A trained weight as a graph input. */
+  parameter(name: string): Value {
+    const input = `param.${name}`;
+    if (!this.#declared.has(input)) {
+      const shape = parameterNames(this.#config).find((parameter) => parameter.name === name)?.shape;
+      if (shape === undefined) throw new Error(`${name} is not a parameter of this model.`);
+      this.#g.input(input, 'float', shape);
+      this.#declared.add(input);
+    }
+    return input;
+  }
+
+  /** ids [B, T] → x [N, H] */
+  embed(): Value {
+    const ids = this.#g.reshape(this.#inputs.ids, this.#g.ints([-1]));
+    if (this.#parameters.kind === 'frozen') return this.#parameters.frozen.embed(ids);
+    return this.#tape.apply('embedding', [this.parameter('model.embed_tokens.weight')], { ids });
+  }
+
+  /** x [N, H] ─ rows [R, H] ─ norm ─ lm_head ─ z [R, V]; the head is computed only where it is asked for. */
+  logits(x: Value): Value {
+    const selected = this.#tape.apply('selectRows', [x], { rows: this.#inputs.rows });
+    const normed = this.#norm(selected, 'model.norm.weight');
+    return this.#linear(normed, this.#config.tiedEmbeddings ? 'model.embed_tokens' : 'lm_head', false);
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.#tape.apply('add', [a, b], null);
+  }
+
+  norm(x: Value, weight: string): Value {
+    return this.#norm(x, `model.layers.${this.layer}.${weight}.weight`);
+  }
+
+  headNorm(x: Value, weight: string, heads: number): Value {
+    const shape = this.#g.ints([-1, this.#config.headSize]);
+    const back = this.#g.ints([-1, heads * this.#config.headSize]);
+    const split = this.#tape.apply('reshape', [x], { shape, back });
+    return this.#tape.apply('reshape', [this.norm(split, weight)], { shape: back, back: shape });
+  }
+
+  linear(x: Value, target: LoraTarget): Value {
+    const module = `model.layers.${this.layer}.${modulePath(target)}`;
+    if (this.#rank === 0 || this.#parameters.kind === 'trained') {
+      return this.#linear(x, module, hasBias(this.#config, target));
+    }
+    const lora = (['A', 'B'] as const).map((matrix) => loraInput(this.layer, target, matrix));
+    return this.#tape.apply('loraLinear', [x, ...lora], this.#parameters.frozen.matrix(module));
+  }
+
+  linears<const T extends readonly LoraTarget[]>(x: Value, targets: T): { [K in keyof T]: Value } {
+    return targets.map((target) => this.linear(x, target)) as { [K in keyof T]: Value };
+  }
+
+  rotary(x: Value, heads: number): Value {
+    const { positions, cos, sin, negativeSin } = this.#inputs;
+    const width = heads * this.#config.headSize;
+    const split = this.#g.node('Concat', [this.#batchTime, this.#g.ints([width])], { axis: 0 });
+    const flat = this.#g.ints([-1, width]);
+    return this.#tape.apply('rotary', [x], { positions, cos, sin, negativeSin, split, flat });
+  }
+
+  attention(q: Value, k: Value, v: Value): Value {
+    const { heads, kvHeads, headSize } = this.#config;
+    const attributes = { heads, kvHeads, headSize, causal: this.#inputs.causal, shapes: this.#shapes };
+    return this.#tape.apply('attention', [q, k, v], attributes);
+  }
+
+  gatedSilu(gate: Value, up: Value): Value {
+    return this.#tape.apply('gatedSilu', [gate, up], null);
+  }
+
+  #norm(x: Value, weight: string): Value {
+    const gamma = this.#parameters.kind === 'frozen' ? this.#parameters.frozen.vector(weight) : this.parameter(weight);
+    return this.#tape.apply('rmsNorm', [x, gamma], { eps: this.#config.rmsNormEps });
+  }
+
+  #linear(x: Value, module: string, bias: boolean): Value {
+    if (this.#parameters.kind === 'frozen') {
+      return this.#tape.apply('frozenLinear', [x], this.#parameters.frozen.matrix(module));
+    }
+    const inputs = [x, this.parameter(`${module}.weight`)];
+    return this.#tape.apply('linear', bias ? [...inputs, this.parameter(`${module}.bias`)] : inputs, null);
+  }
+}

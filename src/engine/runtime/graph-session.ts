@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { ProviderName } from '../../shared/model-types.ts';
+import { writeFileAtomically, writeFully } from '../checkpoint/atomic-file.ts';
+import type { PreparedWeights } from '../checkpoint/weights.ts';
+import { zeroPointBytes, zeroPointFile } from '../graph/frozen-weights.ts';
+import { type OnnxGraph, serialise } from '../graph/onnx-model.ts';
+import { loadOrt } from './ort.ts';
+import { type SessionUse, sessionOptions } from './session-options.ts';
+
+/**
+ * Makes an onnxruntime session of a graph. A graph over prepared weights is written beside them first, because external data
+ * must lie in the directory of its model file; its name is a digest of its content, so it is never stale and written once.
+ */
+export async function createSession(
+  graph: OnnxGraph,
+  weights: PreparedWeights | undefined,
+  provider: ProviderName,
+  use: SessionUse,
+  overrides: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  const ort = await loadOrt();
+  const model = serialise(graph);
+  const options = { ...sessionOptions(provider, use), ...overrides };
+  if (weights === undefined) return ort.InferenceSession.create(model.slice(), options);
+  const digest = createHash('sha256').update(model).digest('hex').slice(0, 16);
+  const path = join(weights.directory, `${graph.name}-${digest}.onnx`);
+  await writeOnce(path, model);
+  await ensureZeroPoints(weights);
+  return ort.InferenceSession.create(path, options);
+}
+
+async function ensureZeroPoints(weights: PreparedWeights): Promise<void> {
+  const needed = zeroPointBytes(weights);
+  if (needed === undefined) return;
+  const { name, byte } = zeroPointFile[needed.bits];
+  await writeOnce(join(weights.directory, name), new Uint8Array(needed.bytes).fill(byte));
+}
+
+async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.size === bytes.byteLength) return;
+  await writeFileAtomically(path, (file) => writeFully(file, bytes, 0));
+}

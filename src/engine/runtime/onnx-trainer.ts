@@ -1,0 +1,200 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ProviderName } from '../../shared/model-types.ts';
+import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../adaptation/lora.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import type { PreparedWeights } from '../checkpoint/weights.ts';
+import { loraInput } from '../graph/decode-graph.ts';
+import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
+import { createSession } from './graph-session.ts';
+import { loadOrt, type Ort } from './ort.ts';
+import { RotaryCache } from './rotary-cache.ts';
+import type { Evaluation, ResidualOptions, TokenPair, Trainer } from './trainer.ts';
+
+export interface OnnxTrainerOptions {
+  readonly provider: ProviderName;
+  readonly threads: number;
+  readonly layerCheckpointing: boolean;
+}
+
+type LoraKind = Exclude<TrainingKind, 'parameters'>;
+
+/** The training graphs on onnxruntime: one session per kind and rank, created when first needed, released on request. */
+export class OnnxTrainer implements Trainer {
+  readonly #config: ModelConfig;
+  readonly #weights: PreparedWeights;
+  readonly #options: OnnxTrainerOptions;
+  readonly #rotary: RotaryCache;
+  readonly #sessions = new Map<string, Promise<InferenceSession>>();
+  #causal: { T: number; data: Float32Array } = { T: 0, data: new Float32Array(0) };
+  #silent: { readonly layout: LoraLayout; readonly theta: Float32Array } | undefined;
+
+  constructor(config: ModelConfig, weights: PreparedWeights, options: OnnxTrainerOptions) {
+    this.#config = config;
+    this.#weights = weights;
+    this.#options = options;
+    this.#rotary = new RotaryCache(config);
+  }
+
+  async evaluate(
+    pair: TokenPair,
+    adapter: EffectiveAdapter | undefined,
+    options: { readonly distribution: boolean },
+  ): Promise<Evaluation> {
+    // Without an adapter the rank of the last one is used with zeros, so that no second session is made.
+    const lora = adapter ?? this.#silent ?? { layout: loraLayout(this.#config, 0), theta: new Float32Array(0) };
+    const outputs = await this.#run('evaluate', lora, await this.#pairFeeds(pair), evaluationNames(options));
+    return evaluation(outputs);
+  }
+
+  async gradient(
+    pair: TokenPair,
+    adapter: EffectiveAdapter,
+    { b, centering }: ResidualOptions,
+    options: { readonly distribution: boolean },
+  ): Promise<{ readonly gradient: Float32Array; readonly evaluation: Evaluation }> {
+    const { Tensor } = await loadOrt();
+    const feeds = {
+      ...(await this.#pairFeeds(pair)),
+      reward: new Tensor('float32', Float32Array.from(b, Math.expm1), [b.length]),
+      centering: new Tensor('float32', Float32Array.of(centering ? 1 : 0), [1]),
+      zero: new Tensor('float32', Float32Array.of(0), [1, 1]),
+    };
+    const names = [...evaluationNames(options), ...gradientNames(adapter.layout)];
+    const outputs = await this.#run('gradient', adapter, feeds, names);
+    return { gradient: flatten(adapter.layout, outputs), evaluation: evaluation(outputs) };
+  }
+
+  async fisherProduct(pair: TokenPair, adapter: EffectiveAdapter, v: Float32Array): Promise<Float32Array> {
+    const ort = await loadOrt();
+    const feeds = {
+      ...(await this.#pairFeeds(pair)),
+      ...loraFeeds(ort, adapter.layout, v, 'tangent.'),
+      zero: new ort.Tensor('float32', Float32Array.of(0), [1, 1]),
+    };
+    return flatten(adapter.layout, await this.#run('fisher', adapter, feeds, gradientNames(adapter.layout)));
+  }
+
+  async divergence(reference: Float32Array, current: Float32Array, rows: number): Promise<Float32Array> {
+    return divergence(reference, current, rows);
+  }
+
+  /** Frees the sessions and their memory; the next call makes them again. */
+  async release(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  async #run(
+    kind: LoraKind,
+    lora: { readonly layout: LoraLayout; readonly theta: Float32Array },
+    feeds: Record<string, Tensor>,
+    names: readonly string[],
+  ): Promise<InferenceSession.OnnxValueMapType> {
+    const { layout, theta } = lora;
+    if (this.#silent?.layout.rank !== layout.rank) this.#silent = { layout, theta: new Float32Array(layout.size) };
+    const session = await this.#session(kind, layout.rank);
+    return session.run({ ...feeds, ...loraFeeds(await loadOrt(), layout, theta, '') }, names);
+  }
+
+  #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
+    const key = `${kind}.${rank}`;
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      const { provider, threads, layerCheckpointing } = this.#options;
+      const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
+      session = createSession(graph, this.#weights, provider, { threads, kind: 'train' });
+      this.#sessions.set(key, session);
+      session.catch(() => this.#sessions.delete(key));
+    }
+    return session;
+  }
+
+  /** The response's last token is no input: T = prompt + response − 1, and row i of the response is predicted at prompt − 1 + i. */
+  async #pairFeeds({ prompt, response }: TokenPair): Promise<Record<string, Tensor>> {
+    if (prompt.length === 0 || response.length === 0)
+      throw new Error('A pair needs at least one prompt and one response token.');
+    const { Tensor } = await loadOrt();
+    const ids = BigInt64Array.from([...prompt, ...response.slice(0, -1)], BigInt);
+    const T = ids.length;
+    const R = response.length;
+    const { cos, sin, shape } = this.#rotary.tables(T);
+    return {
+      ids: new Tensor('int64', ids, [1, T]),
+      positions: new Tensor(
+        'int64',
+        BigInt64Array.from({ length: T }, (_, i) => BigInt(i)),
+        [1, T],
+      ),
+      causal: new Tensor('float32', this.#causalMask(T), [T, T]),
+      cos: new Tensor('float32', cos, shape),
+      sin: new Tensor('float32', sin, shape),
+      rows: new Tensor(
+        'int64',
+        BigInt64Array.from({ length: R }, (_, i) => BigInt(prompt.length - 1 + i)),
+        [R],
+      ),
+      targets: new Tensor('int64', BigInt64Array.from(response, BigInt), [R]),
+    };
+  }
+
+  #causalMask(T: number): Float32Array {
+    if (this.#causal.T !== T) this.#causal = { T, data: causalMask(T) };
+    return this.#causal.data;
+  }
+}
+
+/** [T, T]: 0 where a row may look, −1e30 (finite, because some kernels subtract the maximum) where it may not. */
+export function causalMask(T: number): Float32Array {
+  const mask = new Float32Array(T * T);
+  for (let row = 0; row < T; row++) mask.fill(-1e30, row * T + row + 1, (row + 1) * T);
+  return mask;
+}
+
+/** KL(reference ‖ current) per row of two log-probability matrices [rows, V], in float64. */
+export function divergence(reference: Float32Array, current: Float32Array, rows: number): Float32Array {
+  const V = reference.length / rows;
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let i = row * V; i < (row + 1) * V; i++) {
+      const log = reference[i] as number;
+      // Below e^-30 a term is far under fp32's resolution of the sum.
+      if (log > -30) sum += Math.exp(log) * (log - (current[i] as number));
+    }
+    return Math.max(0, sum);
+  });
+}
+
+function evaluationNames({ distribution }: { readonly distribution: boolean }): string[] {
+  return distribution ? ['logProb', 'entropy', 'distribution'] : ['logProb', 'entropy'];
+}
+
+function gradientNames(layout: LoraLayout): string[] {
+  return layout.slots.map(({ layer, target, matrix }) => `grad.${loraInput(layer, target, matrix)}`);
+}
+
+function evaluation(outputs: InferenceSession.OnnxValueMapType): Evaluation {
+  const distribution = outputs.distribution?.data as Float32Array | undefined;
+  return {
+    logProb: outputs.logProb?.data as Float32Array,
+    entropy: outputs.entropy?.data as Float32Array,
+    ...(distribution === undefined ? {} : { distribution }),
+  };
+}
+
+function flatten(layout: LoraLayout, outputs: InferenceSession.OnnxValueMapType): Float32Array {
+  const flat = new Float32Array(layout.size);
+  for (const { layer, target, matrix, offset } of layout.slots) {
+    flat.set(outputs[`grad.${loraInput(layer, target, matrix)}`]?.data as Float32Array, offset);
+  }
+  return flat;
+}
+
+function loraFeeds(ort: Ort, layout: LoraLayout, theta: Float32Array, prefix: string): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {};
+  for (const { layer, target, matrix, rows, columns, offset } of layout.slots) {
+    const data = theta.subarray(offset, offset + rows * columns);
+    feeds[prefix + loraInput(layer, target, matrix)] = new ort.Tensor('float32', data, [rows, columns]);
+  }
+  return feeds;
+}

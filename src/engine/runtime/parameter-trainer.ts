@@ -1,0 +1,91 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ProviderName } from '../../shared/model-types.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { parameterNames } from '../graph/training-emitter.ts';
+import { trainingGraph } from '../graph/training-graph.ts';
+import { createSession } from './graph-session.ts';
+import { causalMask } from './onnx-trainer.ts';
+import { loadOrt } from './ort.ts';
+import { RotaryCache } from './rotary-cache.ts';
+
+/** B sequences of T inputs, padded on the right; targets [B, T] of the same layout, weights [B, T] with 0 where nothing is learned. */
+export interface TrainingBatch {
+  readonly batch: number;
+  readonly time: number;
+  readonly inputs: Int32Array;
+  readonly targets: Int32Array;
+  readonly weights: Float32Array;
+}
+
+export interface ParameterGradient {
+  /** L = −Σ weight·log p(target) */
+  readonly loss: number;
+  /** ∂L/∂W by checkpoint name, in the shape of W. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+}
+
+/** Training of a small model from scratch: the loss and the gradient of every parameter. The weights are the caller's arrays. */
+export class ParameterTrainer {
+  readonly #config: ModelConfig;
+  readonly #session: InferenceSession;
+  readonly #rotary: RotaryCache;
+
+  private constructor(config: ModelConfig, session: InferenceSession) {
+    this.#config = config;
+    this.#session = session;
+    this.#rotary = new RotaryCache(config);
+  }
+
+  static async create(
+    config: ModelConfig,
+    options: { readonly provider: ProviderName; readonly threads: number; readonly layerCheckpointing?: boolean },
+  ): Promise<ParameterTrainer> {
+    const { provider, threads, layerCheckpointing = false } = options;
+    const graph = trainingGraph(config, undefined, { kind: 'parameters', rank: 0, layerCheckpointing });
+    return new ParameterTrainer(config, await createSession(graph, undefined, provider, { threads, kind: 'train' }));
+  }
+
+  /** @param parameters every trained weight by checkpoint name (see `parameterNames`), fp32. */
+  async gradient(parameters: ReadonlyMap<string, Float32Array>, batch: TrainingBatch): Promise<ParameterGradient> {
+    const { Tensor } = await loadOrt();
+    const { batch: B, time: T } = batch;
+    // Only positions that count reach the head: with padding and prompts masked that saves most of its cost.
+    const rows = [...batch.weights.keys()].filter((i) => batch.weights[i] !== 0);
+    const { cos, sin, shape } = this.#rotary.tables(T);
+    const feeds: Record<string, Tensor> = {
+      ids: new Tensor('int64', BigInt64Array.from(batch.inputs, BigInt), [B, T]),
+      positions: new Tensor(
+        'int64',
+        BigInt64Array.from({ length: B * T }, (_, i) => BigInt(i % T)),
+        [B, T],
+      ),
+      causal: new Tensor('float32', causalMask(T), [T, T]),
+      cos: new Tensor('float32', cos, shape),
+      sin: new Tensor('float32', sin, shape),
+      rows: new Tensor('int64', BigInt64Array.from(rows, BigInt), [rows.length]),
+      targets: new Tensor(
+        'int64',
+        BigInt64Array.from(rows, (i) => BigInt(batch.targets[i] as number)),
+        [rows.length],
+      ),
+      weight: new Tensor(
+        'float32',
+        Float32Array.from(rows, (i) => batch.weights[i] as number),
+        [rows.length],
+      ),
+      zero: new Tensor('float32', Float32Array.of(0), [1, 1]),
+    };
+    const names = parameterNames(this.#config);
+    for (const { name, shape: dims } of names) {
+      feeds[`param.${name}`] = new Tensor('float32', parameters.get(name) as Float32Array, dims);
+    }
+    const outputs = await this.#session.run(feeds, ['logProb', ...names.map(({ name }) => `grad.${name}`)]);
+    const logProb = outputs.logProb?.data as Float32Array;
+    const loss = -rows.reduce((sum, row, i) => sum + (batch.weights[row] as number) * (logProb[i] as number), 0);
+    return { loss, gradients: new Map(names.map(({ name }) => [name, outputs[`grad.${name}`]?.data as Float32Array])) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
