@@ -74,12 +74,12 @@ const linear: Rule<null> = {
     g.gemm(dy, x!, { transA: true }),
     when(bias, () => g.node('ReduceSum', [dy, g.ints([0])], { keepdims: 0 })),
   ],
-  jvp: (g, { x: [x, W] }, [tx, tW, tBias]) =>
+  jvp: (g, { x: [x, W], y }, [tx, tW, tBias]) =>
     total(
       g,
       when(tx, (t) => g.gemm(t, W!, { transB: true })),
       when(tW, (t) => g.gemm(x!, t, { transB: true })),
-      tBias,
+      when(tBias, (t) => g.add(g.mul(y, g.float(0)), t)),
     ),
 };
 
