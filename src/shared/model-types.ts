@@ -66,3 +66,66 @@ export interface ModelInfo {
   /** Whether the converted weights were already in the cache. */
   readonly warmCache: boolean;
 }
+
+/** What `retune doctor` found. Plain JSON; a part that could not be examined is absent and named in `problems`. */
+export interface DoctorReport {
+  /** Retune's and Node's version, and `platform-arch`. */
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: {
+    readonly model: string;
+    readonly physicalCores: number;
+    /** What a session uses unless told otherwise. */
+    readonly threads: number;
+  };
+  /** Bytes, within the container's limits. */
+  readonly memory: { readonly total: number; readonly available: number };
+  /** onnxruntime's version; absent when it cannot be loaded. */
+  readonly onnxruntime?: string;
+  readonly providers: readonly DoctorProvider[];
+  /** What `provider` (default `auto`) leads to. */
+  readonly chosen?: { readonly provider: ProviderName; readonly reason: string; readonly prefillChunk: number };
+  readonly cache: {
+    readonly directory: string;
+    /** Bytes of converted weights in it; 0 when it does not exist yet. */
+    readonly size: number;
+    /** Free bytes on its disk. */
+    readonly free?: number;
+  };
+  readonly model?: {
+    readonly directory: string;
+    readonly architecture: string;
+    readonly parameters: number;
+    readonly hiddenSize: number;
+    readonly layers: number;
+    readonly vocabSize: number;
+    readonly contextLength: number;
+    /** For a context of 4096 tokens (or the model's own, when shorter) and an update of 512 tokens with layer checkpointing. */
+    readonly memory: Readonly<Record<Dtype, MemoryEstimate>>;
+  };
+  readonly problems: readonly DoctorProblem[];
+}
+
+export interface DoctorProvider {
+  readonly provider: ProviderName;
+  readonly available: boolean;
+  readonly reason: string;
+  /** Most tokens of one sequence per run; absent when it is not available. */
+  readonly prefillChunk?: number;
+  readonly checks?: readonly {
+    readonly name: string;
+    readonly error: number;
+    readonly tolerance: number;
+    readonly ok: boolean;
+  }[];
+  readonly selfTestMs?: number;
+  /** Milliseconds for one fixed piece of work on this provider and on the CPU. */
+  readonly speed?: { readonly device: number; readonly cpu: number; readonly ratio: number };
+}
+
+export interface DoctorProblem {
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+}

@@ -46,7 +46,7 @@ export function targetShape(config: ModelConfig, target: LoraTarget): readonly [
 export function loraLayout(config: ModelConfig, rank: number): LoraLayout {
   const slots: LoraSlot[] = [];
   let offset = 0;
-  for (let layer = 0; layer < config.layers; layer++) {
+  for (let layer = 0; layer < config.layers && rank > 0; layer++) {
     for (const target of loraTargets) {
       const [input, output] = targetShape(config, target);
       slots.push({ layer, target, matrix: 'A', rows: input, columns: rank, offset });

@@ -1,0 +1,89 @@
+import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import type { TokenPair, Trainer } from '../runtime/trainer.ts';
+import type { EffectiveAdapter } from './lora.ts';
+import { sum } from './vector.ts';
+
+/** Everyday beginnings, code and prose, on which the model should go on behaving as the base does. */
+export const anchorPrompts: readonly string[] = [
+  'def fibonacci(n):\n    """Return the n-th Fibonacci number."""\n',
+  'function clamp(value, low, high) {\n  return ',
+  'The capital of France is',
+  'To reverse a list in Python, use',
+  '# Sort the words by length, shortest first\nwords = ',
+  'Once upon a time there was a',
+];
+
+/** Most response tokens of one anchor. */
+export const maxAnchorTokens = 12;
+/** Bytes that the cached base distributions may take, all anchors together. */
+const defaultCacheBytes = 64 * 1024 * 1024;
+
+/** Anchors with the base model's own continuations and its log-probabilities [R, V] there. */
+export interface AnchorSet {
+  readonly anchors: readonly { readonly pair: TokenPair; readonly base: Float32Array }[];
+  /** Response positions of all anchors. */
+  readonly tokens: number;
+}
+
+export interface AnchorDependencies {
+  readonly trainer: Trainer;
+  readonly vocabSize: number;
+  /** Raw text to tokens, no chat template. */
+  readonly encode: (text: string) => readonly number[];
+  /** Greedy continuation by the base model (all adapters off); may be shorter than asked. */
+  readonly generate: (prompt: readonly number[], maxTokens: number, signal: AbortSignal) => Promise<readonly number[]>;
+  readonly prompts?: readonly string[];
+  readonly cacheBytes?: number;
+}
+
+/**
+ * Runs the base model on every anchor once: one generation and one evaluation each.
+ * A vocabulary too large for `cacheBytes` gives shorter continuations, at least one token each.
+ */
+export async function prepareAnchors(dependencies: AnchorDependencies, signal: AbortSignal): Promise<AnchorSet> {
+  const { trainer, vocabSize, encode, generate, prompts = anchorPrompts } = dependencies;
+  const { cacheBytes = defaultCacheBytes } = dependencies;
+  const room = Math.floor(cacheBytes / (Float32Array.BYTES_PER_ELEMENT * vocabSize * Math.max(1, prompts.length)));
+  const length = Math.max(1, Math.min(maxAnchorTokens, room));
+  const anchors: { pair: TokenPair; base: Float32Array }[] = [];
+  for (const text of prompts) {
+    throwIfCancelled(signal, 'Preparing the anchors');
+    const prompt = encode(text);
+    if (prompt.length === 0) continue;
+    const response = (await generate(prompt, length, signal)).slice(0, length);
+    const pair = response.length > 0 ? { prompt, response } : withinPrompt(prompt, length);
+    if (pair === undefined) continue;
+    throwIfCancelled(signal, 'Preparing the anchors');
+    const { distribution } = await trainer.evaluate(pair, undefined, { distribution: true });
+    // A copy, because the result may be a view of a far larger buffer.
+    anchors.push({ pair, base: distribution!.slice() });
+  }
+  return { anchors, tokens: anchors.reduce((count, { pair }) => count + pair.response.length, 0) };
+}
+
+/** When the base has nothing to add, its predictions within the prompt serve as well. */
+function withinPrompt(prompt: readonly number[], length: number): TokenPair | undefined {
+  const cut = Math.max(1, prompt.length - length);
+  return cut < prompt.length ? { prompt: prompt.slice(0, cut), response: prompt.slice(cut) } : undefined;
+}
+
+/**
+ * Mean per-token KL(base ‖ current) over all anchors, nat: one evaluation per anchor. Stops early once the mean is
+ * certain to exceed `cap` and then returns a lower bound above the cap.
+ */
+export async function anchorDivergence(
+  trainer: Trainer,
+  set: AnchorSet,
+  current: EffectiveAdapter,
+  cap: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let total = 0;
+  for (const { pair, base } of set.anchors) {
+    throwIfCancelled(signal, 'The weight update');
+    const { distribution } = await trainer.evaluate(pair, current, { distribution: true });
+    total += sum(await trainer.divergence(base, distribution!, pair.response.length));
+    if (!(total <= cap * set.tokens)) break;
+  }
+  return set.tokens === 0 ? 0 : total / set.tokens;
+}

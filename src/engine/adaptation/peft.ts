@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  adapterNotWritten,
+  adapterOfOtherBase,
+  corruptAdapter,
+  notAnAdapter,
+  unsupportedAdapter,
+} from '../../shared/errors/adaptation.ts';
+import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { writeSafetensors } from '../checkpoint/safetensors-writer.ts';
+import { type LoraAdapter, nextContent } from './adapter.ts';
+import { configFile, exists, fillDirectory, recoverDirectory, setAside, weightsFile } from './adapter-directory.ts';
+import { loraLayout } from './lora.ts';
+import { type ParsedConfig, parsePeftConfig, peftConfigText } from './peft-config.ts';
+import { peftTensors } from './peft-tensors.ts';
+import { type Damage, readTheta } from './peft-theta.ts';
+import { fileDigest, parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
+
+/** The base model an adapter belongs to. */
+export interface AdapterBase {
+  readonly config: ModelConfig;
+  /** Written as PEFT's `base_model_name_or_path`. */
+  readonly path: string;
+  /** Digest of the checkpoint's content; the same for every dtype it is opened in. */
+  readonly key: string;
+}
+
+/**
+ * Writes `adapter_config.json`, `adapter_model.safetensors` (fp32) and `retune.json`; the directory holds the old adapter or
+ * the new one, whatever happens in between.
+ * @throws RetuneError `adaptation.not-written`
+ */
+export async function savePeft(adapter: LoraAdapter, base: AdapterBase, directory: string): Promise<void> {
+  try {
+    await fillDirectory(directory, async (temporary) => {
+      const weights = join(temporary, weightsFile);
+      const config = join(temporary, configFile);
+      await writeSafetensors(weights, peftTensors(adapter.layout, adapter.theta), { format: 'pt' });
+      await writeFile(config, peftConfigText(adapter, base.path), { flush: true });
+      const { kind, version, updates, seed } = adapter;
+      const record: RetuneRecord = {
+        format: 1,
+        kind,
+        version,
+        updates,
+        seed,
+        base: { path: base.path, key: base.key },
+        sha256: { [configFile]: await fileDigest(config), [weightsFile]: await fileDigest(weights) },
+      };
+      await writeFile(join(temporary, recordFile), `${JSON.stringify(record, null, 2)}\n`, { flush: true });
+    });
+  } catch (cause) {
+    throw adapterNotWritten(directory, cause);
+  }
+}
+
+/**
+ * Loads an adapter written by PEFT or by {@link savePeft}. Linears it does not adapt get B = 0 and A from the seed, so that they
+ * change nothing and can still be trained.
+ *
+ * A damaged adapter of ours (it has `retune.json`) is renamed to `<directory>.corrupt-N`; anybody else's is left in place.
+ * @throws RetuneError `adaptation.not-an-adapter`, `.unsupported-adapter`, `.wrong-shape`, `.other-base`, `.corrupt`;
+ *   `checkpoint.unreadable`
+ */
+export async function loadPeft(
+  directory: string,
+  base: AdapterBase,
+  as: { readonly name: string; readonly kind: LoraAdapter['kind']; readonly seed: number },
+): Promise<LoraAdapter> {
+  await recoverDirectory(directory);
+  const ours = await exists(join(directory, recordFile));
+  let adapter: LoraAdapter | Damage;
+  try {
+    adapter = await readAdapter(directory, base, as, ours);
+  } catch (error) {
+    throw error instanceof RetuneError ? error : fileUnreadable(directory, error);
+  }
+  if (!('damage' in adapter)) return adapter;
+  throw corruptAdapter(directory, adapter.damage, ours ? await setAside(directory) : undefined, adapter.cause);
+}
+
+async function readAdapter(
+  directory: string,
+  base: AdapterBase,
+  as: { readonly name: string; readonly kind: LoraAdapter['kind']; readonly seed: number },
+  ours: boolean,
+): Promise<LoraAdapter | Damage> {
+  for (const file of [configFile, weightsFile]) {
+    if (await exists(join(directory, file))) continue;
+    if (!ours) throw notAnAdapter(directory, file);
+    return { damage: `${file} is missing` };
+  }
+  const record = ours ? await readRecord(directory) : undefined;
+  if (record !== undefined && 'damage' in record) return record;
+  if (record !== undefined && record.base.key !== base.key) throw adapterOfOtherBase(directory, record.base.path);
+
+  const parsed = await readConfig(directory);
+  if (parsed.kind === 'unsupported') throw unsupportedAdapter(directory, parsed.feature);
+  if (parsed.kind === 'invalid') return { damage: parsed.problem };
+  const { config } = parsed;
+  const seed = record?.seed ?? as.seed;
+  const layout = loraLayout(base.config, config.rank);
+  const theta = await readTheta(directory, layout, seed);
+  if ('damage' in theta) return theta;
+  const { updates = 0, version = 0 } = record ?? {};
+  return { name: as.name, kind: as.kind, ...config, layout, theta, seed, updates, version, content: nextContent() };
+}
+
+/** The record, once its checksums hold. */
+async function readRecord(directory: string): Promise<RetuneRecord | Damage> {
+  const record = parseRecord(await readFile(join(directory, recordFile), 'utf8'));
+  if (record === undefined) return { damage: `${recordFile} is not a valid record` };
+  for (const file of [configFile, weightsFile]) {
+    if (record.sha256[file] !== (await fileDigest(join(directory, file)))) {
+      return { damage: `The checksum of ${file} is not the one in ${recordFile}` };
+    }
+  }
+  return record;
+}
+
+async function readConfig(directory: string): Promise<ParsedConfig> {
+  const text = await readFile(join(directory, configFile), 'utf8');
+  try {
+    return parsePeftConfig(JSON.parse(text));
+  } catch (error) {
+    return { kind: 'invalid', problem: `${configFile} is not JSON (${(error as Error).message})` };
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+
+/** The file beside PEFT's two that says what PEFT has no place for. Absent in adapters made by others. */
+export const recordFile = 'retune.json';
+
+const recordSchema = z.object({
+  format: z.literal(1),
+  kind: z.enum(['session', 'workspace']),
+  version: z.number().int().min(0),
+  updates: z.number().int().min(0),
+  seed: z.number().int().min(0),
+  /** The checkpoint: where it was, and a digest that tells whether another one is the same. */
+  base: z.object({ path: z.string(), key: z.string() }),
+  /** sha256 (hex) of each file. */
+  sha256: z.record(z.string(), z.string()),
+});
+
+export type RetuneRecord = z.infer<typeof recordSchema>;
+
+/** Undefined when the text is no valid record. */
+export function parseRecord(text: string): RetuneRecord | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return recordSchema.safeParse(json).data;
+}
+
+/** sha256 (hex) of a file, read in pieces. */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { basename, dirname, join, posix, win32 } from 'node:path';
+import { manifestFile, weightsFile } from './manifest.ts';
+import { parseRecordFile, recordsDirectory } from './source-record.ts';
+
+/**
+ * Where converted weights are kept unless told otherwise: RETUNE_CACHE, or a directory for Retune in the user's cache
+ * ($XDG_CACHE_HOME or ~/.cache, ~/Library/Caches, %LOCALAPPDATA%). Not created here.
+ */
+export function defaultCacheDirectory(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const { RETUNE_CACHE: chosen, LOCALAPPDATA: local, XDG_CACHE_HOME: xdg } = environment;
+  if (platform === 'win32') {
+    return chosen
+      ? win32.resolve(chosen)
+      : win32.join(local || win32.join(home, 'AppData', 'Local'), 'retune', 'Cache');
+  }
+  if (chosen) return posix.resolve(chosen);
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Caches', 'retune');
+  // The XDG base directory specification says that relative paths are to be ignored.
+  return posix.join(xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.cache'), 'retune');
+}
+
+/** `.converting-HOST-PID-RANDOM`; the host because a cache may lie on a disk that several machines share. */
+const temporaryName = /^\.converting-(.+)-(\d+)-[0-9a-f]+$/;
+const asideName = /^\.broken-[0-9a-f]{32}-[0-9a-f]+$/;
+const entryName = /^[0-9a-f]{32}$/;
+const day = 24 * 60 * 60 * 1000;
+
+export async function makeTemporary(cacheDirectory: string): Promise<string> {
+  const path = join(cacheDirectory, `.converting-${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`);
+  await mkdir(path);
+  return path;
+}
+
+/**
+ * Moves a finished entry to its place. When another process was faster, its entry stays if `isValid`; otherwise it is set
+ * aside, replaced and removed.
+ * @returns whether the temporary directory was used
+ */
+export async function installEntry(
+  temporary: string,
+  target: string,
+  isValid: () => Promise<boolean>,
+): Promise<boolean> {
+  if (await renamed(temporary, target)) return true;
+  if (await isValid()) return false;
+  const aside = join(dirname(target), `.broken-${basename(target)}-${randomBytes(6).toString('hex')}`);
+  await renamed(target, aside);
+  const used = await renamed(temporary, target);
+  await rm(aside, { recursive: true, force: true });
+  if (!used && !(await isValid())) throw new Error(`${target} cannot be replaced`);
+  return used;
+}
+
+/** False when the target exists (POSIX: ENOTEMPTY or EEXIST; Windows: EPERM or EACCES) or the source is gone. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR' || code === 'ENOENT') return false;
+    if (process.platform === 'win32' && (code === 'EPERM' || code === 'EACCES' || code === 'EBUSY')) return false;
+    throw error;
+  }
+}
+
+/** Marks an entry as used now; see {@link removeLeftovers}. */
+export async function touchEntry(directory: string): Promise<void> {
+  const now = new Date();
+  // A cache on a read-only disk still serves.
+  await utimes(join(directory, manifestFile), now, now).catch(ignoreFailure);
+}
+
+/**
+ * Removes what nobody needs any more: temporary directories of processes that are gone, entries set aside, and entries
+ * that no record refers to (their model has changed) and that were not used for a day. Failures are left for the next time.
+ */
+export async function removeLeftovers(cacheDirectory: string): Promise<void> {
+  const referred = new Set<string>();
+  for (const name of await list(join(cacheDirectory, recordsDirectory))) {
+    const record = await parseRecordFile(join(cacheDirectory, recordsDirectory, name));
+    if (record) referred.add(record.key);
+  }
+  for (const name of await list(cacheDirectory)) {
+    const path = join(cacheDirectory, name);
+    if (await isLeftover(path, name, referred)) {
+      await rm(path, { recursive: true, force: true }).catch(ignoreFailure);
+    }
+  }
+}
+
+async function isLeftover(path: string, name: string, referred: ReadonlySet<string>): Promise<boolean> {
+  const temporary = temporaryName.exec(name);
+  if (temporary) {
+    const [, host, pid] = temporary;
+    if (host === hostname() && !isRunning(Number(pid))) return true;
+    return (await age(path, weightsFile)) > day;
+  }
+  if (asideName.test(name)) return (await age(path, '.')) > 60_000;
+  return entryName.test(name) && !referred.has(name) && (await age(path, manifestFile)) > day;
+}
+
+/** Milliseconds since the file (or else its directory) was modified. */
+async function age(directory: string, file: string): Promise<number> {
+  for (const path of [join(directory, file), directory]) {
+    const status = await stat(path).catch(ignoreFailure);
+    if (status) return Date.now() - status.mtimeMs;
+  }
+  return 0;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+async function list(directory: string): Promise<string[]> {
+  return (await readdir(directory).catch(ignoreFailure)) ?? [];
+}
+
+/** For housekeeping only: what fails now is tried again at the next conversion. */
+function ignoreFailure(): undefined {
+  return undefined;
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

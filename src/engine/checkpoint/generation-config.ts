@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { tokenizerFileBroken } from '../../shared/errors/tokenizer.ts';
+import { isObject, readObjectIfPresent } from './json-file.ts';
+import { readTokenizerFiles, tokenContent } from './tokenizer-files.ts';
+import type { GenerationDefaults } from './tokenizer-types.ts';
+
+/**
+ * What ends an answer, and the author's sampling defaults: generation_config.json over config.json.
+ * The tokenizer's own end token (for example `<|im_end|>`) always ends an answer too, even where the files name only another one.
+ * @throws RetuneError `tokenizer.broken` when a value is of the wrong kind, or when a file is not JSON.
+ */
+export async function readGenerationDefaults(directory: string): Promise<GenerationDefaults> {
+  const path = join(directory, 'generation_config.json');
+  const modelPath = join(directory, 'config.json');
+  const base = (await readObjectIfPresent(modelPath)) ?? {};
+  const own = (await readObjectIfPresent(path)) ?? {};
+  const value = (key: string): unknown => own[key] ?? base[key] ?? undefined;
+  const number = (key: string, accept: (value: number) => boolean): number | undefined => {
+    const found = value(key);
+    if (found === undefined || (typeof found === 'number' && Number.isFinite(found) && accept(found))) return found;
+    const holder = own[key] === undefined ? modelPath : path;
+    throw tokenizerFileBroken(holder, `"${key}" is ${JSON.stringify(found)}, which is out of range.`);
+  };
+
+  const stop = new Set(tokenIds(own.eos_token_id === undefined ? modelPath : path, value('eos_token_id')));
+  const end = await endToken(directory);
+  if (end !== undefined) stop.add(end);
+  const temperature = number('temperature', (x) => x >= 0);
+  const topP = number('top_p', (x) => x > 0 && x <= 1);
+  const topK = number('top_k', (x) => Number.isInteger(x) && x >= 0);
+  const minP = number('min_p', (x) => x >= 0 && x < 1);
+  const repetitionPenalty = number('repetition_penalty', (x) => x > 0);
+  const doSample = value('do_sample');
+  return {
+    stopTokens: [...stop].sort((a, b) => a - b),
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(topK !== undefined && { topK }),
+    ...(minP !== undefined && { minP }),
+    ...(repetitionPenalty !== undefined && { repetitionPenalty }),
+    ...(typeof doSample === 'boolean' && { doSample }),
+  };
+}
+
+function tokenIds(path: string, value: unknown): number[] {
+  if (value === undefined) return [];
+  const ids: unknown[] = Array.isArray(value) ? value : [value];
+  return ids.map((id) => {
+    if (typeof id === 'number' && Number.isInteger(id) && id >= 0) return id;
+    throw tokenizerFileBroken(
+      path,
+      `"eos_token_id" is ${JSON.stringify(value)}; expected a token id or a list of them.`,
+    );
+  });
+}
+
+async function endToken(directory: string): Promise<number | undefined> {
+  const config = await readObjectIfPresent(join(directory, 'tokenizer_config.json'));
+  const end = tokenContent(config?.eos_token);
+  // Recent checkpoints repeat their added tokens here, which saves parsing tokenizer.json (many megabytes) a second time.
+  for (const [id, token] of Object.entries(isObject(config?.added_tokens_decoder) ? config.added_tokens_decoder : {})) {
+    if (end !== undefined && tokenContent(token) === end) return Number(id);
+  }
+  const files = await readTokenizerFiles(directory);
+  const content = files.named.get('eos_token');
+  return files.added.find((token) => token.content === content)?.id;
+}

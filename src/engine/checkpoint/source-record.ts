@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomically } from './atomic-file.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { formatVersion, parseJson, type SourceFile, sourceFile } from './manifest.ts';
+import type { SafetensorsFile } from './safetensors.ts';
+import type { WeightLayout } from './weight-layout.ts';
+
+/**
+ * Entries of the cache are named by content, so that a changed model never disturbs one in use. A record says which entry
+ * a directory had when it was last seen, which spares digesting gigabytes to find it again.
+ */
+const record = z.object({
+  format: z.literal(formatVersion),
+  key: z.string().regex(/^[0-9a-f]{32}$/),
+  directory: z.string(),
+  sources: z.array(sourceFile),
+});
+export type SourceRecord = z.infer<typeof record>;
+
+export const recordsDirectory = 'sources';
+
+/** The digest that names a cache entry: format version, layout (with dtype and block) and every source's content. */
+export function entryKey(layout: WeightLayout, sources: readonly SourceFile[]): string {
+  const content = [formatVersion, layout.digest, sources.map(({ name, bytes, sha256 }) => [name, bytes, sha256])];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+}
+
+export function sourceFiles(files: readonly SafetensorsFile[], digests: readonly string[]): SourceFile[] {
+  return files.map(({ name, bytes, modified, headerDigest }, index) => {
+    return { name, bytes, modified, headerDigest, sha256: digests[index]! };
+  });
+}
+
+export type Match = 'same' | 'touched' | 'different';
+
+/** `touched`: names, sizes and headers agree, but a time of modification does not, so only content can tell. */
+export function compareSources(known: readonly SourceFile[], files: readonly SafetensorsFile[]): Match {
+  if (known.length !== files.length) return 'different';
+  let match: Match = 'same';
+  for (const [index, file] of files.entries()) {
+    const source = known[index]!;
+    if (source.name !== file.name || source.bytes !== file.bytes || source.headerDigest !== file.headerDigest) {
+      return 'different';
+    }
+    if (source.modified !== file.modified) match = 'touched';
+  }
+  return match;
+}
+
+export async function readRecord(
+  cacheDirectory: string,
+  checkpoint: Checkpoint,
+  layout: WeightLayout,
+): Promise<SourceRecord | undefined> {
+  return parseRecordFile(recordPath(cacheDirectory, checkpoint, layout));
+}
+
+/** Undefined when absent or not understood; the caller then finds the entry by content. */
+export async function parseRecordFile(path: string): Promise<SourceRecord | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const parsed = record.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+export async function writeRecord(
+  cacheDirectory: string,
+  checkpoint: Checkpoint,
+  layout: WeightLayout,
+  key: string,
+  sources: readonly SourceFile[],
+): Promise<void> {
+  const content: SourceRecord = {
+    format: formatVersion,
+    key,
+    directory: checkpoint.directory,
+    sources: [...sources],
+  };
+  await mkdir(join(cacheDirectory, recordsDirectory), { recursive: true });
+  await writeFileAtomically(recordPath(cacheDirectory, checkpoint, layout), async (file) => {
+    await file.writeFile(JSON.stringify(content));
+  });
+}
+
+function recordPath(cacheDirectory: string, checkpoint: Checkpoint, layout: WeightLayout): string {
+  const identity = createHash('sha256')
+    .update(JSON.stringify([checkpoint.directory, layout.digest]))
+    .digest('hex')
+    .slice(0, 32);
+  return join(cacheDirectory, recordsDirectory, `${identity}.json`);
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { blockDoesNotDivide, unsupportedBlock } from '../../shared/errors/checkpoint-conversion.ts';
+import { expectedTensors } from './expected-tensors.ts';
+import type { ModelConfig } from './model-config.ts';
+import type { FileRange, Storage, WeightEntry, WeightOptions } from './weights.ts';
+
+/** Where each tensor will lie in the weights file; known before anything is read, from the configuration alone. */
+export interface WeightLayout {
+  /** Without the alias of a tied lm_head. */
+  readonly entries: ReadonlyMap<string, PlannedEntry>;
+  /** Size of the weights file. */
+  readonly bytes: number;
+  readonly dtype: WeightOptions['dtype'];
+  readonly block: 32 | 64 | 128 | null;
+  /** sha256 (hex) of all the above. */
+  readonly digest: string;
+}
+
+export type PlannedEntry = Omit<WeightEntry, 'norm'>;
+
+/** Groups begin at multiples of this many bytes. */
+const alignment = 64;
+
+/**
+ * Layers in order. The matrices of q, k, v follow each other without gaps, then their scales, likewise their biases, and
+ * gate and up: each such group can also be read as one matrix [sum of outs, in] over the same bytes.
+ * @throws RetuneError `checkpoint.unsupported-block`, `checkpoint.block-does-not-divide`
+ */
+export function planWeights(config: ModelConfig, options: WeightOptions): WeightLayout {
+  const matrixStorage = storageOf(options);
+  const shapes = expectedTensors(config);
+  const entries = new Map<string, PlannedEntry>();
+  let end = 0;
+  const place = (bytes: number): FileRange => {
+    const range = { offset: end, bytes };
+    end += bytes;
+    return range;
+  };
+  const align = () => {
+    end = Math.ceil(end / alignment) * alignment;
+  };
+  for (const group of fusableGroups(shapes.keys())) {
+    align();
+    const placed = group.map((name) => {
+      const shape = shapes.get(name)!;
+      const storage: Storage = shape.length === 2 ? matrixStorage : { kind: 'fp32' };
+      return { name, shape, storage, data: place(dataBytes(name, shape, storage)) };
+    });
+    align();
+    for (const { name, ...entry } of placed) {
+      const scales =
+        entry.storage.kind === 'quantised' ? { scales: place((elements(entry.shape) / entry.storage.block) * 4) } : {};
+      entries.set(name, { ...entry, ...scales });
+    }
+  }
+  const plan = {
+    dtype: options.dtype,
+    block: matrixStorage.kind === 'quantised' ? matrixStorage.block : null,
+    bytes: end,
+  };
+  const digest = createHash('sha256')
+    .update(JSON.stringify([plan, [...entries]]))
+    .digest('hex');
+  return { ...plan, entries, digest };
+}
+
+const blocks: Readonly<Record<'int4' | 'int8', readonly (32 | 64 | 128)[]>> = { int4: [32, 64, 128], int8: [32] };
+
+function storageOf({ dtype, block }: WeightOptions): Storage {
+  if (dtype === 'fp32') return { kind: 'fp32' };
+  const chosen = blocks[dtype].find((size) => size === (block ?? 32));
+  if (chosen === undefined) throw unsupportedBlock(dtype, block, blocks[dtype]);
+  return { kind: 'quantised', bits: dtype === 'int4' ? 4 : 8, block: chosen };
+}
+
+/** Names in file order, those that can be fused together in one list. */
+function fusableGroups(names: Iterable<string>): Iterable<readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const key = name.replace(/[qkv]_proj/, 'qkv').replace(/(gate|up)_proj/, 'gate_up');
+    const group = groups.get(key);
+    if (group) group.push(name);
+    else groups.set(key, [name]);
+  }
+  return groups.values();
+}
+
+function dataBytes(name: string, shape: readonly number[], storage: Storage): number {
+  if (storage.kind === 'fp32') return elements(shape) * 4;
+  const columns = shape[1]!;
+  if (columns % storage.block !== 0) throw blockDoesNotDivide(name, columns, storage.block);
+  return (elements(shape) * storage.bits) / 8;
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,125 @@
+import type { RetuneError } from '../../shared/errors/retune-error.ts';
+import { notEnoughMemory } from '../../shared/errors/runtime.ts';
+import type { Dtype, MemoryEstimate, ProviderName } from '../../shared/model-types.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { availableMemory } from './memory-available.ts';
+import { modelSize, storedBytes } from './model-size.ts';
+
+export { availableMemory, totalMemory } from './memory-available.ts';
+
+export interface MemoryOptions {
+  readonly dtype: Dtype;
+  /** Quantisation block, default 32. */
+  readonly block?: number;
+  /** Tokens the cache of one sequence is counted with. It grows on demand: pass what will be used, not what is allowed. */
+  readonly contextLength: number;
+  readonly provider: ProviderName;
+  readonly checkpointing: boolean;
+  /** T: tokens of prompt and response in one update, default 512. */
+  readonly updateTokens?: number;
+  /** R: tokens of the response, default 128. */
+  readonly responseTokens?: number;
+}
+
+const float = 4;
+/** Node and onnxruntime with their libraries, and the graph of a decode session of some 600 nodes. */
+const runtimeBytes = 184e6;
+/** A training session of some 6000 nodes. */
+const trainingSessionBytes = 100e6;
+const prefillRows = 512;
+/** Copies of the [R, V] logits that live at once: logits, log-softmax, its exponential, cotangent, and a temporary. */
+const logitCopies = 3.5;
+/** [heads, T, T] buffers that live at once in the backward pass of one layer's attention. */
+const attentionCopies = 5;
+/** onnxruntime's arena loses this much to rounding and to holes between runs of different lengths. */
+const arenaOverhead = 1.25;
+
+/**
+ * What a model will take, in bytes, from its dimensions (H, I, V, L as in ModelConfig):
+ *
+ * - weights: the bytes of the converted file, which a decode session holds in packed form;
+ * - decode: the embedding rows once more when they are also the (packed) output matrix · keys and values in fp32, twice on
+ *   the CPU (ours and the operator's own output) · activations of a prefill of 512 tokens · the runtime itself;
+ * - update: the mapped file that training reads besides the packed weights · activations of T tokens, 4I + 6H floats per token
+ *   and layer, and the attention matrices, of all layers or (layer checkpointing) of one · the logits of R positions · for
+ *   quantised weights a packed copy and the largest matrix in fp32.
+ *
+ * Within 25 % of what was measured at the shape of Qwen2.5-0.5B (test/unit/runtime/memory.test.ts has the numbers).
+ */
+export function estimateMemory(config: ModelConfig, options: MemoryOptions): MemoryEstimate {
+  return {
+    weights: weightBytes(config, options),
+    decode: decodeBytes(config, options),
+    update: updateBytes(config, options) + weightBytes(config, options),
+    available: availableMemory(),
+  };
+}
+
+function weightBytes(config: ModelConfig, { dtype, block }: MemoryOptions): number {
+  const { linears, embedding, head, vectors } = modelSize(config);
+  return storedBytes(linears + embedding + head, dtype, block) + vectors * float;
+}
+
+function decodeBytes(config: ModelConfig, options: MemoryOptions): number {
+  const { layers, kvHeads, headSize, hiddenSize: H, intermediateSize: I } = config;
+  const onCpu = options.provider === 'cpu';
+  const cache = 2 * layers * kvHeads * headSize * float * options.contextLength;
+  const embeddingRows = config.tiedEmbeddings
+    ? storedBytes(modelSize(config).embedding, options.dtype, options.block)
+    : 0;
+  const prefill = prefillRows * (10 * H + 12 * I) * float;
+  return runtimeBytes + prefill + (onCpu ? 2 * cache + embeddingRows : cache);
+}
+
+/** The part of an update that is its own (anonymous) memory. */
+export function updateBytes(config: ModelConfig, options: MemoryOptions): number {
+  const { layers, heads, hiddenSize: H, intermediateSize: I, vocabSize: V } = config;
+  const { updateTokens: T = 512, responseTokens: R = 128, dtype } = options;
+  const layer = T * (4 * I + 6 * H) * float;
+  const scores = heads * T * T * float;
+  const logits = logitCopies * R * V * float;
+  const live = options.checkpointing
+    ? layers * T * H * float + 2 * layer + attentionCopies * scores + logits
+    : layers * (layer + scores) + Math.max(logits, attentionCopies * scores);
+  return arenaOverhead * (trainingSessionBytes + live) + quantisedTrainingBytes(config, options, dtype);
+}
+
+function quantisedTrainingBytes(config: ModelConfig, options: MemoryOptions, dtype: Dtype): number {
+  if (dtype === 'fp32') return 0;
+  return (
+    weightBytes(config, options) +
+    Math.max(modelSize(config).embedding, config.hiddenSize * config.intermediateSize) * float
+  );
+}
+
+/** Bytes needed to only generate, or to adapt as well. */
+export function neededMemory(estimate: MemoryEstimate, purpose: 'generate' | 'adapt'): number {
+  return estimate.weights + estimate.decode + (purpose === 'adapt' ? estimate.update : 0);
+}
+
+/**
+ * Whether updates should recompute each layer in the backward pass: when a plain one would take more than four fifths of
+ * what is available. Recomputing costs some 40 % of an update's time at 512 tokens.
+ */
+export function needsLayerCheckpointing(config: ModelConfig, options: Omit<MemoryOptions, 'checkpointing'>): boolean {
+  const plain = estimateMemory(config, { ...options, checkpointing: false });
+  return neededMemory(plain, 'adapt') > 0.8 * plain.available;
+}
+
+/** The error to show when the model would not fit into what is available now, with remedies that would help it. */
+export function checkMemory(
+  estimate: MemoryEstimate,
+  options: Pick<MemoryOptions, 'dtype' | 'contextLength' | 'checkpointing'>,
+  purpose: 'generate' | 'adapt' = 'generate',
+): RetuneError | undefined {
+  if (neededMemory(estimate, purpose) <= estimate.available) return undefined;
+  const remedies = [
+    ...(options.dtype === 'fp32' ? ['load the weights as int8 or int4'] : []),
+    ...(options.dtype === 'int8' ? ['load the weights as int4'] : []),
+    ...(purpose === 'adapt' && !options.checkpointing ? ['turn layer checkpointing on'] : []),
+    ...(options.contextLength > 2048 ? [`choose a shorter context than ${options.contextLength} tokens`] : []),
+    'close other programs',
+    'choose a smaller model',
+  ];
+  return notEnoughMemory(estimate, purpose, remedies);
+}

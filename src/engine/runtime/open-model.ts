@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { badContextLength } from '../../shared/errors/model.ts';
+import type { ModelInfo, OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
+import { AdapterStore } from '../adaptation/store.ts';
+import { modulePath } from '../architectures/layer-ops.ts';
+import { defaultCacheDirectory } from '../checkpoint/cache.ts';
+import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { readGenerationDefaults } from '../checkpoint/generation-config.ts';
+import { readManifest } from '../checkpoint/manifest.ts';
+import { prepareWeights } from '../checkpoint/prepare.ts';
+import { loadTokenizer } from '../checkpoint/tokenizer.ts';
+import type { PreparedWeights } from '../checkpoint/weights.ts';
+import { defaultThreads } from './cpu-count.ts';
+import { OpenedModel } from './local-model.ts';
+import type { LocalModel } from './local-model-types.ts';
+import { availableMemory, checkMemory, estimateMemory, needsLayerCheckpointing, updateBytes } from './memory.ts';
+import { modelSize } from './model-size.ts';
+import { OnnxDecoder } from './onnx-decoder.ts';
+import { OnnxTrainer } from './onnx-trainer.ts';
+import { chooseProvider } from './providers.ts';
+
+export interface OpenModelHooks {
+  readonly onProgress?: (progress: OpenProgress) => void;
+}
+
+/** Contexts above this are only used when asked for: their keys and values would take gigabytes. */
+const defaultContextCap = 32768;
+/** The cache grows on demand, so memory is checked for an ordinary conversation. */
+const countedContext = 2048;
+
+/**
+ * Opens a checkpoint: reads and checks it, compares memory, chooses the provider, converts the weights once (or finds them
+ * in the cache) and creates the decode session. Nothing is half-written when it throws.
+ * @throws RetuneError of the areas `checkpoint`, `tokenizer`, `runtime`, `model`, and `cancelled`
+ */
+export async function openModel(
+  options: OpenModelOptions,
+  { onProgress = () => undefined }: OpenModelHooks,
+  signal: AbortSignal,
+): Promise<LocalModel> {
+  const started = performance.now();
+  const { dtype = 'int8', block = 32, threads = defaultThreads() } = options;
+  onProgress({ stage: 'reading' });
+  const checkpoint = await openCheckpoint(options.directory, signal);
+  const { config, directory } = checkpoint;
+  const [tokenizer, defaults] = await Promise.all([loadTokenizer(directory), readGenerationDefaults(directory)]);
+  const contextLength = resolveContext(options.contextLength, config.maxPositions);
+  throwIfCancelled(signal, 'Opening the model');
+
+  onProgress({ stage: 'self-test' });
+  const chosen = await chooseProvider(options.provider ?? 'auto', { threads });
+  const { provider } = chosen;
+  const sizing = { dtype, block, contextLength: Math.min(contextLength, countedContext), provider };
+  const checkpointing = options.layerCheckpointing ?? needsLayerCheckpointing(config, sizing);
+  const memory = estimateMemory(config, { ...sizing, checkpointing });
+  const tooLarge = checkMemory(memory, { dtype, contextLength, checkpointing });
+  if (tooLarge !== undefined && !options.ignoreMemory) throw tooLarge;
+
+  const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
+  const conversion = {
+    dtype,
+    block,
+    cacheDirectory,
+    onProgress: (fraction: number) => onProgress({ stage: 'converting', fraction }),
+  };
+  const weights = await prepareWeights(checkpoint, conversion, signal);
+  onProgress({ stage: 'loading' });
+  const { linears, embedding, head, vectors } = modelSize(config);
+  const parameters = linears + embedding + head + vectors;
+  const decoder = new OnnxDecoder(config, weights, {
+    provider,
+    threads,
+    maxPositions: contextLength,
+    prefillChunk: Math.min(chosen.prefillChunk, cancellableChunk(parameters)),
+  });
+  await decoder.session(0, provider === 'webgpu' ? 'in-place' : 'rows');
+  const trainer = new OnnxTrainer(config, weights, { provider, threads, layerCheckpointing: checkpointing });
+  if (signal.aborted) await decoder.dispose();
+  throwIfCancelled(signal, 'Opening the model');
+  const info: ModelInfo = {
+    directory,
+    architecture: config.architecture,
+    parameters,
+    hiddenSize: config.hiddenSize,
+    layers: config.layers,
+    heads: config.heads,
+    kvHeads: config.kvHeads,
+    headSize: config.headSize,
+    intermediateSize: config.intermediateSize,
+    vocabSize: config.vocabSize,
+    contextLength,
+    tiedEmbeddings: config.tiedEmbeddings,
+    dtype,
+    ...(dtype === 'fp32' ? {} : { block }),
+    provider,
+    providerReason: chosen.reason,
+    threads,
+    hasChatTemplate: tokenizer.hasChatTemplate,
+    memory,
+    loadMs: performance.now() - started,
+    warmCache: weights.warm,
+  };
+  const update = updateBytes(config, { ...sizing, checkpointing });
+  return new OpenedModel({
+    info,
+    tokenizer,
+    defaults,
+    decoder,
+    trainer,
+    adapters: new AdapterStore({ config, path: directory, key: await contentKey(checkpoint, weights) }),
+    norms: (layer, target) => weights.entries.get(`model.layers.${layer}.${modulePath(target)}.weight`)?.norm ?? 0,
+    // With less than twice an update's memory to spare, its sessions are made again each time.
+    keepTrainer: () => availableMemory() > 2 * update,
+  });
+}
+
+function resolveContext(asked: number | undefined, limit: number): number {
+  if (asked === undefined) return Math.min(limit, defaultContextCap);
+  if (!Number.isInteger(asked) || asked < 2 || asked > limit) throw badContextLength(asked, limit);
+  return asked;
+}
+
+/** A run cannot be interrupted: prefill chunks are sized so that a slow CPU is done with one in about a second. */
+function cancellableChunk(parameters: number): number {
+  const tokens = 1.5e11 / parameters;
+  return Math.min(512, Math.max(32, 2 ** Math.floor(Math.log2(tokens))));
+}
+
+/** Digest of the checkpoint's files: what an adapter belongs to, whatever the dtype. */
+async function contentKey(checkpoint: Checkpoint, weights: PreparedWeights): Promise<string> {
+  const manifest = await readManifest(weights.directory);
+  const hash = createHash('sha256');
+  for (const { name, sha256 } of manifest?.sources ?? []) hash.update(`${name}\n${sha256}\n`);
+  if (manifest === undefined) hash.update(checkpoint.directory);
+  return hash.digest('hex').slice(0, 32);
+}

@@ -1,0 +1,66 @@
+import type { ProviderName } from '../../shared/model-types.ts';
+import { loadOrt } from './ort.ts';
+import { linearGraph, pseudoRandomFloats } from './selftest-graphs.ts';
+import { sessionOptions } from './session-options.ts';
+
+/** Milliseconds for one fixed piece of work (64 rows, then one row, through four 4-bit linears of 1024 × 1024). */
+export interface ProviderSpeed {
+  readonly provider: ProviderName;
+  readonly device: number;
+  readonly cpu: number;
+  /** device / cpu: above 1 the provider is slower than the CPU. */
+  readonly ratio: number;
+}
+
+const width = 1024;
+const rounds = 4;
+/** A device this many times slower is told apart after one round; software adapters are some hundred times slower. */
+const hopeless = 20;
+
+const results = new Map<ProviderName, Promise<ProviderSpeed>>();
+
+/**
+ * How a provider compares with the CPU in the products that dominate a model; once per process and provider.
+ * @throws whatever onnxruntime throws when the provider cannot start.
+ */
+export function measureSpeed(provider: ProviderName, threads: number): Promise<ProviderSpeed> {
+  let result = results.get(provider);
+  if (result === undefined) {
+    result = measure(provider, threads);
+    results.set(provider, result);
+  }
+  return result;
+}
+
+async function measure(provider: ProviderName, threads: number): Promise<ProviderSpeed> {
+  const cpu = await bestRound('cpu', threads, Number.POSITIVE_INFINITY);
+  const device = provider === 'cpu' ? cpu : await bestRound(provider, threads, cpu * hopeless);
+  return { provider, device, cpu, ratio: device / cpu };
+}
+
+/** The best round after a warm-up, which compiles shaders; stops early once a round took longer than `limit`. */
+async function bestRound(provider: ProviderName, threads: number, limit: number): Promise<number> {
+  const ort = await loadOrt();
+  const session = await ort.InferenceSession.create(
+    linearGraph(4, width, 4),
+    sessionOptions(provider, { threads, kind: 'decode' }),
+  );
+  try {
+    const many = new ort.Tensor('float32', pseudoRandomFloats(64 * width, 6), [64, width]);
+    const one = new ort.Tensor('float32', pseudoRandomFloats(width, 7), [1, width]);
+    await session.run({ x: many });
+    await session.run({ x: one });
+    let best = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < rounds; round++) {
+      const start = performance.now();
+      await session.run({ x: many });
+      await session.run({ x: one });
+      const took = performance.now() - start;
+      best = Math.min(best, took);
+      if (took > limit) break;
+    }
+    return best;
+  } finally {
+    await session.release();
+  }
+}

@@ -1,0 +1,141 @@
+import { RetuneError } from './retune-error.ts';
+
+/** Errors about adapters: their training, their files and their names. */
+
+export function saddleAdapter(name: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.saddle',
+    what: `The adapter "${name}" cannot be trained.`,
+    why: 'All of its A and B matrices are zero, and there every gradient is exactly zero.',
+    remedy: 'Reset the adapter, which draws a new A, or create a new one.',
+    data: { name },
+  });
+}
+
+export function adapterNotFound(name: string, known: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.no-adapter',
+    what: `There is no adapter named "${name}".`,
+    why: known.length === 0 ? 'No adapter is loaded.' : `Loaded are: ${known.join(', ')}.`,
+    remedy: 'Create or load it first, or check the spelling.',
+    data: { name, known },
+  });
+}
+
+export function adapterExists(name: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.adapter-exists',
+    what: `An adapter named "${name}" is already loaded.`,
+    why: 'Replacing it would lose its weights if they were not saved.',
+    remedy: 'Choose another name, or drop the loaded adapter first.',
+    data: { name },
+  });
+}
+
+/** `problem`: one clause without a full stop, with the offending number. */
+export function badAdapterSpec(name: string, problem: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.bad-spec',
+    what: `The adapter "${name}" cannot be created.`,
+    why: `${problem}.`,
+    remedy: 'Use a rank between 1 and 512 and a positive alpha.',
+    data: { name, problem },
+  });
+}
+
+export function notAnAdapter(directory: string, missing: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.not-an-adapter',
+    what: `${directory} is not a PEFT adapter.`,
+    why: `It has no ${missing}; an adapter is adapter_config.json with adapter_model.safetensors.`,
+    remedy: missing.endsWith('.safetensors')
+      ? 'Give the directory that save_pretrained wrote; convert an adapter_model.bin by loading and saving it with PEFT.'
+      : 'Give the directory that save_pretrained wrote.',
+    data: { directory, missing },
+  });
+}
+
+/** `feature`: what was found, for example `use_dora = true`. */
+export function unsupportedAdapter(directory: string, feature: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.unsupported-adapter',
+    what: `The adapter in ${directory} cannot be used.`,
+    why: `It has ${feature}, but only plain LoRA of one rank on q, k, v, o, gate, up and down projections is supported.`,
+    remedy: 'Merge the adapter into its base model and open the result as a model, or train a plain LoRA adapter.',
+    data: { directory, feature },
+  });
+}
+
+/** `problem`: one clause naming the tensor and both shapes. */
+export function adapterDoesNotFit(directory: string, problem: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.wrong-shape',
+    what: `The adapter in ${directory} does not fit the open model.`,
+    why: `${problem}.`,
+    remedy: 'Open the base model that the adapter was trained for, or load another adapter.',
+    data: { directory, problem },
+  });
+}
+
+export function adapterOfOtherBase(directory: string, base: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.other-base',
+    what: `The adapter in ${directory} was trained on another base model.`,
+    why: `Its record names ${base}, whose weights differ from those of the open model.`,
+    remedy: `Open ${base}, or load another adapter.`,
+    data: { directory, base },
+  });
+}
+
+/** `problem`: one clause; `setAside`: where the files are now, or undefined when they were left where they are. */
+export function corruptAdapter(
+  directory: string,
+  problem: string,
+  setAside: string | undefined,
+  cause?: unknown,
+): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.corrupt',
+    what: `The adapter in ${directory} is damaged.`,
+    why: `${problem}.`,
+    remedy:
+      setAside === undefined
+        ? 'Copy or export it again; nothing was changed in that directory.'
+        : `It was set aside as ${setAside}; restore a copy from there or from a backup, or go on without it.`,
+    data: { directory, problem, ...(setAside === undefined ? {} : { setAside }) },
+    cause,
+  });
+}
+
+export function adapterNotWritten(directory: string, cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.not-written',
+    what: `The adapter could not be written to ${directory}.`,
+    why: cause instanceof Error ? `${cause.message}.` : `${String(cause)}.`,
+    remedy: 'Check that the disk has space and that you may write there; what was there before is unchanged.',
+    data: { directory },
+    cause,
+  });
+}
+
+export function nothingToRevert(root: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.nothing-to-revert',
+    what: 'There is no earlier version of the workspace adapter.',
+    why: `${root} holds no version; the base model is in use as it is.`,
+    remedy: 'There is nothing to do.',
+    data: { root },
+  });
+}
+
+/** A small file of ours beside the adapters. */
+export function damagedFile(path: string, setAside: string, cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.damaged-file',
+    what: `${path} is damaged.`,
+    why: 'Its content is not what was written there.',
+    remedy: `It was set aside as ${setAside}, and the work goes on without it.`,
+    data: { path, setAside },
+    cause,
+  });
+}

@@ -1,0 +1,41 @@
+import { RetuneError } from './retune-error.ts';
+
+/** Errors of requests to an opened model. */
+
+export function emptyCompletion(): RetuneError {
+  return new RetuneError({
+    code: 'model.empty-completion',
+    what: 'There is nothing to score.',
+    why: 'The completion has no tokens.',
+    remedy: 'Give a completion with at least one character.',
+  });
+}
+
+export function scoreTooLong(tokens: number, limit: number): RetuneError {
+  return new RetuneError({
+    code: 'model.too-long',
+    what: `Prompt and response have ${tokens} tokens together.`,
+    why: `The context of this model holds ${limit}.`,
+    remedy: 'Shorten one of them, or open the model with a larger context length.',
+    data: { tokens, limit },
+  });
+}
+
+export function badContextLength(asked: number, limit: number): RetuneError {
+  return new RetuneError({
+    code: 'model.bad-context-length',
+    what: `A context length of ${asked} tokens was asked for.`,
+    why: `This model supports 2 to ${limit}.`,
+    remedy: `Choose a whole number up to ${limit}, or leave it out.`,
+    data: { asked, limit },
+  });
+}
+
+export function badReward(reward: unknown): RetuneError {
+  return new RetuneError({
+    code: 'model.bad-reward',
+    what: `An update was asked for with the reward ${String(reward)}.`,
+    why: 'Weights are only moved by a reward of 1 or −1; an undefined one must not reach them.',
+    remedy: 'Skip the update when the tests gave no verdict.',
+  });
+}

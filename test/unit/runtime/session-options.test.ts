@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { ortLogLevel } from '../../../src/engine/runtime/ort.ts';
+import { sessionOptions } from '../../../src/engine/runtime/session-options.ts';
+
+describe('session options', () => {
+  const session = (kind: 'decode' | 'train', quantised = false) =>
+    sessionOptions('cpu', { threads: 2, kind, quantised }).extra?.session as Record<string, unknown>;
+
+  it('never lets threads spin', () => {
+    assert.deepEqual(session('decode').intra_op, { allow_spinning: '0' });
+    assert.deepEqual(session('train').intra_op, { allow_spinning: '0' });
+  });
+
+  it('prepacks for decoding and wherever weights are quantised, not for training on fp32', () => {
+    assert.equal(session('decode').disable_prepacking, undefined);
+    assert.equal(session('train').disable_prepacking, '1');
+    assert.equal(session('train', true).disable_prepacking, undefined);
+  });
+
+  it('keeps the CPU behind every other provider', () => {
+    assert.deepEqual(sessionOptions('webgpu', { threads: 1, kind: 'decode' }).executionProviders, ['webgpu', 'cpu']);
+    assert.deepEqual(sessionOptions('cpu', { threads: 1, kind: 'decode' }).executionProviders, ['cpu']);
+  });
+
+  it('is silent unless RETUNE_ORT_LOG names a level', () => {
+    assert.equal(ortLogLevel({}), 'fatal');
+    assert.equal(ortLogLevel({ RETUNE_ORT_LOG: 'Verbose' }), 'verbose');
+    assert.equal(ortLogLevel({ RETUNE_ORT_LOG: 'loud' }), 'fatal');
+  });
+});

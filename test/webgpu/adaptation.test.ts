@@ -1,0 +1,3 @@
+import { adaptationSuite } from '../suites/adaptation.ts';
+
+adaptationSuite('webgpu');
