@@ -93,6 +93,15 @@ CASES = {
             },
         ),
     ),
+    # Every dimension turns often within the context: the ramp ends beyond the last pair.
+    "yarn-low-theta": (
+        LlamaConfig,
+        dict(
+            max_position_embeddings=131072,
+            rope_theta=100.0,
+            rope_scaling={"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768},
+        ),
+    ),
     # The whole range of dimensions on one side of the ramp: its ends coincide.
     "yarn-degenerate": (
         LlamaConfig,

@@ -1,22 +1,21 @@
+import { modulePath } from '../architectures/layer-ops.ts';
 import type { TensorToWrite } from '../checkpoint/safetensors-writer.ts';
-import { type LoraLayout, type LoraSlot, type LoraTarget, loraTargets } from './lora.ts';
+import { type LoraLayout, type LoraSlot, loraTargets } from './lora.ts';
 
 /** PEFT's tensor names and orientation: `lora_A` [r, in], `lora_B` [out, r], the transposes of ours. */
 
-const blockOf = (target: LoraTarget): 'self_attn' | 'mlp' => (loraTargets.indexOf(target) < 4 ? 'self_attn' : 'mlp');
-
 export function peftName({ layer, target, matrix }: Pick<LoraSlot, 'layer' | 'target' | 'matrix'>): string {
-  return `base_model.model.model.layers.${layer}.${blockOf(target)}.${target}.lora_${matrix}.weight`;
+  return `base_model.model.model.layers.${layer}.${modulePath(target)}.lora_${matrix}.weight`;
 }
 
-const pattern = /^base_model\.model\.model\.layers\.(\d+)\.(self_attn|mlp)\.([a-z]+_proj)\.lora_([AB])\.weight$/;
+const pattern = /^base_model\.model\.model\.layers\.(\d+)\.((?:self_attn|mlp)\.[a-z]+_proj)\.lora_([AB])\.weight$/;
 
 /** Undefined for a tensor that is not a LoRA matrix of one of the seven linears. */
 export function parsePeftName(name: string): Pick<LoraSlot, 'layer' | 'target' | 'matrix'> | undefined {
   const match = pattern.exec(name);
-  const target = loraTargets.find((known) => known === match?.[3]);
-  if (!match || !target || match[2] !== blockOf(target)) return undefined;
-  return { layer: Number(match[1]), target, matrix: match[4] as 'A' | 'B' };
+  const target = loraTargets.find((known) => modulePath(known) === match?.[2]);
+  if (!match || !target) return undefined;
+  return { layer: Number(match[1]), target, matrix: match[3] as 'A' | 'B' };
 }
 
 export function peftTensors(layout: LoraLayout, theta: Float32Array): TensorToWrite[] {

@@ -13,6 +13,8 @@ export class GraphBuilder {
   readonly #inputs: ValueInfo[] = [];
   readonly #outputs: ValueInfo[] = [];
   readonly #initializers = new Map<string, Initializer>();
+  /** Values that leave the graph, by the name they leave it under. */
+  readonly #published = new Map<Value, string>();
   #counter = 0;
 
   node(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): Value {
@@ -68,9 +70,11 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Publishes a value under a stable name. */
+  /** Publishes a value under a stable name: the node that makes it writes there itself, so that nothing is copied. */
   output(name: string, value: Value, type: ElementType, shape: readonly Dimension[]): void {
-    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+    const isNodeOutput = this.#nodes.some((node) => node.outputs.includes(value));
+    if (isNodeOutput && !this.#published.has(value)) this.#published.set(value, name);
+    else this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
     this.#outputs.push({ name, type, shape });
   }
 
@@ -107,12 +111,17 @@ export class GraphBuilder {
   }
 
   finish(name: string): OnnxGraph {
+    const renamed = (value: Value): string => this.#published.get(value) ?? value;
     return {
       name,
       inputs: this.#inputs,
       outputs: this.#outputs,
       initializers: [...this.#initializers.values()],
-      nodes: this.#nodes,
+      nodes: this.#nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(renamed),
+        outputs: node.outputs.map(renamed),
+      })),
     };
   }
 

@@ -131,17 +131,38 @@ export class FrozenWeights {
     const { bits, block } = storage;
     return {
       times: (_g, x, options) => this.matmul(x, [module], { accuracy: 1, bias: options.bias }),
-      transposed: (g, dy, plus) => {
-        const type = bits === 4 ? 'uint4' : 'uint8';
-        const W = g.range(`${module}.values`, type, [N, K], this.#weights.file, data);
-        const scale = this.#range(`${module}.block_scales`, [N, K / block], scales);
-        const count = N * (K / block);
-        const zeros = { offset: 0, bytes: Math.ceil((count * bits) / 8) };
-        const zero = g.range(`zero_points[${N},${K / block}]`, type, [N, K / block], zeroPointFile[bits].name, zeros);
-        const dequantised = g.node('DequantizeLinear', [W, scale, zero], { axis: 1, block_size: block });
-        return g.gemm(dy, dequantised, plus === undefined ? {} : { c: plus });
-      },
+      transposed: (g, dy, plus) => this.#timesDequantised(g, dy, module, plus),
     };
+  }
+
+  /**
+   * dy·W + plus for a quantised W [N, K], dequantised in pieces of at most `dequantisedRows` rows, because the output
+   * matrix of a model would otherwise take more memory than all the rest of an update.
+   *
+   *     dy [·, N] ─ Slice ─ piece ─┐
+   *     W rows ─ DequantizeLinear ─┴─ Gemm(+ the piece before) ─ …
+   */
+  #timesDequantised(g: GraphBuilder, dy: Value, module: string, plus: Value | undefined): Value {
+    const { shape, storage, data, scales } = this.entry(`${module}.weight`);
+    if (storage.kind === 'fp32' || scales === undefined) throw new Error(`${module} is not quantised.`);
+    const [N, K] = shape as [number, number];
+    const { bits, block } = storage;
+    const type = bits === 4 ? 'uint4' : 'uint8';
+    let sum = plus;
+    for (let first = 0; first < N; first += dequantisedRows) {
+      const rows = Math.min(dequantisedRows, N - first);
+      const count = rows * (K / block);
+      const range = (all: FileRange, bytesPerRow: number) => ({ offset: all.offset + first * bytesPerRow, bytes: rows * bytesPerRow });
+      const name = `${module}.rows[${first},${rows}]`;
+      const W = g.range(`${name}.values`, type, [rows, K], this.#weights.file, range(data, (K * bits) / 8));
+      const scale = this.#range(`${name}.scales`, [rows, K / block], range(scales, (K / block) * 4));
+      const zeros = { offset: 0, bytes: Math.ceil((count * bits) / 8) };
+      const zero = g.range(`zero_points[${rows},${K / block}]`, type, [rows, K / block], zeroPointFile[bits].name, zeros);
+      const dequantised = g.node('DequantizeLinear', [W, scale, zero], { axis: 1, block_size: block });
+      const piece = rows === N ? dy : g.node('Slice', [dy, g.ints([first]), g.ints([first + rows]), g.ints([1])]);
+      sum = g.gemm(piece, dequantised, sum === undefined ? {} : { c: sum });
+    }
+    return sum as Value;
   }
 
   #fusedBias(modules: readonly string[], N: number): Value | undefined {
@@ -157,6 +178,9 @@ export class FrozenWeights {
     return this.#g.range(name, 'float', shape, this.#weights.file, range);
   }
 }
+
+/** 16384 rows of H = 896 are 59 MB in fp32. */
+const dequantisedRows = 16384;
 
 function contiguous(ranges: readonly FileRange[]): boolean {
   return ranges.every((range, i) => {

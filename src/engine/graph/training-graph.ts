@@ -46,6 +46,12 @@ export function trainingGraph(
   const trained = kind === 'parameters' ? parameterNames(config).map(({ name }) => emitter.parameter(name)) : [];
   const leaves = [...differentiated.map(slotName), ...trained];
 
+  let declaredZero: Value | undefined;
+  const zero = (): Value => {
+    declaredZero ??= g.input('zero', 'float', [1, 1]);
+    return declaredZero;
+  };
+
   // Forward: one tape per layer, so that the reverse pass can drop or rebuild a layer's activations as a whole.
   const description = descriptions[config.architecture];
   const heads = { query: config.heads, key: config.kvHeads };
@@ -74,7 +80,9 @@ export function trainingGraph(
       },
     });
     tangent = tape.tangent(output);
-    x = output;
+    // Without this the whole forward pass would run before the first tangent, and keep every activation alive for it.
+    const waits = tangent !== undefined && options.layerCheckpointing;
+    x = waits ? g.add(output, g.mul(zero(), corner(g, tangent as Value))) : output;
   }
   const headTape = emitter.tape([...leaves, x], tangent === undefined ? [] : [[x, tangent]]);
   const z = emitter.logits(x);
@@ -98,7 +106,6 @@ export function trainingGraph(
     return fresh;
   };
   collect(cotangents, leaves);
-  const zero = g.input('zero', 'float', [1, 1]);
   let dx = cotangents.get(x) as Value;
   for (let index = config.layers - 1; index >= 0; index--) {
     const layer = layers[index] as (typeof layers)[number];
@@ -107,7 +114,7 @@ export function trainingGraph(
     const isActive = tape.active(input);
     if (options.layerCheckpointing) {
       // x' = x + 0·dy[0, 0] makes the replay wait for dy and keeps the optimiser from merging it with the first pass.
-      input = g.add(input, g.mul(zero, corner(g, dx)));
+      input = g.add(input, g.mul(zero(), corner(g, dx)));
       tape = emitter.tape(isActive ? [...leaves, input] : leaves, []);
       output = layer.replay(input);
     }
@@ -116,7 +123,7 @@ export function trainingGraph(
     if (!isActive) break;
     // onnxruntime schedules leaf outputs last and would keep every activation alive; this makes the next layer wait for them.
     const waits = fresh.map((d) => firstElement(g, d)).reduce((sum, d) => g.add(sum, d));
-    dx = g.add(found.get(input) as Value, g.mul(zero, waits));
+    dx = g.add(found.get(input) as Value, g.mul(zero(), waits));
   }
   if (embedTape.active(embedded)) collect(embedTape.backward(embedded, dx), leaves);
   for (const slot of differentiated) {

@@ -103,11 +103,15 @@ export class OnnxTrainer implements Trainer {
     if (session === undefined) {
       const { provider, threads, layerCheckpointing } = this.#options;
       const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
-      session = createSession(graph, this.#weights, provider, { threads, kind: 'train' });
+      session = createSession(graph, this.#weights, provider, { threads, kind: 'train', quantised: this.#quantised() });
       this.#sessions.set(key, session);
       session.catch(() => this.#sessions.delete(key));
     }
     return session;
+  }
+
+  #quantised(): boolean {
+    return [...this.#weights.entries.values()].some(({ storage }) => storage.kind === 'quantised');
   }
 
   /** The response's last token is no input: T = prompt + response − 1, and row i of the response is predicted at prompt − 1 + i. */

@@ -25,13 +25,17 @@ describe('weights prepared by several processes', () => {
       await makeCheckpoint(directory);
       const cache = join(directory, 'cache');
       const child = start(directory, cache, 'int8', '0.5');
-      assert.equal(await firstLine(child), 'waiting');
-      // While it lives, its work is left alone.
-      await prepareWeights(await openCheckpoint(directory), { dtype: 'fp32', cacheDirectory: cache });
-      const [leftover] = (await readdir(cache)).filter((name) => name.startsWith('.converting-'));
-      assert.ok(leftover?.includes(`-${child.pid}-`));
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      const ended = once(child, 'exit');
+      try {
+        assert.equal(await firstLine(child), 'waiting');
+        // While it lives, its work is left alone.
+        await prepareWeights(await openCheckpoint(directory), { dtype: 'fp32', cacheDirectory: cache });
+        const [leftover] = (await readdir(cache)).filter((name) => name.startsWith('.converting-'));
+        assert.ok(leftover?.includes(`-${child.pid}-`));
+      } finally {
+        child.kill('SIGKILL');
+        await ended;
+      }
 
       const weights = await prepareWeights(await openCheckpoint(directory), { dtype: 'int8', cacheDirectory: cache });
       assert.equal(weights.warm, false);
@@ -46,7 +50,7 @@ describe('weights prepared by several processes', () => {
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
       const cache = join(directory, 'cache');
-      const other = `.converting-${hostname()}x-1-00ff`;
+      const other = `.converting-${hostname()}x-999999999-00ff`;
       await mkdir(join(cache, other), { recursive: true });
       await prepareWeights(await openCheckpoint(directory), { dtype: 'int8', cacheDirectory: cache });
       assert.ok((await readdir(cache)).includes(other));

@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import type { DoctorReport, ProviderChoice } from '../../shared/model-types.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { bytes, count } from '../format.ts';
+import { jsonOption, providerOption } from '../option-parsers.ts';
+import type { Output, OutputOptions } from '../output.ts';
+import type { Run } from '../program.ts';
+import { localPath, withSidecar } from '../with-sidecar.ts';
+
+interface Options extends OutputOptions {
+  readonly model?: string;
+  readonly provider?: ProviderChoice;
+}
+
+export function addDoctor(parent: Command, run: Run): void {
+  parent
+    .command('doctor')
+    .description('examine the runtime, the providers, the memory and, if given, a model; fails when something is wrong')
+    .addOption(new Option('--model <dir>', 'checkpoint directory to look at as well'))
+    .addOption(providerOption())
+    .addOption(jsonOption())
+    .action((options: Options) => run(options, (output, signal) => doctor(options, output, signal)));
+}
+
+async function doctor({ model, provider }: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
+  const directory = model === undefined ? undefined : localPath(model);
+  const report = await withSidecar(output, (client) =>
+    client.doctor({ ...(provider && { provider }), ...(directory && { directory }) }, signal),
+  );
+  if (output.json) output.value(report);
+  else print(report, output);
+  return report.problems.length === 0 ? ExitCode.done : ExitCode.failed;
+}
+
+function print(report: DoctorReport, output: Output): void {
+  const { cpu, memory, cache, chosen, model } = report;
+  output.heading(`Retune ${report.version}`);
+  output.table([
+    ['node', `${report.node} on ${report.platform}`],
+    ['cpu', `${cpu.model}, ${cpu.physicalCores} cores, ${cpu.threads} used`],
+    ['memory', `${bytes(memory.available)} of ${bytes(memory.total)} available`],
+    ['onnxruntime', report.onnxruntime ?? 'cannot be loaded'],
+    [
+      'cache',
+      `${cache.directory} (${bytes(cache.size)}${cache.free === undefined ? '' : `, ${bytes(cache.free)} free`})`,
+    ],
+  ]);
+  output.heading('Providers');
+  if (report.providers.length > 0) {
+    output.table(report.providers.map((p) => [p.provider, `${p.available ? 'usable' : 'not usable'}: ${p.reason}`]));
+  }
+  if (chosen) output.table([['chosen', `${chosen.provider}: ${chosen.reason}`]]);
+  if (model) {
+    output.heading('Model');
+    output.table([
+      ['architecture', `${model.architecture}, ${count(model.parameters)} parameters, ${model.layers} layers`],
+      ...Object.entries(model.memory).map(([dtype, m]): [string, string] => [
+        dtype,
+        `${bytes(m.weights + m.decode)} to generate, ${bytes(m.update)} more to adapt`,
+      ]),
+    ]);
+  }
+  output.heading(report.problems.length === 0 ? 'No problems found' : 'Problems');
+  for (const { what, why, remedy } of report.problems) output.text(`- ${what} ${why}\n  ${remedy}\n`);
+}

@@ -1,0 +1,119 @@
+import { type Command, Option } from 'commander';
+import { updateRolledBack } from '../../shared/errors/cli.ts';
+import type { Solver, UpdateOptions, UpdateReport } from '../../shared/policy-types.ts';
+import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { number } from '../format.ts';
+import { checkOutput, promptFrom, readText } from '../inputs.ts';
+import { decimal, dtypeOption, integer, jsonOption, MAX_SEED, modelOption, providerOption } from '../option-parsers.ts';
+import type { Output } from '../output.ts';
+import type { Run } from '../program.ts';
+import { ADAPTER, localPath, type ModelOptions, withModel } from '../with-sidecar.ts';
+import { completionFileOption, promptFileOption, rawOption } from './model-score.ts';
+
+interface Options extends ModelOptions {
+  readonly promptFile: string;
+  readonly completionFile: string;
+  readonly raw?: boolean;
+  readonly reward: '1' | '-1';
+  readonly solver: Solver;
+  readonly beta?: number;
+  readonly rank?: number;
+  readonly centering?: 'on' | 'off';
+  readonly seed?: number;
+  readonly out: string;
+}
+
+export function addModelAdapt(parent: Command, run: Run): void {
+  parent
+    .command('adapt')
+    .description('one update of a new adapter from a prompt, a completion and its reward; writes it in PEFT’s format')
+    .addOption(modelOption())
+    .addOption(promptFileOption())
+    .addOption(completionFileOption())
+    .addOption(rawOption())
+    .addOption(new Option('--reward <r>', '1: more of this, -1: less of it').choices(['-1', '1']).makeOptionMandatory())
+    .addOption(
+      new Option('--solver <solver>', 'how the step is computed')
+        .choices(['one-step', 'gauss-newton'])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--beta <b>', 'reward temperature; smaller is a larger step (default: 1)').argParser(decimal(0, true)),
+    )
+    .addOption(new Option('--rank <r>', 'rank of the adapter (default: 8)').argParser(integer(1, 1024)))
+    .addOption(new Option('--centering <on|off>', 'subtract the expectation (default: on)').choices(['on', 'off']))
+    .addOption(new Option('--seed <s>', 'of the adapter’s initial weights').argParser(integer(0, MAX_SEED)))
+    .addOption(dtypeOption())
+    .addOption(providerOption())
+    .addOption(
+      new Option('--out <dir>', 'where to write the adapter: new, empty, or an earlier adapter').makeOptionMandatory(),
+    )
+    .addOption(jsonOption())
+    .action((options: Options) => run(options, (output, signal) => adapt(options, output, signal)));
+}
+
+async function adapt(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
+  const out = checkOutput(options.out);
+  const prompt = promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false);
+  const completion = { text: readText('--completion-file', options.completionFile) };
+  const report = await withModel(
+    output,
+    options,
+    async (policy) => {
+      const { rank, seed } = options;
+      await policy.adapters.create({
+        name: ADAPTER,
+        kind: 'session',
+        ...(rank !== undefined && { rank }),
+        ...(seed !== undefined && { seed }),
+      });
+      // Only for its tokens: an update wants exactly those that the model would see.
+      const { promptTokens, completionTokens } = await policy.score({ prompt, completion }, signal);
+      output.progress('computing the update …');
+      const report = await update(policy, promptTokens, completionTokens, options, signal);
+      output.progressEnd();
+      if (report.accepted) await policy.adapters.save({ name: ADAPTER, directory: localPath(options.out) });
+      return report;
+    },
+    signal,
+  );
+  if (output.json) output.value({ ...report, out: report.accepted ? out : null });
+  else print(report, report.accepted ? out : undefined, output);
+  if (report.accepted) return ExitCode.done;
+  const { what, why, remedy } = updateRolledBack(report.reason ?? 'unknown');
+  output.note(`${what} ${why} ${remedy}`);
+  return ExitCode.failed;
+}
+
+function update(
+  policy: RemotePolicy,
+  promptTokens: readonly number[],
+  responseTokens: readonly number[],
+  { reward, solver, beta, centering, seed }: Options,
+  signal: AbortSignal,
+): Promise<UpdateReport> {
+  const updateOptions: UpdateOptions = {
+    solver,
+    ...(beta !== undefined && { beta }),
+    ...(centering !== undefined && { centering: centering === 'on' }),
+    ...(seed !== undefined && { seed }),
+  };
+  const adapter = { session: ADAPTER, train: 'session' as const };
+  const step = reward === '1' ? 1 : -1;
+  return policy.update({ adapter, promptTokens, responseTokens, reward: step, options: updateOptions }, signal);
+}
+
+function print(report: UpdateReport, out: string | undefined, output: Output): void {
+  output.table([
+    ['result', report.accepted ? 'accepted' : `rolled back: ${report.reason}`],
+    ['solver', `${report.solver}, step ${number(report.alpha)} after ${report.halvings} halvings`],
+    ['log-probability', `${number(report.logProbBefore)} → ${number(report.logProbAfter)} nat`],
+    ['KL', `${number(report.klResponse)} nat per token on the response, ${number(report.klAnchors)} on the anchors`],
+    ['entropy', `${number(report.entropyBefore)} → ${number(report.entropyAfter)} nat per token`],
+    ['weights', `‖Δθ‖ ${number(report.deltaNorm)}, at most ${number(report.relativeWeightChange * 100)} % of a matrix`],
+    ['tokens', `${report.promptTokens} prompt, ${report.responseTokens} response`],
+    ['time', `${Math.round(report.milliseconds)} ms`],
+    ...(out === undefined ? [] : [['written to', out] as const]),
+  ]);
+}

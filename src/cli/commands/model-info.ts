@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { ExitCode } from '../exit-codes.ts';
+import { bytes, count } from '../format.ts';
+import { dtypeOption, jsonOption, modelOption, providerOption } from '../option-parsers.ts';
+import type { Output } from '../output.ts';
+import type { Run } from '../program.ts';
+import { type ModelOptions, withModel } from '../with-sidecar.ts';
+
+export function addModelInfo(parent: Command, run: Run): void {
+  parent
+    .command('info')
+    .description('open a model and describe it: shape, provider, memory')
+    .addOption(modelOption())
+    .addOption(dtypeOption())
+    .addOption(providerOption())
+    .addOption(jsonOption())
+    .action((options: ModelOptions) => run(options, (output, signal) => info(options, output, signal)));
+}
+
+async function info(options: ModelOptions, output: Output, signal: AbortSignal): Promise<ExitCode> {
+  const model = await withModel(output, options, async (policy) => policy.info, signal);
+  if (output.json) {
+    output.value(model);
+    return ExitCode.done;
+  }
+  const { memory } = model;
+  output.table([
+    ['model', model.directory],
+    ['architecture', `${model.architecture}, ${count(model.parameters)} parameters`],
+    [
+      'shape',
+      `${model.layers} layers × ${model.hiddenSize}, ${model.heads}/${model.kvHeads} heads × ${model.headSize}`,
+    ],
+    ['vocabulary', `${model.vocabSize}${model.tiedEmbeddings ? ', tied' : ''}`],
+    ['context', `${model.contextLength} tokens`],
+    ['dtype', model.block === undefined ? model.dtype : `${model.dtype}, block ${model.block}`],
+    [
+      'provider',
+      `${model.provider}, ${model.threads} ${model.threads === 1 ? 'thread' : 'threads'}: ${model.providerReason}`,
+    ],
+    ['chat template', model.hasChatTemplate ? 'yes' : 'no'],
+    [
+      'memory',
+      `${bytes(memory.weights)} weights, ${bytes(memory.decode)} decoding, ${bytes(memory.update)} updating; ` +
+        `${bytes(memory.available)} available`,
+    ],
+    ['loaded in', `${Math.round(model.loadMs)} ms${model.warmCache ? ' from the cache' : ''}`],
+  ]);
+  return ExitCode.done;
+}

@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import { ExitCode } from '../exit-codes.ts';
+import { number } from '../format.ts';
+import { promptFrom, readText } from '../inputs.ts';
+import { dtypeOption, jsonOption, modelOption, providerOption } from '../option-parsers.ts';
+import type { Output } from '../output.ts';
+import type { Run } from '../program.ts';
+import { ADAPTER, type ModelOptions, withModel } from '../with-sidecar.ts';
+
+interface Options extends ModelOptions {
+  readonly promptFile: string;
+  readonly completionFile: string;
+  readonly raw?: boolean;
+}
+
+export function addModelScore(parent: Command, run: Run): void {
+  parent
+    .command('score')
+    .description('log-probability of every token of a given completion (natural log)')
+    .addOption(modelOption())
+    .addOption(promptFileOption())
+    .addOption(completionFileOption())
+    .addOption(rawOption())
+    .addOption(new Option('--adapter <dir>', 'PEFT adapter to apply'))
+    .addOption(dtypeOption())
+    .addOption(providerOption())
+    .addOption(jsonOption())
+    .action((options: Options) => run(options, (output, signal) => score(options, output, signal)));
+}
+
+export function promptFileOption(): Option {
+  return new Option('--prompt-file <file>', 'the prompt: one user message').makeOptionMandatory();
+}
+
+export function completionFileOption(): Option {
+  return new Option('--completion-file <file>', 'the text that followed it').makeOptionMandatory();
+}
+
+export function rawOption(): Option {
+  return new Option('--raw', 'no chat template: the prompt file is encoded as it is');
+}
+
+async function score(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
+  const prompt = promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false);
+  const completion = { text: readText('--completion-file', options.completionFile) };
+  const adapter = options.adapter === undefined ? {} : { adapter: { session: ADAPTER } };
+  const { promptTokens, completionTokens, logprobs } = await withModel(
+    output,
+    options,
+    (policy) => policy.score({ prompt, completion, ...adapter }, signal),
+    signal,
+  );
+  if (output.json) {
+    output.value({ promptTokens, completionTokens, logprobs });
+    return ExitCode.done;
+  }
+  const sum = logprobs.reduce((total, value) => total + value, 0);
+  output.table([
+    ['prompt', `${promptTokens.length} tokens`],
+    ['completion', `${completionTokens.length} tokens`],
+    ['log-probability', `${number(sum)} nat`],
+    ['per token', `${number(sum / Math.max(1, logprobs.length))} nat`],
+  ]);
+  return ExitCode.done;
+}

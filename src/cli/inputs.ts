@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { inputUnreadable, messagesInvalid, outputOccupied } from '../shared/errors/cli.ts';
+import type { Message, Prompt } from '../shared/policy-types.ts';
+
+const Messages = z
+  .array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() }))
+  .min(1, 'the list is empty');
+
+/** The file's exact text: a final line end is part of it. */
+export function readText(option: string, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (error) {
+    throw inputUnreadable(option, path, error);
+  }
+}
+
+export function readMessages(path: string): readonly Message[] {
+  const text = readText('--messages', path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw messagesInvalid(path, error instanceof Error ? error.message : String(error));
+  }
+  const parsed = Messages.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw messagesInvalid(path, `${issue?.path.length ? `At ${issue.path.join('.')}: ` : ''}${issue?.message}`);
+}
+
+/** Raw text is encoded as it is; otherwise it is one user message, which the model's template renders. */
+export function promptFrom(text: string, raw: boolean): Prompt {
+  return raw ? { text } : { messages: [{ role: 'user', content: text }] };
+}
+
+/** @returns the absolute path of an output directory that is new, empty, or holds an adapter. */
+export function checkOutput(directory: string): string {
+  const path = resolve(directory);
+  if (!existsSync(path)) return path;
+  let entries: string[];
+  try {
+    entries = readdirSync(path);
+  } catch (error) {
+    throw outputOccupied(path, error instanceof Error ? error.message : String(error));
+  }
+  if (entries.length > 0 && !existsSync(join(path, 'adapter_config.json'))) {
+    throw outputOccupied(path, entries.slice(0, 3).join(', '));
+  }
+  return path;
+}

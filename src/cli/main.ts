@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { isCancelled } from '../shared/errors/cancelled.ts';
+import { isUsage } from '../shared/errors/cli.ts';
+import { RetuneError } from '../shared/errors/retune-error.ts';
+import { internal } from '../shared/errors/sidecar.ts';
+import { ExitCode } from './exit-codes.ts';
+import { Output } from './output.ts';
+import { buildProgram, type Run } from './program.ts';
+
+const interruption = new AbortController();
+
+process.on('SIGINT', () => {
+  // The first Ctrl-C lets the command clean up after itself, the second does not wait for it.
+  if (interruption.signal.aborted) process.exit(ExitCode.interrupted);
+  interruption.abort();
+});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader (`| head`) has seen enough; the sidecar ends with this process.
+  if (error.code === 'EPIPE') process.exit(ExitCode.done);
+  throw error;
+});
+
+const run: Run = async (options, action) => {
+  const output = new Output(options);
+  try {
+    process.exitCode = await action(output, interruption.signal);
+  } catch (error) {
+    if (interruption.signal.aborted && isCancelled(error)) {
+      process.exitCode = ExitCode.interrupted;
+      return;
+    }
+    output.error(error instanceof RetuneError ? error : internal(error));
+    process.exitCode = isUsage(error) ? ExitCode.usage : ExitCode.failed;
+  }
+};
+
+try {
+  await buildProgram(run).parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help that was asked for is no error; commander has printed it, or what is wrong.
+  process.exitCode = error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+}

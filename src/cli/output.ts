@@ -1,0 +1,78 @@
+import { styleText } from 'node:util';
+import type { RetuneError } from '../shared/errors/retune-error.ts';
+
+export interface OutputOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * Where a command writes. With `--json` standard output carries one JSON value and nothing else; everything meant for
+ * people goes to stderr.
+ */
+export class Output {
+  readonly json: boolean;
+  readonly #out: NodeJS.WriteStream;
+  readonly #err: NodeJS.WriteStream;
+
+  constructor(
+    { json = false }: OutputOptions,
+    out: NodeJS.WriteStream = process.stdout,
+    err: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.json = json;
+    this.#out = out;
+    this.#err = err;
+  }
+
+  /** The result of a command for machines. */
+  value(value: unknown): void {
+    this.#out.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A piece of the result for people, without a line end of its own. */
+  text(text: string): void {
+    this.#out.write(text);
+  }
+
+  /** Aligned `name  value` lines of the result for people. */
+  table(rows: readonly (readonly [string, string])[]): void {
+    const width = Math.max(...rows.map(([name]) => name.length));
+    for (const [name, value] of rows) this.#out.write(`${dim(this.#out, name.padEnd(width))}  ${value}\n`);
+  }
+
+  heading(title: string): void {
+    this.#out.write(`${paint(this.#out, 'bold', title)}\n`);
+  }
+
+  /** Progress and remarks. */
+  note(message: string): void {
+    this.#err.write(`${dim(this.#err, message)}\n`);
+  }
+
+  /** Progress that overwrites itself; nothing when stderr is no terminal. */
+  progress(message: string): void {
+    if (this.#err.isTTY) this.#err.write(`\r\u001b[K${dim(this.#err, message)}`);
+  }
+
+  progressEnd(): void {
+    if (this.#err.isTTY) this.#err.write('\r\u001b[K');
+  }
+
+  error(error: RetuneError): void {
+    this.progressEnd();
+    this.#err.write(`${paint(this.#err, 'red', 'error:')} ${error.what}\n${error.why.trimEnd()}\n${error.remedy}\n`);
+    if (this.json) {
+      const { code, what, why, remedy, data } = error;
+      this.value({ error: { code, what, why, remedy, data } });
+    }
+  }
+}
+
+function dim(stream: NodeJS.WriteStream, text: string): string {
+  return paint(stream, 'dim', text);
+}
+
+/** `styleText` looks at NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
+function paint(stream: NodeJS.WriteStream, style: 'bold' | 'dim' | 'red', text: string): string {
+  return styleText(style, text, { stream, validateStream: true });
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { addDoctor } from './commands/doctor.ts';
+import { addModelAdapt } from './commands/model-adapt.ts';
+import { addModelGenerate } from './commands/model-generate.ts';
+import { addModelInfo } from './commands/model-info.ts';
+import { addModelScore } from './commands/model-score.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Output, OutputOptions } from './output.ts';
+
+/** Carries out a command: gives it its output and the signal of Ctrl-C, turns what it throws into an exit code. */
+export type Run = (
+  options: OutputOptions,
+  action: (output: Output, signal: AbortSignal) => Promise<ExitCode>,
+) => Promise<void>;
+
+/** All commands with their options; nothing runs until `parseAsync`. */
+export function buildProgram(run: Run): Command {
+  const program = new Command('retune')
+    .description('A coding agent with a local model that adapts its words and its weights to your tests.')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+Environment: RETUNE_SIDECAR_COMMAND, a JSON array, starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"].
+NO_COLOR turns colours off.`,
+    );
+  addDoctor(program, run);
+  const model = program.command('model').description('use a local model directly');
+  addModelInfo(model, run);
+  addModelGenerate(model, run);
+  addModelScore(model, run);
+  addModelAdapt(model, run);
+  return strict(program);
+}
+
+/** Errors are thrown instead of ending the process, and every message says where the help is. */
+function strict(command: Command): Command {
+  command.exitOverride();
+  command.showHelpAfterError(`Run \`${path(command)} --help\` to see what is possible.`);
+  command.commands.forEach(strict);
+  return command;
+}
+
+function path(command: Command): string {
+  return command.parent ? `${path(command.parent)} ${command.name()}` : command.name();
+}

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { sidecarCommandInvalid } from '../shared/errors/cli.ts';
+import type { Dtype, OpenProgress, ProviderChoice } from '../shared/model-types.ts';
+import type { RemotePolicy } from '../sidecar/client/remote-policy.ts';
+import { SidecarClient } from '../sidecar/client/sidecar-client.ts';
+import type { Output, OutputOptions } from './output.ts';
+
+export interface ModelOptions extends OutputOptions {
+  readonly model: string;
+  readonly dtype?: Dtype;
+  readonly provider?: ProviderChoice;
+  readonly adapter?: string;
+}
+
+export const ADAPTER = 'cli';
+
+const STAGES: Record<OpenProgress['stage'], string> = {
+  reading: 'reading the checkpoint',
+  converting: 'converting weights (once; the result is cached)',
+  building: 'building graphs',
+  loading: 'loading weights',
+  'self-test': 'testing the provider',
+};
+
+/** Runs a task with a sidecar of its own, which ends with it whatever happens. */
+export async function withSidecar<T>(output: Output, task: (client: SidecarClient) => Promise<T>): Promise<T> {
+  const command = commandFromEnvironment();
+  const client = new SidecarClient(
+    { clientName: 'retune-cli', ...(command === undefined ? {} : { command }) },
+    { log: (level, message) => level === 'warn' && output.note(message) },
+  );
+  try {
+    return await task(client);
+  } finally {
+    await client.dispose();
+  }
+}
+
+/** The same with a model opened in it, and the adapter of `--adapter` loaded under the name {@link ADAPTER}. */
+export function withModel<T>(
+  output: Output,
+  options: ModelOptions,
+  task: (policy: RemotePolicy) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return withSidecar(output, async (client) => {
+    const { dtype, provider, adapter } = options;
+    const policy = await client.openModel(
+      { directory: localPath(options.model), ...(dtype && { dtype }), ...(provider && { provider }) },
+      { onProgress: ({ stage, fraction }) => output.progress(`${STAGES[stage]} ${percent(fraction)}`) },
+      signal,
+    );
+    output.progressEnd();
+    if (adapter !== undefined) {
+      await policy.adapters.load({ name: ADAPTER, kind: 'session', directory: localPath(adapter) });
+    }
+    return task(policy);
+  });
+}
+
+/** A sidecar of our own shares this file system; one behind `ssh` has its own, where only the path as typed makes sense. */
+export function localPath(path: string): string {
+  return commandFromEnvironment() === undefined ? resolve(path) : path;
+}
+
+function commandFromEnvironment(): string[] | undefined {
+  const value = process.env.RETUNE_SIDECAR_COMMAND;
+  if (value === undefined || value === '') return undefined;
+  let command: unknown;
+  try {
+    command = JSON.parse(value);
+  } catch {
+    throw sidecarCommandInvalid(value);
+  }
+  const strings = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
+  if (!strings) throw sidecarCommandInvalid(value);
+  return command as string[];
+}
+
+function percent(fraction: number | undefined): string {
+  return fraction === undefined ? '…' : `${Math.round(fraction * 100)} %`;
+}

@@ -1,0 +1,26 @@
+const KEPT_LINES = 200;
+const MAX_LINE = 2000;
+
+/** The last lines a process printed, on however many streams, kept for the error that may follow. */
+export class LastWords {
+  readonly #lines: string[] = [];
+  readonly #partials = new Map<string, string>();
+
+  append(stream: 'stdout' | 'stderr', text: string): void {
+    const pieces = ((this.#partials.get(stream) ?? '') + text).split(/\r?\n/);
+    this.#partials.set(stream, (pieces.pop() ?? '').slice(-MAX_LINE));
+    for (const line of pieces) this.#push(line);
+  }
+
+  /** Oldest first; unfinished lines count. */
+  lines(): string[] {
+    const unfinished = [...this.#partials.values()].filter((line) => line.trim() !== '');
+    return [...this.#lines, ...unfinished].slice(-KEPT_LINES);
+  }
+
+  #push(line: string): void {
+    if (line.trim() === '') return;
+    this.#lines.push(line.slice(0, MAX_LINE));
+    if (this.#lines.length > KEPT_LINES) this.#lines.shift();
+  }
+}

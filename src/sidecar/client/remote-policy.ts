@@ -1,0 +1,98 @@
+import type { Adapters, Policy } from '../../agent/policy.ts';
+import { isCancelled } from '../../shared/errors/cancelled.ts';
+import type { ModelInfo } from '../../shared/model-types.ts';
+import type {
+  GenerateRequest,
+  Generation,
+  GenerationEvent,
+  Score,
+  ScoreRequest,
+  UpdateReport,
+  UpdateRequest,
+} from '../../shared/policy-types.ts';
+import { cancelledGeneration } from '../protocol/cancellation.ts';
+import * as protocol from '../protocol/protocol.ts';
+import { EventQueue } from './event-queue.ts';
+import type { SidecarClient } from './sidecar-client.ts';
+
+/** A model in the sidecar. Paths in its arguments are of the machine the sidecar runs on. */
+export class RemotePolicy implements Policy {
+  readonly info: ModelInfo;
+  readonly adapters: Adapters;
+  readonly #client: SidecarClient;
+  readonly #model: string;
+
+  constructor(client: SidecarClient, model: string, info: ModelInfo) {
+    this.#client = client;
+    this.#model = model;
+    this.info = info;
+    this.adapters = remoteAdapters(client, model);
+  }
+
+  /**
+   * Streams events; returns the generation, with finish `cancelled` when the signal fired. Leaving the iteration
+   * early cancels it too, and waits until the sidecar has stopped, so that the next request need not queue behind it.
+   */
+  async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
+    const events = new EventQueue<GenerationEvent>();
+    const left = new AbortController();
+    const generation = this.#client
+      .call(
+        protocol.ModelGenerate.type,
+        (progressToken) => ({ model: this.#model, request, ...(progressToken === undefined ? {} : { progressToken }) }),
+        { model: this.#model, progress: { type: protocol.ModelGenerate.progress, on: (event) => events.push(event) } },
+        AbortSignal.any([signal, left.signal]),
+      )
+      .catch((error: unknown) => {
+        if (isCancelled(error)) return cancelledGeneration(request);
+        throw error;
+      })
+      .finally(() => events.close());
+    // While the consumer is busy with an event a failure must not count as unhandled; it is thrown below.
+    generation.catch(() => undefined);
+    try {
+      yield* events;
+      return await generation;
+    } finally {
+      left.abort();
+      await Promise.allSettled([generation]);
+    }
+  }
+
+  /** Rejects with `cancelled` when the signal fires. */
+  async generateBatch(requests: readonly GenerateRequest[], signal: AbortSignal): Promise<readonly Generation[]> {
+    const model = this.#model;
+    return this.#client.call(protocol.ModelGenerateBatch.type, () => ({ model, requests }), { model }, signal);
+  }
+
+  async score(request: ScoreRequest, signal: AbortSignal): Promise<Score> {
+    const model = this.#model;
+    return this.#client.call(protocol.ModelScore.type, () => ({ model, request }), { model }, signal);
+  }
+
+  async update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
+    const model = this.#model;
+    return this.#client.call(protocol.ModelUpdate.type, () => ({ model, request }), { model }, signal);
+  }
+
+  /** Releases the model's memory and its adapters. */
+  async close(): Promise<void> {
+    await this.#client.closeModel(this.#model);
+  }
+}
+
+function remoteAdapters(client: SidecarClient, model: string): Adapters {
+  const never = (): AbortSignal => new AbortController().signal;
+  return {
+    list: () => client.call(protocol.AdaptersList.type, () => ({ model }), { model }, never()),
+    create: (spec) => client.call(protocol.AdaptersCreate.type, () => ({ model, ...spec }), { model }, never()),
+    load: (spec) => client.call(protocol.AdaptersLoad.type, () => ({ model, ...spec }), { model }, never()),
+    save: async (spec) => {
+      await client.call(protocol.AdaptersSave.type, () => ({ model, ...spec }), { model }, never());
+    },
+    reset: (name) => client.call(protocol.AdaptersReset.type, () => ({ model, name }), { model }, never()),
+    drop: async (name) => {
+      await client.call(protocol.AdaptersDrop.type, () => ({ model, name }), { model }, never());
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
+import { cancelled } from '../../shared/errors/cancelled.ts';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { fromWire, internal } from '../../shared/errors/sidecar.ts';
+import type { WireError } from './protocol.ts';
+
+/** The JSON-RPC code of every RetuneError; which one it is stands in `data.code`. */
+export const RETUNE_ERROR = 1;
+
+export function toResponseError(error: unknown): ResponseError<WireError> {
+  const { code, what, why, remedy, data } = asRetuneError(error);
+  return new ResponseError(RETUNE_ERROR, what, { code, what, why, remedy, data: data ?? {} });
+}
+
+function asRetuneError(error: unknown): RetuneError {
+  if (error instanceof RetuneError) return error;
+  // What `signal.throwIfAborted()` and Node's own functions throw.
+  return error instanceof DOMException && error.name === 'AbortError' ? cancelled() : internal(error);
+}
+
+/** The error as the other side made it, or `undefined` when the connection itself was lost. */
+export function fromResponseError(error: unknown): RetuneError | undefined {
+  if (error instanceof RetuneError) return error;
+  if (!(error instanceof ResponseError)) return undefined;
+  if (error.code === RETUNE_ERROR && isWireError(error.data)) return fromWire(error.data);
+  const lost: number[] = [
+    ErrorCodes.PendingResponseRejected,
+    ErrorCodes.MessageWriteError,
+    ErrorCodes.MessageReadError,
+    ErrorCodes.ConnectionInactive,
+  ];
+  return lost.includes(error.code) ? undefined : internal(error);
+}
+
+function isWireError(data: unknown): data is WireError {
+  if (typeof data !== 'object' || data === null) return false;
+  const fields = data as Record<string, unknown>;
+  return ['code', 'what', 'why', 'remedy'].every((name) => typeof fields[name] === 'string');
+}

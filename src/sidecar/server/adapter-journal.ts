@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomically } from '../../engine/checkpoint/atomic-file.ts';
+import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
+import type { AdapterInfo } from '../../shared/policy-types.ts';
+import { JOURNAL } from './state-directory.ts';
+
+const Entry = z.object({
+  name: z.string(),
+  kind: z.enum(['session', 'workspace']),
+  directory: z.string().regex(/^adapter-\d+$/),
+  files: z.record(z.string(), z.string()),
+});
+const Journal = z.object({ version: z.literal(1), next: z.number().int().min(0), adapters: z.array(Entry) });
+type Entry = z.infer<typeof Entry>;
+
+export interface Lost {
+  readonly name: string;
+  readonly why: string;
+}
+
+/**
+ * The adapters of one model on disk, so that they outlive the process. Each version goes to a directory of its own
+ * and counts only once the journal names it: a crash in between leaves the earlier version in force.
+ */
+export class AdapterJournal {
+  readonly #root: string;
+  readonly #adapters: LocalModel['adapters'];
+  readonly #entries = new Map<string, Entry>();
+  #next = 0;
+
+  constructor(root: string, adapters: LocalModel['adapters']) {
+    this.#root = root;
+    this.#adapters = adapters;
+  }
+
+  async record(adapter: Pick<AdapterInfo, 'name' | 'kind'>): Promise<void> {
+    await mkdir(this.#root, { recursive: true, mode: 0o700 });
+    const directory = `adapter-${this.#next++}`;
+    await this.#adapters.save({ name: adapter.name, directory: join(this.#root, directory) });
+    const files = await hashes(join(this.#root, directory));
+    const before = this.#entries.get(adapter.name);
+    this.#entries.set(adapter.name, { name: adapter.name, kind: adapter.kind, directory, files });
+    await this.#write();
+    if (before) await rm(join(this.#root, before.directory), { recursive: true, force: true });
+  }
+
+  async forget(name: string): Promise<void> {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return;
+    this.#entries.delete(name);
+    await this.#write();
+    await rm(join(this.#root, entry.directory), { recursive: true, force: true });
+  }
+
+  async clear(): Promise<void> {
+    this.#entries.clear();
+    await rm(this.#root, { recursive: true, force: true });
+  }
+
+  /** Loads into the model what an earlier process recorded. What does not load is renamed and reported. */
+  async restore(): Promise<Lost[]> {
+    if (!existsSync(join(this.#root, JOURNAL))) return [];
+    let journal: z.infer<typeof Journal>;
+    try {
+      journal = Journal.parse(JSON.parse(await readFile(join(this.#root, JOURNAL), 'utf8')));
+    } catch (error) {
+      const aside = await setAside(this.#root);
+      return [{ name: '*', why: `the list of adapters is damaged (${text(error)}); its files are now in ${aside}` }];
+    }
+    this.#next = journal.next;
+    const lost: Lost[] = [];
+    for (const entry of journal.adapters) {
+      const directory = join(this.#root, entry.directory);
+      try {
+        await verify(directory, entry.files);
+        await this.#adapters.load({ name: entry.name, kind: entry.kind, directory });
+        this.#entries.set(entry.name, entry);
+      } catch (error) {
+        const aside = existsSync(directory) ? `; its files are now in ${await setAside(directory)}` : '';
+        lost.push({ name: entry.name, why: `${text(error)}${aside}` });
+      }
+    }
+    await this.#write();
+    return lost;
+  }
+
+  async #write(): Promise<void> {
+    const journal = { version: 1, next: this.#next, adapters: [...this.#entries.values()] };
+    const bytes = Buffer.from(JSON.stringify(journal, null, 2));
+    await writeFileAtomically(join(this.#root, JOURNAL), async (file) => {
+      await file.writeFile(bytes);
+    });
+  }
+}
+
+async function hashes(directory: string): Promise<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const name of (await readdir(directory)).sort()) {
+    const bytes = await readFile(join(directory, name));
+    result[name] = createHash('sha256').update(bytes).digest('hex');
+  }
+  return result;
+}
+
+async function verify(directory: string, expected: Readonly<Record<string, string>>): Promise<void> {
+  const found = await hashes(directory);
+  for (const [name, hash] of Object.entries(expected)) {
+    if (found[name] === undefined) throw new Error(`${join(directory, name)} is missing`);
+    if (found[name] !== hash) throw new Error(`${join(directory, name)} has changed since it was written`);
+  }
+}
+
+async function setAside(path: string): Promise<string> {
+  const aside = `${path}.damaged-${Date.now()}`;
+  await rename(path, aside);
+  return aside;
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
+import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
+import { modelAlreadyOpen, modelNotOpen } from '../../shared/errors/sidecar.ts';
+import type { OpenProgress } from '../../shared/model-types.ts';
+import type {
+  AdapterInfo,
+  GenerateRequest,
+  Generation,
+  GenerationEvent,
+  UpdateReport,
+  UpdateRequest,
+} from '../../shared/policy-types.ts';
+import { cancelledGeneration } from '../protocol/cancellation.ts';
+import type { OpenParams, OpenResult } from '../protocol/protocol.ts';
+import { AdapterJournal } from './adapter-journal.ts';
+import type { Engine } from './engine.ts';
+import { SerialQueue } from './serial-queue.ts';
+
+interface Opened {
+  readonly model: LocalModel;
+  readonly queue: SerialQueue;
+  readonly journal: AdapterJournal;
+}
+
+export interface ModelHostHooks {
+  adaptersChanged(model: string, adapters: readonly AdapterInfo[]): void;
+  warn(message: string): void;
+}
+
+/** All models of the process, each with its queue and its adapters' journal. Lives in the worker. */
+export class ModelHost {
+  readonly #stateDirectory: string;
+  readonly #hooks: ModelHostHooks;
+  readonly #opened = new Map<string, Opened>();
+  readonly #opening = new Set<string>();
+
+  constructor(stateDirectory: string, hooks: ModelHostHooks) {
+    this.#stateDirectory = stateDirectory;
+    this.#hooks = hooks;
+  }
+
+  async open(
+    engine: Engine,
+    params: OpenParams,
+    onProgress: (progress: OpenProgress) => void,
+    signal: AbortSignal,
+  ): Promise<OpenResult> {
+    const name = params.model;
+    if (this.#opened.has(name) || this.#opening.has(name)) throw modelAlreadyOpen(name);
+    this.#opening.add(name);
+    try {
+      const model = await engine.openModel(params.options, { onProgress }, signal);
+      const journal = new AdapterJournal(join(this.#stateDirectory, encodeURIComponent(name)), model.adapters);
+      if (!params.restore) await journal.clear();
+      const lost = params.restore ? await journal.restore() : [];
+      if (signal.aborted) {
+        await model.dispose();
+        throw cancelled('Opening the model');
+      }
+      this.#opened.set(name, { model, queue: new SerialQueue(), journal });
+      return { info: model.info, adapters: await model.adapters.list(), lost };
+    } finally {
+      this.#opening.delete(name);
+    }
+  }
+
+  close(name: string, signal: AbortSignal): Promise<null> {
+    return this.#queued(name, signal, async ({ model, journal }) => {
+      this.#opened.delete(name);
+      await model.dispose();
+      await journal.clear();
+      return null;
+    });
+  }
+
+  /** Resolves with finish `cancelled`, never rejects with it. */
+  async generate(
+    name: string,
+    request: GenerateRequest,
+    onEvent: (event: GenerationEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Generation> {
+    try {
+      return await this.#queued(name, signal, async ({ model }) => {
+        const events = model.generate(request, signal);
+        for (;;) {
+          const next = await events.next();
+          if (next.done) return next.value;
+          onEvent(next.value);
+        }
+      });
+    } catch (error) {
+      if (isCancelled(error)) return cancelledGeneration(request);
+      throw error;
+    }
+  }
+
+  /** Anything that neither changes adapters nor streams. */
+  run<T>(name: string, task: (model: LocalModel) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#queued(name, signal, ({ model }) => task(model));
+  }
+
+  update(name: string, request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
+    return this.#queued(name, signal, async (opened) => {
+      const report = await opened.model.update(request, signal);
+      const trained = request.adapter[request.adapter.train];
+      if (report.accepted && trained !== undefined) {
+        await this.#record(opened, { name: trained, kind: request.adapter.train });
+      }
+      await this.#announce(name, opened.model);
+      return report;
+    });
+  }
+
+  /** Create, load, reset: the adapter that comes out is recorded. */
+  changeAdapter(
+    name: string,
+    change: (adapters: LocalModel['adapters']) => Promise<AdapterInfo>,
+    signal: AbortSignal,
+  ): Promise<AdapterInfo> {
+    return this.#queued(name, signal, async (opened) => {
+      const info = await change(opened.model.adapters);
+      await this.#record(opened, info);
+      await this.#announce(name, opened.model);
+      return info;
+    });
+  }
+
+  dropAdapter(name: string, adapter: string, signal: AbortSignal): Promise<null> {
+    return this.#queued(name, signal, async ({ model, journal }) => {
+      await model.adapters.drop(adapter);
+      await journal.forget(adapter);
+      await this.#announce(name, model);
+      return null;
+    });
+  }
+
+  #queued<T>(name: string, signal: AbortSignal, task: (opened: Opened) => Promise<T>): Promise<T> {
+    const waitingFor = this.#opened.get(name);
+    if (waitingFor === undefined) throw modelNotOpen(name, [...this.#opened.keys()]);
+    return waitingFor.queue.run(() => {
+      // It may have been closed while this request waited.
+      if (!this.#opened.has(name)) throw modelNotOpen(name, [...this.#opened.keys()]);
+      return task(waitingFor);
+    }, signal);
+  }
+
+  /** The step itself succeeded, so a full disk is worth a warning, not a failure. */
+  async #record(opened: Opened, adapter: Pick<AdapterInfo, 'name' | 'kind'>): Promise<void> {
+    try {
+      await opened.journal.record(adapter);
+    } catch (error) {
+      this.#hooks.warn(`The adapter “${adapter.name}” would not survive a crash: ${String(error)}`);
+    }
+  }
+
+  async #announce(name: string, model: LocalModel): Promise<void> {
+    this.#hooks.adaptersChanged(name, await model.adapters.list());
+  }
+}

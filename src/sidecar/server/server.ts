@@ -1,0 +1,162 @@
+import { type CancellationToken, createMessageConnection, type RequestType } from 'vscode-jsonrpc/node';
+import { modelNotOpen, notInitialized, versionMismatch } from '../../shared/errors/sidecar.ts';
+import { FrameReader, FrameWriter } from '../protocol/frames.ts';
+import * as protocol from '../protocol/protocol.ts';
+import { toResponseError } from '../protocol/wire-errors.ts';
+import { LogFile } from './log-file.ts';
+import { discardState, prepareStateDirectory } from './state-directory.ts';
+import { claimStdout } from './stdout.ts';
+import { WorkerHost } from './worker-host.ts';
+
+/** How long a worker may take to notice a cancellation before the process ends without it. */
+const GRACE_MS = 300;
+
+/** The process's main thread: answers on stdio, never does anything long, hands the rest to the worker. */
+export function startServer(options: { readonly worker: URL }): void {
+  const connection = createMessageConnection(
+    new FrameReader(process.stdin, (text) => log('warn', `ignored on stdin: ${text.trim()}`)),
+    new FrameWriter(claimStdout()),
+  );
+  let logFile: LogFile | undefined;
+  let session: { readonly host: WorkerHost; readonly stateDirectory: string } | undefined;
+  let ending = false;
+
+  function log(level: protocol.LogLevel, message: string): void {
+    logFile?.write(level, message);
+    if (level === 'error') process.stderr.write(`${message}\n`);
+    void connection.sendNotification(protocol.Log.type, { level, message }).catch(() => end(1, 'the client is gone'));
+  }
+
+  /**
+   * `process.exit` waits for the worker, and a native run cannot be interrupted: when the worker does not stop by
+   * itself, the process ends itself the hard way. Files are written atomically, so nothing is left half-done.
+   */
+  async function end(code: number, why: string): Promise<void> {
+    if (ending) return;
+    ending = true;
+    logFile?.write('info', `ending: ${why}`);
+    await session?.host.settle(GRACE_MS);
+    if (session?.host.state === 'busy') process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
+  }
+
+  function lastWords(what: string, error: unknown): void {
+    const message = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    process.stderr.write(`${message}\n`);
+    logFile?.write('error', message);
+    process.exitCode = 70;
+    void end(70, what);
+  }
+
+  process.on('uncaughtException', (error) => lastWords('uncaught exception', error));
+  process.on('unhandledRejection', (error) => lastWords('unhandled rejection', error));
+  process.on('SIGTERM', () => void end(143, 'SIGTERM'));
+  process.on('SIGHUP', () => void end(129, 'SIGHUP'));
+  // A terminal sends Ctrl-C to the whole group; the client decides what it means and says so over the connection.
+  process.on('SIGINT', () => undefined);
+  process.stdin.on('end', () => void end(0, 'stdin was closed'));
+  process.stdin.on('close', () => void end(0, 'stdin was closed'));
+  connection.onError(([error]) => void end(65, `protocol error: ${error.message}`));
+
+  function health(): protocol.Health {
+    return {
+      worker: session?.host.state ?? 'none',
+      openModels: [...(session?.host.models.keys() ?? [])],
+      pending: session?.host.pending ?? 0,
+      residentBytes: process.memoryUsage.rss(),
+      uptimeMs: Math.round(process.uptime() * 1000),
+    };
+  }
+
+  function on<P, R>(
+    type: RequestType<P, R, protocol.WireError>,
+    handle: (params: P, token: CancellationToken) => Promise<R> | R,
+  ): void {
+    connection.onRequest(type.method, async (params: P, token: CancellationToken): Promise<unknown> => {
+      try {
+        return await handle(params, token);
+      } catch (error) {
+        return toResponseError(error);
+      }
+    });
+  }
+  function opened(host: WorkerHost, model: string) {
+    const known = host.models.get(model);
+    if (known === undefined) throw modelNotOpen(model, [...host.models.keys()]);
+    return known;
+  }
+  function host(method: string): WorkerHost {
+    if (session === undefined) throw notInitialized(method);
+    return session.host;
+  }
+  function relay<P extends protocol.ModelRef, R>(type: RequestType<P, R, protocol.WireError>): void {
+    on(type, (params, token) => {
+      opened(host(type.method), params.model);
+      return host(type.method).request(type, params, token);
+    });
+  }
+
+  on(protocol.Initialize.type, (params) => {
+    if (params.protocolVersion !== protocol.PROTOCOL_VERSION) {
+      throw versionMismatch(params.protocolVersion, protocol.PROTOCOL_VERSION);
+    }
+    const stateDirectory = prepareStateDirectory(params.stateDirectory);
+    if (params.logDirectory !== undefined) logFile = new LogFile(params.logDirectory);
+    logFile?.write('info', `started for ${params.client}, Node ${process.version}, state in ${stateDirectory}`);
+    const worker = new WorkerHost(
+      options.worker,
+      { stateDirectory },
+      {
+        progress: (token, value) => void connection.sendNotification('$/progress', { token, value }),
+        log,
+        changed: () => {
+          if (!ending) void connection.sendNotification(protocol.HealthChanged.type, health());
+        },
+      },
+    );
+    session = { host: worker, stateDirectory };
+    return {
+      protocolVersion: protocol.PROTOCOL_VERSION,
+      processId: process.pid,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      stateDirectory,
+    };
+  });
+  on(protocol.Shutdown.type, async (params) => {
+    await session?.host.settle(GRACE_MS);
+    if (params.discardState && session) discardState(session.stateDirectory);
+    // The client closes stdin when it has the answer; this is for one that does not.
+    setTimeout(() => void end(0, 'shutdown'), 1000).unref();
+    return null;
+  });
+  on(protocol.HealthPing.type, health);
+  on(protocol.ModelOpen.type, async (params, token) => {
+    const worker = host(protocol.ModelOpen.method);
+    const result = await worker.request(protocol.ModelOpen.type, params, token);
+    worker.models.set(params.model, { info: result.info, adapters: result.adapters });
+    return result;
+  });
+  on(protocol.ModelClose.type, async (params, token) => {
+    const worker = host(protocol.ModelClose.method);
+    opened(worker, params.model);
+    await worker.request(protocol.ModelClose.type, params, token);
+    worker.models.delete(params.model);
+    return null;
+  });
+  on(protocol.ModelDescribe.type, ({ model }) => opened(host(protocol.ModelDescribe.method), model).info);
+  on(protocol.AdaptersList.type, ({ model }) => opened(host(protocol.AdaptersList.method), model).adapters);
+  on(protocol.Doctor.type, (params, token) =>
+    host(protocol.Doctor.method).request(protocol.Doctor.type, params, token),
+  );
+  relay(protocol.ModelGenerate.type);
+  relay(protocol.ModelGenerateBatch.type);
+  relay(protocol.ModelScore.type);
+  relay(protocol.ModelUpdate.type);
+  relay(protocol.AdaptersCreate.type);
+  relay(protocol.AdaptersLoad.type);
+  relay(protocol.AdaptersSave.type);
+  relay(protocol.AdaptersReset.type);
+  relay(protocol.AdaptersDrop.type);
+  connection.listen();
+}

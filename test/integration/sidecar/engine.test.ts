@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScoreRequest } from '../../../src/shared/policy-types.ts';
+import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
+import { SidecarClient } from '../../../src/sidecar/client/sidecar-client.ts';
+import { Fixture, never, rejection, until } from './fixture.ts';
+
+const checkpoint = fileURLToPath(new URL('../../fixtures/checkpoints/qwen2', import.meta.url));
+const oracle = JSON.parse(readFileSync(join(checkpoint, 'oracle.json'), 'utf8')) as {
+  greedyPrompt: number[];
+  greedyTokens: number[];
+};
+
+describe('sidecar with the real engine', () => {
+  const fixture = new Fixture();
+  let client: SidecarClient;
+  let policy: RemotePolicy;
+  let stateDirectory: string;
+  before(async () => {
+    stateDirectory = fixture.directory();
+    client = new SidecarClient({ clientName: 'test', stateDirectory });
+    const cacheDirectory = fixture.directory();
+    const options = { directory: checkpoint, dtype: 'fp32', provider: 'cpu', threads: 1, cacheDirectory } as const;
+    policy = await client.openModel(options, {}, never());
+  });
+  after(async () => {
+    await client.dispose();
+    await fixture.cleanUp();
+  });
+
+  const completion = oracle.greedyTokens.slice(0, 16);
+  const request = (adapter?: string): ScoreRequest => ({
+    prompt: { tokens: oracle.greedyPrompt },
+    completion: { tokens: completion },
+    ...(adapter === undefined ? {} : { adapter: { session: adapter } }),
+  });
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+  it('streams the oracle’s greedy tokens; their texts are the answer', async () => {
+    const ids: number[] = [];
+    let text = '';
+    const stream = policy.generate(
+      {
+        prompt: { tokens: oracle.greedyPrompt },
+        sampling: { temperature: 0, repetitionPenalty: 1 },
+        maxTokens: 64,
+        logprobs: true,
+      },
+      never(),
+    );
+    let next = await stream.next();
+    for (; !next.done; next = await stream.next()) {
+      if (next.value.kind !== 'token') continue;
+      ids.push(next.value.id);
+      text += next.value.text;
+    }
+    assert.deepEqual(ids, oracle.greedyTokens);
+    assert.deepEqual(next.value.responseTokens, ids);
+    assert.equal(next.value.text.startsWith(text), true);
+    const score = await policy.score(request(), never());
+    for (const [index, logprob] of score.logprobs.entries()) {
+      assert.ok(Math.abs(logprob - (next.value.logprobs?.[index] ?? 0)) < 1e-4, `token ${index}`);
+    }
+  });
+
+  it('a cancelled update rejects and changes nothing', async () => {
+    await policy.adapters.create({ name: 'c', kind: 'session', rank: 4, seed: 1 });
+    const before = await policy.score(request('c'), never());
+    const step = {
+      adapter: { session: 'c', train: 'session' },
+      promptTokens: oracle.greedyPrompt,
+      responseTokens: completion,
+      reward: -1,
+      options: { solver: 'gauss-newton' },
+    } as const;
+    await rejection(policy.update(step, AbortSignal.timeout(20)), 'cancelled');
+    assert.deepEqual((await policy.score(request('c'), never())).logprobs, before.logprobs);
+    assert.equal((await policy.adapters.list())[0]?.updates, 0);
+    await policy.adapters.drop('c');
+  });
+
+  it('an update survives SIGKILL bit for bit, with its count', async () => {
+    await policy.adapters.create({ name: 's', kind: 'session', rank: 4, seed: 1 });
+    const before = await policy.score(request('s'), never());
+    const report = await policy.update(
+      {
+        adapter: { session: 's', train: 'session' },
+        promptTokens: oracle.greedyPrompt,
+        responseTokens: completion,
+        reward: -1,
+        options: { solver: 'one-step' },
+      },
+      never(),
+    );
+    assert.equal(report.accepted, true, `rolled back: ${report.reason}`);
+    const adapted = await policy.score(request('s'), never());
+    assert.ok(sum(adapted.logprobs) < sum(before.logprobs) - 1e-3);
+    const listed = await policy.adapters.list();
+    process.kill(client.processId as number, 'SIGKILL');
+    await until(() => client.processId === undefined, 'the end of the process');
+    assert.deepEqual((await policy.score(request('s'), never())).logprobs, adapted.logprobs);
+    assert.deepEqual(await policy.adapters.list(), listed);
+    const [model = ''] = readdirSync(stateDirectory);
+    assert.equal(readdirSync(join(stateDirectory, model)).filter((name) => name.startsWith('adapter-')).length, 1);
+  });
+});

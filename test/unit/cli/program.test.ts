@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { type Command, CommanderError } from 'commander';
+import type { OutputOptions } from '../../../src/cli/output.ts';
+import { buildProgram } from '../../../src/cli/program.ts';
+
+interface Parsed {
+  readonly options: Record<string, unknown> | undefined;
+  readonly exitCode: number;
+  readonly said: string;
+}
+
+/** Parses a command line without carrying it out. */
+async function parse(line: string): Promise<Parsed> {
+  let options: OutputOptions | undefined;
+  let said = '';
+  const program = buildProgram(async (given) => {
+    options = given;
+  });
+  const listen = (command: Command): void => {
+    command.configureOutput({
+      writeOut: (text) => {
+        said += text;
+      },
+      writeErr: (text) => {
+        said += text;
+      },
+    });
+    command.commands.forEach(listen);
+  };
+  listen(program);
+  try {
+    await program.parseAsync(line.split(' '), { from: 'user' });
+    return { options: options as Record<string, unknown> | undefined, exitCode: 0, said };
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { options: undefined, exitCode: error.exitCode, said };
+  }
+}
+
+const adapt = 'model adapt --model m --prompt-file p --completion-file c --solver one-step --out o';
+
+describe('command line options', () => {
+  it('are parsed to numbers and choices', async () => {
+    assert.deepEqual(
+      (await parse('model generate --model m --prompt x --max-tokens 5 --temperature 0.5 --seed 0')).options,
+      {
+        model: 'm',
+        prompt: 'x',
+        maxTokens: 5,
+        temperature: 0.5,
+        seed: 0,
+      },
+    );
+    assert.deepEqual(
+      (await parse(`${adapt} --reward -1 --beta 0.25 --rank 4 --centering off --seed 9 --json`)).options,
+      {
+        model: 'm',
+        promptFile: 'p',
+        completionFile: 'c',
+        solver: 'one-step',
+        out: 'o',
+        reward: '-1',
+        beta: 0.25,
+        rank: 4,
+        centering: 'off',
+        seed: 9,
+        json: true,
+      },
+    );
+    assert.deepEqual((await parse('doctor --provider webgpu')).options, { provider: 'webgpu' });
+  });
+
+  const generate = 'model generate --model m --prompt x';
+  for (const [line, message] of [
+    ['model generate', /required option '--model <dir>'/],
+    [`${generate} --tempreature 1`, /Did you mean --temperature\?/],
+    [`${generate} --messages f`, /'--prompt <text>' cannot be used with option '--messages <file.json>'/],
+    [`${generate} --temperature -1`, /number of at least 0/],
+    [`${generate} --temperature hot`, /number of at least 0/],
+    [`${generate} --max-tokens 1.5`, /whole number of at least 1/],
+    [`${generate} --max-tokens 0`, /whole number of at least 1/],
+    [`${generate} --seed 4294967296`, /from 0 to 4294967295/],
+    [`${generate} --dtype int2`, /Allowed choices are fp32, int8, int4/],
+    [`${generate} --provider tpu`, /Allowed choices are auto, cpu, webgpu/],
+    [`${generate} extra`, /too many arguments/],
+    [`${adapt} --reward 1 --beta 0`, /greater than 0/],
+    [`${adapt} --reward 2`, /Allowed choices are -1, 1/],
+    [`${adapt}`, /required option '--reward <r>'/],
+    [`${adapt} --reward 1 --centering maybe`, /Allowed choices are on, off/],
+    ['model score --model m --prompt-file p', /required option '--completion-file <file>'/],
+    ['modle', /Did you mean model\?/],
+  ] as const) {
+    it(`refuses: ${line}`, async () => {
+      const { options, exitCode, said } = await parse(line);
+      assert.equal(options, undefined);
+      assert.notEqual(exitCode, 0);
+      assert.match(said, message);
+      assert.match(said, /--help` to see what is possible/);
+    });
+  }
+
+  it('help is no error', async () => {
+    const { exitCode, said } = await parse('model adapt --help');
+    assert.equal(exitCode, 0);
+    assert.match(said, /--centering <on\|off>/);
+  });
+});
