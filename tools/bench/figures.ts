@@ -1,0 +1,171 @@
+import type { Comparison, Competitor, Limit, Measure } from './compare.ts';
+import type { DriverCommand } from './driver.ts';
+import type { BenchOptions } from './options.ts';
+import { script } from './paths.ts';
+import type { LoadRequest } from './protocol.ts';
+import { randomTokens } from './random.ts';
+
+/** Files and programs that the figures need; an error where one could not be had. */
+export interface Ingredients {
+  readonly checkpoint: string;
+  readonly gguf: { readonly 4: string; readonly 8: string };
+  readonly llama: Error | undefined;
+  readonly python: string | Error;
+}
+
+export type Bits = 4 | 8;
+const gigabyte = 1e9;
+const updateTokens = { prompt: 384, response: 128 };
+/** Room for the longest context and the tokens made after it; llama.cpp reserves its cache at once, so no more than needed. */
+const contextLength = 1152;
+
+/** Every figure and its bar. */
+export function plan(options: BenchOptions, found: Ingredients): (Comparison | Limit)[] {
+  const threads = Math.max(...options.threads);
+  const ours = (bits: LoadRequest['bits'], count: number, more: Partial<LoadRequest> = {}): Competitor => ({
+    driver: node('ours.ts'),
+    load: { op: 'load', model: found.checkpoint, bits, threads: count, contextLength, ...more },
+  });
+  const llama = (bits: Bits, count: number): Competitor | Error =>
+    found.llama ?? {
+      driver: node('peers/llama.ts'),
+      load: { op: 'load', model: found.gguf[bits], bits, threads: count, contextLength },
+    };
+  const torch: Competitor | Error =
+    found.python instanceof Error
+      ? found.python
+      : {
+          driver: { command: found.python, arguments: [script('peers/update.py')] },
+          load: { op: 'load', model: found.checkpoint, bits: 32, threads, contextLength: 0 },
+        };
+
+  const list: (Comparison | Limit)[] = [];
+  for (const bits of [4, 8] as const) {
+    for (const count of options.threads) {
+      list.push({
+        ours: ours(bits, count),
+        theirs: llama(bits, count),
+        peer: `llama.cpp ${formats[bits]}`,
+        measures: [256, 1024]
+          .map((context) => decode(bits, count, context, options.quick))
+          .concat(prefill(bits, count)),
+      });
+    }
+    list.push({
+      ours: ours(bits, threads),
+      theirs: llama(bits, threads),
+      peer: `llama.cpp ${formats[bits]}`,
+      measures: [load(`load, ${bits} bits`)],
+    });
+    list.push({ ours: ours(bits, threads), limit: 1, measure: load(`session start from a warm cache, ${bits} bits`) });
+  }
+  const host = { driver: node('host.ts'), load: ours(8, 1).load };
+  list.push({ ours: host, limit: 5, measure: hostShare(options.quick) });
+  const plain = { driver: node('ours-update.ts'), load: ours(32, threads).load };
+  list.push({ ours: plain, theirs: torch, peer: 'PyTorch + PEFT', measures: [update()] });
+  list.push({ ours: ours(4, threads, { layerCheckpointing: true }), limit: 1.8, measure: checkpointedUpdate });
+  return list;
+}
+
+const formats = { 4: 'Q4_0', 8: 'Q8_0' } as const;
+
+function decode(bits: Bits, threads: number, context: number, quick: boolean): Measure {
+  return {
+    figures: [
+      {
+        name: `decode, ${bits} bits, context ${context}, ${plural(threads)}`,
+        unit: 'tok/s',
+        better: 'higher',
+        bar: context === 256 ? 1.2 : 1,
+        value: ({ tokens, seconds }) => tokens / seconds,
+      },
+    ],
+    request: (seed) => ({ op: 'decode', context, tokens: quick ? 24 : 64, seed }),
+  };
+}
+
+/** Processor time of the process that asks, while the sidecar generates. */
+function hostShare(quick: boolean): Measure {
+  return {
+    figures: [
+      {
+        name: "extension host's share of a generation, 8 bits",
+        unit: '% of a core',
+        better: 'lower',
+        bar: null,
+        value: ({ cpuSeconds, seconds }) => (100 * cpuSeconds) / seconds,
+      },
+    ],
+    request: (seed) => ({ op: 'decode', context: 256, tokens: quick ? 48 : 128, seed }),
+  };
+}
+
+function prefill(bits: Bits, threads: number): Measure {
+  return {
+    figures: [
+      {
+        name: `prefill of 512, ${bits} bits, ${plural(threads)}`,
+        unit: 'tok/s',
+        better: 'higher',
+        bar: bits === 4 ? 1 : 1.5,
+        value: ({ tokens, seconds }) => tokens / seconds,
+      },
+    ],
+    request: (seed) => ({ op: 'prefill', tokens: 512, seed: 1000 + seed }),
+  };
+}
+
+function load(name: string): Measure {
+  return {
+    figures: [{ name, unit: 's', better: 'lower', bar: null, value: (reply) => reply.seconds }],
+    request: null,
+  };
+}
+
+function updateRequest(seed: number) {
+  const tokens = randomTokens(updateTokens.prompt + updateTokens.response, 2000 + seed);
+  return {
+    op: 'update' as const,
+    promptTokens: tokens.slice(0, updateTokens.prompt),
+    responseTokens: tokens.slice(updateTokens.prompt),
+  };
+}
+
+function update(): Measure {
+  const what = 'one-step update of 512 tokens, fp32, rank 8';
+  return {
+    figures: [
+      { name: `${what}, time`, unit: 's', better: 'lower', bar: 1 / 0.6, value: (reply) => reply.seconds },
+      {
+        name: `${what}, peak memory`,
+        unit: 'GB',
+        better: 'lower',
+        bar: 1,
+        value: (reply) => reply.rssBytes / gigabyte,
+      },
+    ],
+    request: updateRequest,
+    alike: { what: 'The number of line-search halvings', of: (reply) => reply.detail?.halvings },
+  };
+}
+
+const checkpointedUpdate: Measure = {
+  figures: [
+    {
+      name: 'one-step update of 512 tokens, int4 with layer checkpointing, peak memory',
+      unit: 'GB',
+      better: 'lower',
+      bar: null,
+      value: (reply) => reply.rssBytes / gigabyte,
+    },
+  ],
+  request: updateRequest,
+};
+
+function node(file: string): DriverCommand {
+  return { command: process.execPath, arguments: ['--disable-warning=ExperimentalWarning', script(file)] };
+}
+
+function plural(threads: number): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
+}
