@@ -81,8 +81,8 @@ export async function anchorDivergence(
   let total = 0;
   for (const { pair, base } of set.anchors) {
     throwIfCancelled(signal, 'The weight update');
-    const { distribution } = await trainer.evaluate(pair, current, { distribution: true });
-    total += sum(await trainer.divergence(base, distribution!, pair.response.length));
+    const { divergence } = await trainer.evaluate(pair, current, { distribution: false, reference: base });
+    total += sum(divergence!);
     if (!(total <= cap * set.tokens)) break;
   }
   return set.tokens === 0 ? 0 : total / set.tokens;

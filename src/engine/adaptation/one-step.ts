@@ -66,6 +66,9 @@ async function probe(
 ): Promise<number> {
   const theta = plus(problem.adapters[problem.which]!.theta, epsilon, direction);
   const { trainer, pair } = problem;
-  const after = await trainer.evaluate(pair, candidateAt(problem, theta).effective, { distribution: true });
-  return mean(await trainer.divergence(at.before.distribution!, after.distribution!, pair.response.length));
+  const after = await trainer.evaluate(pair, candidateAt(problem, theta).effective, {
+    distribution: false,
+    reference: at.before.distribution!,
+  });
+  return mean(after.divergence!);
 }

@@ -78,8 +78,7 @@ export async function lineSearch(
     const candidate = candidateAt(problem, theta);
     const measured = await check(problem, at, candidate.effective, baseEntropy, inputs, signal);
     const trial: Trial = { alpha, ...measured };
-    // The distribution [R, V] is by far the largest thing here and is not needed again.
-    trials.push(trial.evaluation ? { ...trial, evaluation: withoutDistribution(trial.evaluation) } : trial);
+    trials.push(trial);
     if (trial.failed === null) return { adapter: candidate.adapter, trials };
     halving += hopelessHalvings(trial, bounds.klResponse);
   }
@@ -108,9 +107,9 @@ async function check(
   if (!(weightChange <= bounds.weightChange)) return { failed: 'weight-norm', weightChange };
 
   throwIfCancelled(signal, 'The weight update');
-  const evaluation = await trainer.evaluate(pair, candidate, { distribution: true });
-  const kl = await trainer.divergence(at.before.distribution!, evaluation.distribution!, pair.response.length);
-  const klResponse = mean(kl);
+  const reference = at.before.distribution!;
+  const evaluation = await trainer.evaluate(pair, candidate, { distribution: false, reference });
+  const klResponse = mean(evaluation.divergence!);
   const response = { weightChange, evaluation, klResponse };
   if (!allFinite(evaluation.logProb) || !allFinite(evaluation.entropy) || !Number.isFinite(klResponse)) {
     return { failed: 'not-finite', ...response };
@@ -120,10 +119,10 @@ async function check(
   if (!(gain(problem, at.before, evaluation) > bounds.gain)) return { failed: 'no-improvement', ...response };
 
   throwIfCancelled(signal, 'The weight update');
-  const reference = await baseEntropy();
+  const base = await baseEntropy();
   const entropy = mean(evaluation.entropy);
   const [low, high] = bounds.entropyRange;
-  if (!(entropy >= low * reference && entropy <= high * reference)) return { failed: 'entropy', ...response };
+  if (!(entropy >= low * base && entropy <= high * base)) return { failed: 'entropy', ...response };
 
   const klAnchors = await anchorDivergence(trainer, anchors, candidate, bounds.klAnchors, signal);
   if (!(klAnchors <= bounds.klAnchors)) return { failed: 'kl-anchors', ...response, klAnchors };
@@ -148,8 +147,4 @@ function baseEntropyOnce(problem: UpdateProblem, at: Linearised): () => Promise<
     known ??= mean((await problem.trainer.evaluate(problem.pair, undefined, { distribution: false })).entropy);
     return known;
   };
-}
-
-function withoutDistribution({ logProb, entropy }: Evaluation): Evaluation {
-  return { logProb, entropy };
 }

@@ -4,6 +4,9 @@ import type { Attribute, Dimension, ElementType, Initializer, Node, OnnxGraph, V
 /** The name of a tensor in the graph being built. */
 export type Value = string;
 
+/** fp32 [1], to be fed 0 by every session whose graph declares it. */
+export const zeroInput = 'zero';
+
 /**
  * Collects the nodes of one ONNX graph. Methods named after an operator emit exactly that node and return its output;
  * everything composite lives elsewhere (`derivatives.ts`, the emitters) with a sketch of its subgraph.
@@ -15,6 +18,8 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, Initializer>();
   /** Values that leave the graph, by the name they leave it under. */
   readonly #published = new Map<Value, string>();
+  /** 0·trigger[0, 0] by trigger. */
+  readonly #nothing = new Map<Value, Value>();
   #counter = 0;
 
   node(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): Value {
@@ -60,6 +65,23 @@ export class GraphBuilder {
   /** Sum over the last axis (or the given one), which stays with size 1. */
   sum = (a: Value, axis = -1): Value => this.node('ReduceSum', [a, this.ints([axis])], { keepdims: 1 });
   mean = (a: Value): Value => this.node('ReduceMean', [a, this.ints([-1])], { keepdims: 1 });
+
+  /**
+   * `value`, not before `trigger` [·, ·] is there: value + 0·trigger[0, 0].
+   *
+   * onnxruntime walks back from the outputs and runs what it meets late first, so that a node which depends on nothing new
+   * (a weight being dequantised, an activation being computed again) would run far too early and stay alive until it is used.
+   * The zero is an input, because a constant would be folded away.
+   */
+  after(value: Value, trigger: Value): Value {
+    let nothing = this.#nothing.get(trigger);
+    if (nothing === undefined) {
+      if (this.#nothing.size === 0) this.input(zeroInput, 'float', [1]);
+      nothing = this.mul(zeroInput, this.node('Slice', [trigger, this.ints([0, 0]), this.ints([1, 1])]));
+      this.#nothing.set(trigger, nothing);
+    }
+    return this.add(value, nothing);
+  }
 
   fresh(prefix: string): Value {
     return `${prefix}:${this.#counter++}`;

@@ -156,18 +156,18 @@ function rotate(g: GraphBuilder, x: Value, a: Rotary, sin: Value): Value {
 
 /** y = s·u, s = gate·σ(gate)                                                 [N, I], [N, I] → [N, I] */
 const gatedSilu: Rule<null> = {
-  forward(g, [gate, up]) {
+  forward: (g, [gate, up]) => ({ y: g.mul(g.mul(gate!, g.node('Sigmoid', [gate!])), up!) }),
+  // σ is computed again rather than kept: [N, I] is the widest activation of a layer.
+  vjp(g, { x: [gate, up] }, dy) {
+    const sigma = g.node('Sigmoid', [g.after(gate!, dy)]);
+    return [g.mul(g.mul(dy, up!), siluSlope(g, gate!, sigma)), g.mul(dy, g.mul(gate!, sigma))];
+  },
+  jvp(g, { x: [gate, up] }, [tGate, tUp]) {
     const sigma = g.node('Sigmoid', [gate!]);
-    return { y: g.mul(g.mul(gate!, sigma), up!), saved: [sigma] };
-  },
-  vjp(g, { x: [gate, up], saved: [sigma] }, dy) {
-    return [g.mul(g.mul(dy, up!), siluSlope(g, gate!, sigma!)), g.mul(dy, g.mul(gate!, sigma!))];
-  },
-  jvp(g, { x: [gate, up], saved: [sigma] }, [tGate, tUp]) {
     return total(
       g,
-      when(tGate, (t) => g.mul(g.mul(t, up!), siluSlope(g, gate!, sigma!))),
-      when(tUp, (t) => g.mul(t, g.mul(gate!, sigma!))),
+      when(tGate, (t) => g.mul(g.mul(t, up!), siluSlope(g, gate!, sigma))),
+      when(tUp, (t) => g.mul(t, g.mul(gate!, sigma))),
     );
   },
 };

@@ -112,57 +112,68 @@ export class FrozenWeights {
   }
 
   /**
-   * The training view of a linear.
+   * The training view of a linear. Quantised weights are dequantised where they are used, in both directions: large products
+   * gain nothing from a packed copy, which would cost the memory of the weights once more.
    *
-   *     x ─ Gemm(·Wᵀ) or MatMulNBits ─ y          dy ─ Gemm(·W) or Gemm(·DequantizeLinear(W)) ─ dx
+   *     x ─ Gemm(·Wᵀ + bias) ─ y          dy ─ Gemm(·W + plus) ─ dx          W or DequantizeLinear(W)
    */
   matrix(module: string): FrozenMatrix {
     const bias = this.bias(module);
-    const { shape, storage, data, scales } = this.entry(`${module}.weight`);
-    const [N, K] = shape as [number, number];
-    if (storage.kind === 'fp32') {
+    const withBias = (options: { bias: boolean }) => (options.bias && bias !== undefined ? { c: bias } : {});
+    if (this.entry(`${module}.weight`).storage.kind === 'fp32') {
       const W = this.vector(`${module}.weight`);
       return {
-        times: (g, x, options) =>
-          g.gemm(x, W, options.bias && bias !== undefined ? { transB: true, c: bias } : { transB: true }),
+        times: (g, x, options) => g.gemm(x, W, { transB: true, ...withBias(options) }),
         transposed: (g, dy, plus) => g.gemm(dy, W, plus === undefined ? {} : { c: plus }),
       };
     }
-    const { bits, block } = storage;
+    const pieces = this.#pieces(module);
     return {
-      times: (_g, x, options) => this.matmul(x, [module], { accuracy: 1, bias: options.bias }),
-      transposed: (g, dy, plus) => this.#timesDequantised(g, dy, module, plus),
+      // A matrix in several pieces is the output matrix, which has no bias.
+      times: (g, x, options) => {
+        const parts = pieces.map((piece) => g.gemm(x, piece.dequantise(g, x), { transB: true, ...withBias(options) }));
+        return parts.length === 1 ? (parts[0] as Value) : g.node('Concat', parts, { axis: 1 });
+      },
+      transposed: (g, dy, plus) => {
+        let sum = plus;
+        for (const { first, rows, dequantise } of pieces) {
+          const columns = [g.ints([first]), g.ints([first + rows]), g.ints([1])];
+          const part = pieces.length === 1 ? dy : g.node('Slice', [dy, ...columns]);
+          sum = g.gemm(part, dequantise(g, sum ?? dy), sum === undefined ? {} : { c: sum });
+        }
+        return sum as Value;
+      },
     };
   }
 
   /**
-   * dy·W + plus for a quantised W [N, K], dequantised in pieces of at most `dequantisedRows` rows, because the output
-   * matrix of a model would otherwise take more memory than all the rest of an update.
-   *
-   *     dy [·, N] ─ Slice ─ piece ─┐
-   *     W rows ─ DequantizeLinear ─┴─ Gemm(+ the piece before) ─ …
+   * Rows of a quantised W [N, K] in pieces of at most `dequantisedRows`, because the output matrix of a model in fp32 would
+   * take more memory than all the rest of an update.
    */
-  #timesDequantised(g: GraphBuilder, dy: Value, module: string, plus: Value | undefined): Value {
+  #pieces(module: string): { first: number; rows: number; dequantise: (g: GraphBuilder, trigger: Value) => Value }[] {
     const { shape, storage, data, scales } = this.entry(`${module}.weight`);
     if (storage.kind === 'fp32' || scales === undefined) throw new Error(`${module} is not quantised.`);
     const [N, K] = shape as [number, number];
     const { bits, block } = storage;
+    const blocks = K / block;
     const type = bits === 4 ? 'uint4' : 'uint8';
-    let sum = plus;
-    for (let first = 0; first < N; first += dequantisedRows) {
+    return Array.from({ length: Math.ceil(N / dequantisedRows) }, (_, i) => {
+      const first = i * dequantisedRows;
       const rows = Math.min(dequantisedRows, N - first);
-      const count = rows * (K / block);
-      const range = (all: FileRange, bytesPerRow: number) => ({ offset: all.offset + first * bytesPerRow, bytes: rows * bytesPerRow });
-      const name = `${module}.rows[${first},${rows}]`;
-      const W = g.range(`${name}.values`, type, [rows, K], this.#weights.file, range(data, (K * bits) / 8));
-      const scale = this.#range(`${name}.scales`, [rows, K / block], range(scales, (K / block) * 4));
-      const zeros = { offset: 0, bytes: Math.ceil((count * bits) / 8) };
-      const zero = g.range(`zero_points[${rows},${K / block}]`, type, [rows, K / block], zeroPointFile[bits].name, zeros);
-      const dequantised = g.node('DequantizeLinear', [W, scale, zero], { axis: 1, block_size: block });
-      const piece = rows === N ? dy : g.node('Slice', [dy, g.ints([first]), g.ints([first + rows]), g.ints([1])]);
-      sum = g.gemm(piece, dequantised, sum === undefined ? {} : { c: sum });
-    }
-    return sum as Value;
+      const range = (all: FileRange, bytesPerRow: number) => ({
+        offset: all.offset + first * bytesPerRow,
+        bytes: rows * bytesPerRow,
+      });
+      const dequantise = (g: GraphBuilder, trigger: Value): Value => {
+        const name = `${module}[${first},${first + rows}]`;
+        const W = g.range(`${name}.values`, type, [rows, K], this.#weights.file, range(data, (K * bits) / 8));
+        const scale = this.#range(`${name}.scales`, [rows, blocks], range(scales, blocks * 4));
+        const zeros = { offset: 0, bytes: Math.ceil((rows * blocks * bits) / 8) };
+        const zero = g.range(`zero_points[${rows},${blocks}]`, type, [rows, blocks], zeroPointFile[bits].name, zeros);
+        return g.node('DequantizeLinear', [W, g.after(scale, trigger), zero], { axis: 1, block_size: block });
+      };
+      return { first, rows, dequantise };
+    });
   }
 
   #fusedBias(modules: readonly string[], N: number): Value | undefined {

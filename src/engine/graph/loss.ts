@@ -36,6 +36,15 @@ export function scoreLogits(g: GraphBuilder, z: Value, targets: Value): Logits {
 }
 
 /**
+ * KL(ρ ‖ π) [R] of reference log-probabilities log ρ [R, V]:  Σ ρ·(log ρ − log π − 1) + π
+ * The terms −ρ + π add up to nothing, but make each summand about ½ρ·(log ρ − log π)², so that rounding does not drown a small KL.
+ */
+export function divergence(g: GraphBuilder, { distribution, probabilities }: Logits, reference: Value): Value {
+  const tilt = g.sub(g.sub(reference, distribution), g.float(1));
+  return g.reshape(g.sum(g.add(g.mul(g.exp(reference), tilt), probabilities)), g.ints([-1]));
+}
+
+/**
  * R̃ [R, V] of adaptation §2 (Centring): w_y·(e_y − π) − c·π∘(w − ⟨π, w⟩) with w(v) = π(v)·ρ / (1 + π(v)·ρ), ρ = expm1(b).
  * reward = ρ [R]; c [1] = 1 centres, 0 does not. Following it raises the objective −Σ KL(π* ‖ π).
  */

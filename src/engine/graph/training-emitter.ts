@@ -10,6 +10,9 @@ import { Tape } from './tape.ts';
 /** Frozen: the weights are in the weights file and only LoRA moves. Trained: every weight is a graph input. */
 export type Parameters = { readonly kind: 'frozen'; readonly frozen: FrozenWeights } | { readonly kind: 'trained' };
 
+/** The graph input of a trained parameter. */
+export const parameterInput = (name: string): string => `param.${name}`;
+
 /** Every trained parameter of a model by its checkpoint name, in a fixed order. */
 export function parameterNames(config: ModelConfig): { name: string; shape: number[] }[] {
   const { hiddenSize: H, vocabSize: V, headSize } = config;
@@ -46,7 +49,8 @@ export class TrainingEmitter implements LayerOps {
   readonly #inputs;
   readonly #batchTime: Value;
   readonly #shapes;
-  readonly #declared = new Set<Value>();
+  /** [B, T, width] by width. */
+  readonly #split = new Map<number, Value>();
   #tape: Tape;
 
   constructor(g: GraphBuilder, config: ModelConfig, parameters: Parameters, rank: number) {
@@ -78,23 +82,11 @@ export class TrainingEmitter implements LayerOps {
     return this.#tape;
   }
 
-  /** A trained weight as a graph input. */
-  parameter(name: string): Value {
-    const input = `param.${name}`;
-    if (!this.#declared.has(input)) {
-      const shape = parameterNames(this.#config).find((parameter) => parameter.name === name)?.shape;
-      if (shape === undefined) throw new Error(`${name} is not a parameter of this model.`);
-      this.#g.input(input, 'float', shape);
-      this.#declared.add(input);
-    }
-    return input;
-  }
-
   /** ids [B, T] → x [N, H] */
   embed(): Value {
     const ids = this.#g.reshape(this.#inputs.ids, this.#g.ints([-1]));
     if (this.#parameters.kind === 'frozen') return this.#parameters.frozen.embed(ids);
-    return this.#tape.apply('embedding', [this.parameter('model.embed_tokens.weight')], { ids });
+    return this.#tape.apply('embedding', [parameterInput('model.embed_tokens.weight')], { ids });
   }
 
   /** x [N, H] ─ rows [R, H] ─ norm ─ lm_head ─ z [R, V]; the head is computed only where it is asked for. */
@@ -135,7 +127,9 @@ export class TrainingEmitter implements LayerOps {
   rotary(x: Value, heads: number): Value {
     const { positions, cos, sin, negativeSin } = this.#inputs;
     const width = heads * this.#config.headSize;
-    const split = this.#g.node('Concat', [this.#batchTime, this.#g.ints([width])], { axis: 0 });
+    const split =
+      this.#split.get(width) ?? this.#g.node('Concat', [this.#batchTime, this.#g.ints([width])], { axis: 0 });
+    this.#split.set(width, split);
     const flat = this.#g.ints([-1, width]);
     return this.#tape.apply('rotary', [x], { positions, cos, sin, negativeSin, split, flat });
   }
@@ -151,7 +145,7 @@ export class TrainingEmitter implements LayerOps {
   }
 
   #norm(x: Value, weight: string): Value {
-    const gamma = this.#parameters.kind === 'frozen' ? this.#parameters.frozen.vector(weight) : this.parameter(weight);
+    const gamma = this.#parameters.kind === 'frozen' ? this.#parameters.frozen.vector(weight) : parameterInput(weight);
     return this.#tape.apply('rmsNorm', [x, gamma], { eps: this.#config.rmsNormEps });
   }
 
@@ -159,7 +153,7 @@ export class TrainingEmitter implements LayerOps {
     if (this.#parameters.kind === 'frozen') {
       return this.#tape.apply('frozenLinear', [x], this.#parameters.frozen.matrix(module));
     }
-    const inputs = [x, this.parameter(`${module}.weight`)];
-    return this.#tape.apply('linear', bias ? [...inputs, this.parameter(`${module}.bias`)] : inputs, null);
+    const inputs = [x, parameterInput(`${module}.weight`)];
+    return this.#tape.apply('linear', bias ? [...inputs, parameterInput(`${module}.bias`)] : inputs, null);
   }
 }

@@ -5,12 +5,21 @@ import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder, type Value } from './builder.ts';
 import { loraInput } from './decode-graph.ts';
 import { FrozenWeights } from './frozen-weights.ts';
-import { fisherCotangent, type Logits, likelihoodCotangent, residualCotangent, scoreLogits } from './loss.ts';
+import {
+  divergence,
+  fisherCotangent,
+  type Logits,
+  likelihoodCotangent,
+  residualCotangent,
+  scoreLogits,
+} from './loss.ts';
 import type { OnnxGraph } from './onnx-model.ts';
-import { type Parameters, parameterNames, TrainingEmitter } from './training-emitter.ts';
+import { total } from './rule.ts';
+import type { Tape } from './tape.ts';
+import { type Parameters, parameterInput, parameterNames, TrainingEmitter } from './training-emitter.ts';
 
 /**
- * `evaluate`: forward only. `gradient`: reverse mode with the residual of adaptation §2 as cotangent of the logits.
+ * `evaluate`: forward only, compared with a reference distribution. `gradient`: reverse mode with the residual of adaptation §2 as cotangent of the logits.
  * `fisher`: forward mode, the Fisher metric at the logits, reverse mode (adaptation §3b): v ↦ Σ GᵀDG·v.
  * `parameters`: reverse mode for every weight of the model (training from scratch).
  */
@@ -26,9 +35,11 @@ export interface TrainingGraphOptions {
 
 /**
  * Inputs: ids, positions i64 [B, T] · causal [T, T] · cos, sin [P, hd/2] · rows i64 [R] (of the B·T positions, those whose logits count)
- * · targets i64 [R] · zero [1, 1] = 0 (order barriers) · lora.l.target.A [in, r], .B [r, out]
+ * · targets i64 [R] · zero [1] = 0 (see GraphBuilder.after) · lora.l.target.A [in, r], .B [r, out]
+ * · evaluate: reference [R, V] or [1, 1]
  * · gradient: reward [R] = expm1(b_i), centering [1] · fisher: tangent.(LoRA names) · parameters: weight [R], param.NAME.
- * Outputs: logProb, entropy [R], distribution [R, V] (log π) · grad.(LoRA or parameter names).
+ * Outputs: logProb, entropy [R], distribution [R, V] (log π) · evaluate: divergence [R]
+ * · grad.l [n, 1] per layer and, for `parameters`, grad.outer [n, 1]: gradients one after the other, see `gradientGroups`.
  */
 export function trainingGraph(
   config: ModelConfig,
@@ -36,105 +47,113 @@ export function trainingGraph(
   options: TrainingGraphOptions,
 ): OnnxGraph {
   const g = new GraphBuilder();
-  const { kind, rank } = options;
+  const { kind, rank, layerCheckpointing } = options;
   const parameters: Parameters =
     kind === 'parameters' ? { kind: 'trained' } : { kind: 'frozen', frozen: new FrozenWeights(g, defined(weights)) };
   const emitter = new TrainingEmitter(g, config, parameters, rank);
-  const slots = loraLayout(config, rank).slots;
-  const differentiated = kind === 'gradient' || kind === 'fisher' ? slots : [];
-  const tangents = kind === 'fisher' ? slots.map((slot) => declareTangent(g, slot)) : [];
-  const trained = kind === 'parameters' ? parameterNames(config).map(({ name }) => emitter.parameter(name)) : [];
-  const leaves = [...differentiated.map(slotName), ...trained];
-
-  let declaredZero: Value | undefined;
-  const zero = (): Value => {
-    declaredZero ??= g.input('zero', 'float', [1, 1]);
-    return declaredZero;
-  };
+  const groups = new Map(gradientGroups(config, kind, rank).map(({ group, leaves }) => [group, leaves]));
+  const leavesOf = (group: number | 'outer'): Value[] => (groups.get(String(group)) ?? []).map(({ input }) => input);
+  const outer = leavesOf('outer');
+  if (kind === 'parameters') for (const leaf of [...groups.values()].flat()) g.input(leaf.input, 'float', leaf.shape);
+  const tangents = kind === 'fisher' ? loraLayout(config, rank).slots.map((slot) => declareTangent(g, slot)) : [];
 
   // Forward: one tape per layer, so that the reverse pass can drop or rebuild a layer's activations as a whole.
-  const description = descriptions[config.architecture];
   const heads = { query: config.heads, key: config.kvHeads };
-  const embedTape = emitter.tape(leaves, []);
+  const emitLayer = (index: number, input: Value): Value => {
+    emitter.layer = index;
+    return descriptions[config.architecture].layer(emitter, input, heads);
+  };
+  const embedTape = emitter.tape(outer, []);
   const embedded = emitter.embed();
-  const layers: { input: Value; output: Value; tangent: Value | undefined; replay: (input: Value) => Value }[] = [];
+  const layers: { input: Value; output: Value; tape: Tape; active: boolean }[] = [];
   let x = embedded;
   let tangent: Value | undefined;
-  const tapes = [];
   for (let index = 0; index < config.layers; index++) {
-    const isActive = index > 0 || embedTape.active(embedded);
-    const tape = emitter.tape(
-      isActive ? [...leaves, x] : leaves,
-      tangent === undefined ? tangents : [...tangents, [x, tangent]],
-    );
-    emitter.layer = index;
-    const output = description.layer(emitter, x, heads);
-    tapes.push(tape);
-    layers.push({
-      input: x,
-      output,
-      tangent,
-      replay: (input) => {
-        emitter.layer = index;
-        return description.layer(emitter, input, heads);
-      },
-    });
+    const active = index > 0 || embedTape.active(embedded);
+    const moving = tangent === undefined ? tangents : [...tangents, [x, tangent] as const];
+    const tape = emitter.tape([...leavesOf(index), ...(active ? [x] : [])], moving);
+    const output = emitLayer(index, x);
+    layers.push({ input: x, output, tape, active });
     tangent = tape.tangent(output);
     // Without this the whole forward pass would run before the first tangent, and keep every activation alive for it.
-    const waits = tangent !== undefined && options.layerCheckpointing;
-    x = waits ? g.add(output, g.mul(zero(), corner(g, tangent as Value))) : output;
+    x = tangent !== undefined && layerCheckpointing ? g.after(output, tangent) : output;
   }
-  const headTape = emitter.tape([...leaves, x], tangent === undefined ? [] : [[x, tangent]]);
+  const headTape = emitter.tape([...outer, x], tangent === undefined ? [] : [[x, tangent]]);
   const z = emitter.logits(x);
-  const targets = g.input('targets', 'int64', ['R']);
-  const logits = scoreLogits(g, z, targets);
+  const logits = scoreLogits(g, z, g.input('targets', 'int64', ['R']));
   publish(g, logits, config);
-  if (kind === 'evaluate') return g.finish(kind);
+  if (kind === 'evaluate') {
+    const reference = g.input('reference', 'float', ['Q', 'W']);
+    g.output('divergence', divergence(g, logits, reference), 'float', ['R']);
+    return g.finish(kind);
+  }
 
   // Reverse.
-  const cotangents = headTape.backward(z, cotangentOf(g, kind, logits, headTape.tangent(z)));
-  const gradients = new Map<Value, Value>();
-  const collect = (found: Map<Value, Value>, names: Iterable<Value>): Value[] => {
-    const fresh: Value[] = [];
-    for (const name of names) {
-      const d = found.get(name);
-      if (d === undefined) continue;
-      const before = gradients.get(name);
-      gradients.set(name, before === undefined ? d : g.add(before, d));
-      fresh.push(d);
-    }
-    return fresh;
-  };
-  collect(cotangents, leaves);
-  let dx = cotangents.get(x) as Value;
-  for (let index = config.layers - 1; index >= 0; index--) {
-    const layer = layers[index] as (typeof layers)[number];
-    let tape = tapes[index] as (typeof tapes)[number];
-    let { input, output } = layer;
-    const isActive = tape.active(input);
-    if (options.layerCheckpointing) {
-      // x' = x + 0·dy[0, 0] makes the replay wait for dy and keeps the optimiser from merging it with the first pass.
-      input = g.add(input, g.mul(zero(), corner(g, dx)));
-      tape = emitter.tape(isActive ? [...leaves, input] : leaves, []);
-      output = layer.replay(input);
+  const fromHead = headTape.backward(z, cotangentOf(g, kind, logits, headTape.tangent(z)));
+  let dx = defined(fromHead.get(x));
+  for (const [index, layer] of [...layers.entries()].reverse()) {
+    let { input, output, tape } = layer;
+    if (layerCheckpointing) {
+      // Waiting for dy also keeps an optimiser from merging the replay with the first pass.
+      input = g.after(input, dx);
+      tape = emitter.tape([...leavesOf(index), ...(layer.active ? [input] : [])], []);
+      output = emitLayer(index, input);
     }
     const found = tape.backward(output, dx);
-    const fresh = collect(found, leaves);
-    if (!isActive) break;
-    // onnxruntime schedules leaf outputs last and would keep every activation alive; this makes the next layer wait for them.
-    const waits = fresh.map((d) => firstElement(g, d)).reduce((sum, d) => g.add(sum, d));
-    dx = g.add(found.get(input) as Value, g.mul(zero(), waits));
+    const flat = publishGradients(
+      g,
+      String(index),
+      leavesOf(index).map((leaf) => defined(found.get(leaf))),
+    );
+    if (!layer.active) break;
+    // onnxruntime runs what leads to outputs alone last, which would keep every activation alive: the next layer waits for it.
+    dx = g.after(defined(found.get(input)), flat);
   }
-  if (embedTape.active(embedded)) collect(embedTape.backward(embedded, dx), leaves);
-  for (const slot of differentiated) {
-    g.output(`grad.${slotName(slot)}`, gradients.get(slotName(slot)) as Value, 'float', [slot.rows, slot.columns]);
-  }
-  if (kind === 'parameters') {
-    for (const { name, shape } of parameterNames(config)) {
-      g.output(`grad.${name}`, gradients.get(emitter.parameter(name)) as Value, 'float', shape);
-    }
+  if (outer.length > 0) {
+    const fromEmbedding = embedTape.backward(embedded, dx);
+    // A tied embedding has a share from both ends.
+    publishGradients(
+      g,
+      'outer',
+      outer.map((leaf) => total(g, fromEmbedding.get(leaf), fromHead.get(leaf))),
+    );
   }
   return g.finish(kind);
+}
+
+/** One output `grad.(group)`: gradients flattened and concatenated in this order; fewer and larger outputs make sessions start faster. */
+export interface GradientGroup {
+  readonly group: string;
+  readonly leaves: readonly { readonly input: string; readonly shape: readonly number[] }[];
+}
+
+/** LoRA: a group per layer, in the order of the layout. Parameters: a group per layer, and what is outside of layers. */
+export function gradientGroups(config: ModelConfig, kind: TrainingKind, rank: number): GradientGroup[] {
+  if (kind === 'evaluate') return [];
+  const layers = Array.from({ length: config.layers }, (_, layer) => layer);
+  if (kind === 'parameters') {
+    const all = parameterNames(config).map(({ name, shape }) => ({ name, input: parameterInput(name), shape }));
+    const inLayer = (name: string) => /^model\.layers\.(\d+)\./.exec(name)?.[1] ?? 'outer';
+    return [...layers.map(String), 'outer'].map((group) => ({
+      group,
+      leaves: all.filter(({ name }) => inLayer(name) === group),
+    }));
+  }
+  const { slots } = loraLayout(config, rank);
+  return layers.map((layer) => ({
+    group: String(layer),
+    leaves: slots
+      .filter((slot) => slot.layer === layer)
+      .map((slot) => ({ input: slotName(slot), shape: [slot.rows, slot.columns] })),
+  }));
+}
+
+/** d0, d1, … ─ reshape [·, 1] each ─ Concat ─ grad.(group) [n, 1] */
+function publishGradients(g: GraphBuilder, group: string, gradients: readonly Value[]): Value {
+  const columns = gradients.map((d) => g.reshape(d, g.ints([-1, 1])));
+  const flat = g.node('Concat', columns, { axis: 0 });
+  g.output(`grad.${group}`, flat, 'float', [`n.${group}`, 1]);
+  return flat;
 }
 
 function cotangentOf(g: GraphBuilder, kind: TrainingKind, logits: Logits, tangent: Value | undefined): Value {
@@ -160,16 +179,6 @@ const slotName = ({ layer, target, matrix }: LoraSlot): string => loraInput(laye
 
 function declareTangent(g: GraphBuilder, slot: LoraSlot): readonly [Value, Value] {
   return [slotName(slot), g.input(`tangent.${slotName(slot)}`, 'float', [slot.rows, slot.columns])];
-}
-
-/** [N, H] → [1, 1] */
-function corner(g: GraphBuilder, x: Value): Value {
-  return g.node('Slice', [x, g.ints([0, 0]), g.ints([1, 1])]);
-}
-
-/** Any shape → [1] */
-function firstElement(g: GraphBuilder, x: Value): Value {
-  return g.node('Slice', [g.reshape(x, g.ints([-1])), g.ints([0]), g.ints([1])]);
 }
 
 function defined<T>(value: T | undefined): T {

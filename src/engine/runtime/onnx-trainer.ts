@@ -3,12 +3,13 @@ import type { ProviderName } from '../../shared/model-types.ts';
 import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../adaptation/lora.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
+import { zeroInput } from '../graph/builder.ts';
 import { loraInput } from '../graph/decode-graph.ts';
 import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
 import { createSession } from './graph-session.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
-import type { Evaluation, ResidualOptions, TokenPair, Trainer } from './trainer.ts';
+import type { Evaluation, EvaluationOptions, ResidualOptions, TokenPair, Trainer } from './trainer.ts';
 
 export interface OnnxTrainerOptions {
   readonly provider: ProviderName;
@@ -38,12 +39,20 @@ export class OnnxTrainer implements Trainer {
   async evaluate(
     pair: TokenPair,
     adapter: EffectiveAdapter | undefined,
-    options: { readonly distribution: boolean },
+    options: EvaluationOptions,
   ): Promise<Evaluation> {
+    const { Tensor } = await loadOrt();
     // Without an adapter the rank of the last one is used with zeros, so that no second session is made.
     const lora = adapter ?? this.#silent ?? { layout: loraLayout(this.#config, 0), theta: new Float32Array(0) };
-    const outputs = await this.#run('evaluate', lora, await this.#pairFeeds(pair), evaluationNames(options));
-    return evaluation(outputs);
+    const R = pair.response.length;
+    const { reference } = options;
+    const feeds = {
+      ...(await this.#pairFeeds(pair)),
+      // The graph always compares; a single number broadcasts where nothing is asked.
+      reference: new Tensor('float32', reference ?? Float32Array.of(0), reference ? [R, reference.length / R] : [1, 1]),
+    };
+    const names = [...evaluationNames(options), ...(reference ? ['divergence'] : [])];
+    return evaluation(await this.#run('evaluate', lora, feeds, names));
   }
 
   async gradient(
@@ -57,9 +66,8 @@ export class OnnxTrainer implements Trainer {
       ...(await this.#pairFeeds(pair)),
       reward: new Tensor('float32', Float32Array.from(b, Math.expm1), [b.length]),
       centering: new Tensor('float32', Float32Array.of(centering ? 1 : 0), [1]),
-      zero: new Tensor('float32', Float32Array.of(0), [1, 1]),
     };
-    const names = [...evaluationNames(options), ...gradientNames(adapter.layout)];
+    const names = [...evaluationNames(options), ...gradientNames(this.#config)];
     const outputs = await this.#run('gradient', adapter, feeds, names);
     return { gradient: flatten(adapter.layout, outputs), evaluation: evaluation(outputs) };
   }
@@ -69,13 +77,8 @@ export class OnnxTrainer implements Trainer {
     const feeds = {
       ...(await this.#pairFeeds(pair)),
       ...loraFeeds(ort, adapter.layout, v, 'tangent.'),
-      zero: new ort.Tensor('float32', Float32Array.of(0), [1, 1]),
     };
-    return flatten(adapter.layout, await this.#run('fisher', adapter, feeds, gradientNames(adapter.layout)));
-  }
-
-  async divergence(reference: Float32Array, current: Float32Array, rows: number): Promise<Float32Array> {
-    return divergence(reference, current, rows);
+    return flatten(adapter.layout, await this.#run('fisher', adapter, feeds, gradientNames(this.#config)));
   }
 
   /** Frees the sessions and their memory; the next call makes them again. */
@@ -94,7 +97,8 @@ export class OnnxTrainer implements Trainer {
     const { layout, theta } = lora;
     if (this.#silent?.layout.rank !== layout.rank) this.#silent = { layout, theta: new Float32Array(layout.size) };
     const session = await this.#session(kind, layout.rank);
-    return session.run({ ...feeds, ...loraFeeds(await loadOrt(), layout, theta, '') }, names);
+    const ort = await loadOrt();
+    return session.run({ ...feeds, ...zeroFeed(ort, session), ...loraFeeds(ort, layout, theta, '') }, names);
   }
 
   #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
@@ -103,15 +107,11 @@ export class OnnxTrainer implements Trainer {
     if (session === undefined) {
       const { provider, threads, layerCheckpointing } = this.#options;
       const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
-      session = createSession(graph, this.#weights, provider, { threads, kind: 'train', quantised: this.#quantised() });
+      session = createSession(graph, this.#weights, provider, { threads, kind: 'train' });
       this.#sessions.set(key, session);
       session.catch(() => this.#sessions.delete(key));
     }
     return session;
-  }
-
-  #quantised(): boolean {
-    return [...this.#weights.entries.values()].some(({ storage }) => storage.kind === 'quantised');
   }
 
   /** The response's last token is no input: T = prompt + response − 1, and row i of the response is predicted at prompt − 1 + i. */
@@ -148,6 +148,13 @@ export class OnnxTrainer implements Trainer {
   }
 }
 
+/** The zero that order barriers add, where the graph has any. */
+export function zeroFeed(ort: Ort, session: InferenceSession): Record<string, Tensor> {
+  return session.inputNames.includes(zeroInput)
+    ? { [zeroInput]: new ort.Tensor('float32', Float32Array.of(0), [1]) }
+    : {};
+}
+
 /** [T, T]: 0 where a row may look, −1e30 (finite, because some kernels subtract the maximum) where it may not. */
 export function causalMask(T: number): Float32Array {
   const mask = new Float32Array(T * T);
@@ -155,41 +162,36 @@ export function causalMask(T: number): Float32Array {
   return mask;
 }
 
-/** KL(reference ‖ current) per row of two log-probability matrices [rows, V], in float64. */
-export function divergence(reference: Float32Array, current: Float32Array, rows: number): Float32Array {
-  const V = reference.length / rows;
-  return Float32Array.from({ length: rows }, (_, row) => {
-    let sum = 0;
-    for (let i = row * V; i < (row + 1) * V; i++) {
-      const log = reference[i] as number;
-      // Below e^-30 a term is far under fp32's resolution of the sum.
-      if (log > -30) sum += Math.exp(log) * (log - (current[i] as number));
-    }
-    return Math.max(0, sum);
-  });
-}
+/** A KL below this is rounding of fp32 sums, possibly negative; it is reported as this, never as an improvement on zero. */
+const klResolution = 1e-8;
 
 function evaluationNames({ distribution }: { readonly distribution: boolean }): string[] {
   return distribution ? ['logProb', 'entropy', 'distribution'] : ['logProb', 'entropy'];
 }
 
-function gradientNames(layout: LoraLayout): string[] {
-  return layout.slots.map(({ layer, target, matrix }) => `grad.${loraInput(layer, target, matrix)}`);
+function gradientNames(config: ModelConfig): string[] {
+  return Array.from({ length: config.layers }, (_, layer) => `grad.${layer}`);
 }
 
 function evaluation(outputs: InferenceSession.OnnxValueMapType): Evaluation {
   const distribution = outputs.distribution?.data as Float32Array | undefined;
+  const divergence = outputs.divergence?.data as Float32Array | undefined;
   return {
     logProb: outputs.logProb?.data as Float32Array,
     entropy: outputs.entropy?.data as Float32Array,
     ...(distribution === undefined ? {} : { distribution }),
+    ...(divergence === undefined ? {} : { divergence: divergence.map((kl) => Math.max(kl, klResolution)) }),
   };
 }
 
+/** The layers' gradients one after the other are θ's layout. */
 function flatten(layout: LoraLayout, outputs: InferenceSession.OnnxValueMapType): Float32Array {
   const flat = new Float32Array(layout.size);
-  for (const { layer, target, matrix, offset } of layout.slots) {
-    flat.set(outputs[`grad.${loraInput(layer, target, matrix)}`]?.data as Float32Array, offset);
+  let offset = 0;
+  for (let layer = 0; offset < layout.size; layer++) {
+    const gradient = outputs[`grad.${layer}`]?.data as Float32Array;
+    flat.set(gradient, offset);
+    offset += gradient.length;
   }
   return flat;
 }

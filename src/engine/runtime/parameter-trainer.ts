@@ -1,10 +1,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ProviderName } from '../../shared/model-types.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
-import { parameterNames } from '../graph/training-emitter.ts';
-import { trainingGraph } from '../graph/training-graph.ts';
+import { parameterInput, parameterNames } from '../graph/training-emitter.ts';
+import { gradientGroups, trainingGraph } from '../graph/training-graph.ts';
 import { createSession } from './graph-session.ts';
-import { causalMask } from './onnx-trainer.ts';
+import { causalMask, zeroFeed } from './onnx-trainer.ts';
 import { loadOrt } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
 
@@ -73,16 +73,30 @@ export class ParameterTrainer {
         Float32Array.from(rows, (i) => batch.weights[i] as number),
         [rows.length],
       ),
-      zero: new Tensor('float32', Float32Array.of(0), [1, 1]),
+      ...zeroFeed(await loadOrt(), this.#session),
     };
     const names = parameterNames(this.#config);
     for (const { name, shape: dims } of names) {
-      feeds[`param.${name}`] = new Tensor('float32', parameters.get(name) as Float32Array, dims);
+      feeds[parameterInput(name)] = new Tensor('float32', parameters.get(name) as Float32Array, dims);
     }
-    const outputs = await this.#session.run(feeds, ['logProb', ...names.map(({ name }) => `grad.${name}`)]);
+    const groups = gradientGroups(this.#config, 'parameters', 0);
+    const outputs = await this.#session.run(feeds, ['logProb', ...groups.map(({ group }) => `grad.${group}`)]);
     const logProb = outputs.logProb?.data as Float32Array;
     const loss = -rows.reduce((sum, row, i) => sum + (batch.weights[row] as number) * (logProb[i] as number), 0);
-    return { loss, gradients: new Map(names.map(({ name }) => [name, outputs[`grad.${name}`]?.data as Float32Array])) };
+    const byInput = new Map<string, Float32Array>();
+    for (const { group, leaves } of groups) {
+      const flat = outputs[`grad.${group}`]?.data as Float32Array;
+      let offset = 0;
+      for (const { input, shape } of leaves) {
+        const size = shape.reduce((product, dimension) => product * dimension, 1);
+        byInput.set(input, flat.subarray(offset, offset + size));
+        offset += size;
+      }
+    }
+    return {
+      loss,
+      gradients: new Map(names.map(({ name }) => [name, byInput.get(parameterInput(name)) as Float32Array])),
+    };
   }
 
   async dispose(): Promise<void> {

@@ -24,6 +24,8 @@ export function sessionOptions(provider: ProviderName, use: SessionUse): Inferen
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     intraOpNumThreads: use.threads,
     interOpNumThreads: 1,
+    ...(process.env.XARENA ? { enableCpuMemArena: false } : {}),
+    ...(process.env.XOPT ? { graphOptimizationLevel: process.env.XOPT as 'basic' } : {}),
     executionMode: 'sequential',
     // DirectML refuses a memory pattern.
     enableMemPattern: !training && provider !== 'dml',

@@ -14,6 +14,14 @@ export interface Evaluation {
   readonly entropy: Float32Array;
   /** log π_i(v) [R, V]; only when asked for (R·V·4 bytes). */
   readonly distribution?: Float32Array;
+  /** KL(reference ‖ π_i) [R]; only when a reference was given. */
+  readonly divergence?: Float32Array;
+}
+
+export interface EvaluationOptions {
+  readonly distribution: boolean;
+  /** Log-probabilities [R, V] that π is compared with, for example those before an update. */
+  readonly reference?: Float32Array;
 }
 
 /** The residual's ingredients (adaptation §2): b_i = m_i·r/β already masked and clamped, and whether to centre. */
@@ -27,11 +35,7 @@ export interface ResidualOptions {
  * gradients and tangents are flat vectors with the same layout.
  */
 export interface Trainer {
-  evaluate(
-    pair: TokenPair,
-    adapter: EffectiveAdapter | undefined,
-    options: { readonly distribution: boolean },
-  ): Promise<Evaluation>;
+  evaluate(pair: TokenPair, adapter: EffectiveAdapter | undefined, options: EvaluationOptions): Promise<Evaluation>;
   /** g = Σ_i G_iᵀ R̃_i, the ascent direction (θ += step·g moves towards the target), with the evaluation at θ. */
   gradient(
     pair: TokenPair,
@@ -41,6 +45,4 @@ export interface Trainer {
   ): Promise<{ readonly gradient: Float32Array; readonly evaluation: Evaluation }>;
   /** F·v = Σ_i G_iᵀ (diag π_i − π_i π_iᵀ) G_i · v: one forward, one JVP and one VJP in a single graph run. */
   fisherProduct(pair: TokenPair, adapter: EffectiveAdapter, v: Float32Array): Promise<Float32Array>;
-  /** Per-position KL(reference ‖ current) [R] of two distributions [R, V] given as log-probabilities. */
-  divergence(reference: Float32Array, current: Float32Array, rows: number): Promise<Float32Array>;
 }

@@ -70,7 +70,6 @@ describe('consolidate', () => {
       },
       gradient: (...args) => toy.trainer.gradient(...args),
       fisherProduct: (...args) => toy.trainer.fisherProduct(...args),
-      divergence: (...args) => toy.trainer.divergence(...args),
     };
     const { report } = await consolidate({ ...toy, trainer }, { adapter: workspace, accepted, earlier }, never);
     assert.ok(report.accepted);
@@ -95,6 +94,5 @@ function losing(trainer: ToySetting['trainer'], victim: TokenPair, before: numbe
     },
     gradient: (...args) => trainer.gradient(...args),
     fisherProduct: (...args) => trainer.fisherProduct(...args),
-    divergence: (...args) => trainer.divergence(...args),
   };
 }

@@ -12,7 +12,6 @@ export function wrap(
     evaluate: async (...args) => (change.evaluate ?? same)(await trainer.evaluate(...args)),
     gradient: async (...args) => (change.gradient ?? same)(await trainer.gradient(...args)),
     fisherProduct: async (...args) => (change.fisherProduct ?? same)(await trainer.fisherProduct(...args)),
-    divergence: (...args) => trainer.divergence(...args),
   };
 }
 

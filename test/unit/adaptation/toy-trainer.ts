@@ -2,7 +2,13 @@ import { initialTheta, type LoraAdapter, nextContent } from '../../../src/engine
 import type { EffectiveAdapter, LoraLayout, LoraSlot, LoraTarget } from '../../../src/engine/adaptation/lora.ts';
 import { uniformStream } from '../../../src/engine/adaptation/random.ts';
 import { residual, softmax } from '../../../src/engine/adaptation/target.ts';
-import type { Evaluation, ResidualOptions, TokenPair, Trainer } from '../../../src/engine/runtime/trainer.ts';
+import type {
+  Evaluation,
+  EvaluationOptions,
+  ResidualOptions,
+  TokenPair,
+  Trainer,
+} from '../../../src/engine/runtime/trainer.ts';
 
 /**
  * A real, if small, language model with LoRA, in float64 with analytic derivatives:
@@ -84,11 +90,15 @@ export class ToyTrainer implements Trainer {
   async evaluate(
     pair: TokenPair,
     adapter: EffectiveAdapter | undefined,
-    options: { readonly distribution: boolean },
+    { distribution, reference }: EvaluationOptions,
   ): Promise<Evaluation> {
     this.calls.evaluate++;
     if (adapter === undefined) this.calls.base++;
-    return this.#evaluation(pair, this.#forward(pair, adapter), options.distribution);
+    const positions = this.#forward(pair, adapter);
+    const plain = this.#evaluation(pair, positions, distribution);
+    if (reference === undefined) return plain;
+    const current = this.#evaluation(pair, positions, true).distribution!;
+    return { ...plain, divergence: await this.divergence(reference, current, pair.response.length) };
   }
 
   async gradient(
@@ -115,6 +125,7 @@ export class ToyTrainer implements Trainer {
     return this.#pullBack(adapter, positions, cotangents);
   }
 
+  /** KL(reference ‖ current) per row of [rows, V] log-probabilities. */
   async divergence(reference: Float32Array, current: Float32Array, rows: number): Promise<Float32Array> {
     this.calls.divergence++;
     const out = new Float32Array(rows);

@@ -5,7 +5,7 @@ import { GraphBuilder, type Value } from '../../../src/engine/graph/builder.ts';
 import { type FrozenMatrix, rules } from '../../../src/engine/graph/derivatives.ts';
 import { serialise } from '../../../src/engine/graph/onnx-model.ts';
 import type { Rule } from '../../../src/engine/graph/rule.ts';
-import { causalMask } from '../../../src/engine/runtime/onnx-trainer.ts';
+import { causalMask, zeroFeed } from '../../../src/engine/runtime/onnx-trainer.ts';
 import { loadOrt } from '../../../src/engine/runtime/ort.ts';
 import { mulberry32 } from '../../support/random.ts';
 
@@ -152,7 +152,7 @@ async function check(one: Case, mask: readonly boolean[]): Promise<void> {
   const point = one.inputs.map((shape) => values(size(shape)));
   const tangents = one.inputs.map((shape) => values(size(shape)));
   const run = async (step: number, cotangent: Tensor) => {
-    const feeds: Record<string, Tensor> = { dy: cotangent };
+    const feeds: Record<string, Tensor> = { dy: cotangent, ...zeroFeed(ort, session) };
     one.inputs.forEach((shape, i) => {
       const moved = mask[i]
         ? (point[i] as Float32Array).map((v, j) => v + step * (tangents[i]?.[j] as number))
