@@ -117,6 +117,11 @@ export interface UpdateRequest {
   readonly promptTokens: readonly number[];
   readonly responseTokens: readonly number[];
   readonly reward: 1 | -1;
+  /**
+   * Earlier accepted answers, oldest first, that a workspace adapter must not unlearn (r = 1 only; the last 16 count).
+   * A workspace adapter is trained alone, on the clean context and the accepted answer (adaptation §6).
+   */
+  readonly replay?: readonly { readonly promptTokens: readonly number[]; readonly responseTokens: readonly number[] }[];
   readonly options?: UpdateOptions;
 }
 

@@ -64,7 +64,7 @@ export function logitsSuite(provider: ProviderName, prefillChunk: number): void 
         while (tokens.length < 64) tokens.push(argmax(await state.run([0], [[tokens.at(-1) as number]])));
         assert.deepEqual(tokens, oracle.greedyTokens);
         state.dispose();
-        await decoder.dispose();
+        await decoder.release();
       });
 
       it(`${name}: log-probabilities of the training graph ≤ 1e-4 relative`, async () => {
@@ -94,7 +94,7 @@ export function logitsSuite(provider: ProviderName, prefillChunk: number): void 
           found.push((logits[all[i + 1] as number] as number) - Math.log(sum));
         }
         assert.ok(relativeError(found, tensors.logprobs as Float32Array) <= 1e-4);
-        await decoder.dispose();
+        await decoder.release();
       });
     }
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EffectiveAdapter, loraLayout } from '../../src/engine/adaptation/lora.ts';
 import { modulePath } from '../../src/engine/architectures/layer-ops.ts';
-import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import { type Checkpoint, openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
 import type { TensorToWrite } from '../../src/engine/checkpoint/safetensors-writer.ts';
@@ -29,8 +29,16 @@ import { mulberry32 } from '../support/random.ts';
 type Name = (typeof loraCheckpoints)[number];
 type Quantised = 'int8' | 'int4';
 
+export interface QuantisedExtent {
+  readonly names: readonly Name[];
+  /** With and without layer checkpointing everywhere; otherwise int8 with, int4 without. */
+  readonly bothPasses: boolean;
+  /** Models with a vocabulary that takes several pieces of the output matrix. */
+  readonly wide: readonly { readonly dtype: Quantised; readonly vocabSize: number; readonly tied: boolean }[];
+}
+
 /** A quantised base against the fp32 engine on a checkpoint that holds its dequantised weights, on any provider. */
-export function quantisedSuite(provider: ProviderName, prefillChunk: number, names: readonly Name[]): void {
+export function quantisedSuite(provider: ProviderName, prefillChunk: number, extent: QuantisedExtent): void {
   describe(`quantised weights against their dequantised values (${provider})`, () => {
     let directory: string;
     before(async () => {
@@ -44,7 +52,7 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, nam
       const checkpoint = await openCheckpoint(source);
       const weights = await prepareWeights(checkpoint, { dtype, block: 32, cacheDirectory });
       const target = join(directory, `${name}-${dtype}-values`);
-      const exact =
+      const exact: Checkpoint =
         (await openCheckpoint(target).catch(() => undefined)) ??
         (await writeDequantised(source, weights, target).then(() => openCheckpoint(target)));
       return {
@@ -79,7 +87,7 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, nam
       }
       for (const token of tokens.slice(start)) found.push((await state.run([0], [[token]])).slice());
       state.dispose();
-      await decoder.dispose();
+      await decoder.release();
       return found;
     };
 
@@ -101,7 +109,9 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, nam
       assert.ok(error <= limit, `${what}: ${error}`);
     };
 
-    for (const name of names) {
+    const passes = (dtype: Quantised): readonly boolean[] => (extent.bothPasses ? [false, true] : [dtype === 'int8']);
+
+    for (const name of extent.names) {
       for (const dtype of ['int8', 'int4'] as const) {
         it(`${name}, ${dtype}: logits ≤ 1e-4 with fp32 activations, and close with int8 ones, with and without an adapter`, async () => {
           const { quantised, dequantised } = await both(checkpointDirectory(name), name, dtype);
@@ -124,7 +134,7 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, nam
           const { pair, adapter, fromPeft, peftTheta } = loraOracle(name, quantised.config);
           const problem = { pair, adapter, tangent: fromPeft(peftTheta.toReversed()) };
           const expected = await train(dequantised, problem, false);
-          for (const layerCheckpointing of [false, true]) {
+          for (const layerCheckpointing of passes(dtype)) {
             const found = await train(quantised, problem, layerCheckpointing);
             for (const part of ['logProb', 'gradient', 'product'] as const) {
               near(found[part], expected[part], 1e-4, `${part}, checkpointing ${layerCheckpointing}`);
@@ -151,18 +161,18 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, nam
       }
     }
 
-    for (const [dtype, tied] of [
-      ['int8', false],
-      ['int4', true],
-    ] as const) {
-      it(`an output matrix of 40,000 rows, dequantised in pieces: gradients and logits ≤ 1e-4, with int8 activations ≤ 2e-2 (${dtype}, ${tied ? 'tied' : 'untied'})`, async () => {
+    for (const { dtype, vocabSize, tied } of extent.wide) {
+      it(`an output matrix of ${vocabSize} rows, dequantised in pieces: gradients and logits ≤ 1e-4, with int8 activations ≤ 2e-2 (${dtype}, ${tied ? 'tied' : 'untied'})`, async () => {
         const source = join(directory, `wide-${dtype}`);
         await mkdir(source);
-        await makeCheckpoint(source, { config: { ...wide, tie_word_embeddings: tied }, change: calm });
+        await makeCheckpoint(source, {
+          config: { ...wide, vocab_size: vocabSize, tie_word_embeddings: tied },
+          change: calm,
+        });
         const { quantised, dequantised } = await both(source, 'wide', dtype);
         const problem = randomProblem(quantised.config);
         const expected = await train(dequantised, problem, false);
-        for (const layerCheckpointing of [false, true]) {
+        for (const layerCheckpointing of passes(dtype)) {
           const found = await train(quantised, problem, layerCheckpointing);
           for (const part of ['logProb', 'gradient', 'product'] as const) {
             near(found[part], expected[part], 1e-4, `${part}, checkpointing ${layerCheckpointing}`);
@@ -187,13 +197,11 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, nam
  */
 const steepInt8Limit = 0.1;
 
-/** Pieces have 16,384 rows: this vocabulary has two whole ones and a rest. */
 const wide = {
   ...smallQwen,
   hidden_size: 32,
   intermediate_size: 64,
   num_hidden_layers: 1,
-  vocab_size: 40_000,
 };
 
 /** Matrices at about the size that training begins with, instead of uniform in [-1, 1). */
@@ -203,12 +211,14 @@ function calm(tensors: TensorToWrite[]): TensorToWrite[] {
   });
 }
 
-/** Response tokens in every piece, at their borders and at the ends of the vocabulary. */
+/** Tokens in every piece of 16,384 rows, at their borders and at the ends of the vocabulary. */
 function randomProblem(config: ModelConfig) {
   const random = mulberry32(21);
   const layout = loraLayout(config, 4);
   const vector = () => Float32Array.from({ length: layout.size }, () => (random() - 0.5) / 4);
-  const pair = { prompt: [7, 39_999, 16_384, 3, 32_767], response: [0, 16_383, 16_384, 32_767, 32_768, 39_999] };
+  const V = config.vocabSize;
+  const borders = [0, 16_383, 16_384, 32_767, 32_768, V - 1].filter((token) => token < V);
+  const pair = { prompt: [7, V - 1, 16_384, 3, V - 5], response: borders };
   return { pair, adapter: { layout, theta: vector(), version: 1 }, tangent: vector() };
 }
 

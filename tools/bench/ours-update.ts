@@ -27,7 +27,12 @@ async function load({ model, bits, threads, layerCheckpointing = false }: LoadRe
   const checkpoint = await openCheckpoint(model, never);
   const options = { dtype: dtypes[bits], cacheDirectory: join(cacheDirectory, 'weights') };
   const weights = await prepareWeights(checkpoint, options, never);
-  const trainer = new OnnxTrainer(checkpoint.config, weights, { provider: 'cpu', threads, layerCheckpointing });
+  const trainer = new OnnxTrainer(checkpoint.config, weights, {
+    provider: 'cpu',
+    threads,
+    layerCheckpointing,
+    lean: true,
+  });
   return { config: checkpoint.config, weights, trainer };
 }
 

@@ -1,7 +1,8 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import { badReward, emptyCompletion, scoreTooLong } from '../../shared/errors/model.ts';
+import { badReward, emptyCompletion, modelDisposed, scoreTooLong } from '../../shared/errors/model.ts';
 import type { ModelInfo } from '../../shared/model-types.ts';
 import type {
+  AdapterSelection,
   GenerateRequest,
   Generation,
   GenerationEvent,
@@ -12,6 +13,7 @@ import type {
   UpdateRequest,
 } from '../../shared/policy-types.ts';
 import { type AnchorSet, prepareAnchors } from '../adaptation/anchors.ts';
+import { consolidate } from '../adaptation/consolidation.ts';
 import { newSessionState, type SessionState } from '../adaptation/session-state.ts';
 import type { AdapterStore } from '../adaptation/store.ts';
 import { update } from '../adaptation/update.ts';
@@ -25,6 +27,7 @@ import type { LocalModel } from './local-model-types.ts';
 import type { OnnxDecoder } from './onnx-decoder.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
 import { SerialAccess } from './serial-access.ts';
+import type { TokenPair } from './trainer.ts';
 
 export interface LocalModelParts {
   readonly info: ModelInfo;
@@ -34,8 +37,8 @@ export interface LocalModelParts {
   readonly trainer: OnnxTrainer;
   readonly adapters: AdapterStore;
   readonly norms: WeightNorms;
-  /** Whether training sessions may stay in memory between updates. */
-  readonly keepTrainer: () => boolean;
+  /** Memory is short: only what a request needs is kept, at the price of seconds per update. */
+  readonly lean: boolean;
 }
 
 /** A checkpoint opened in this process: names become tokens and weights here, and one run at a time is let through. */
@@ -48,6 +51,7 @@ export class OpenedModel implements LocalModel {
   /** Counts of roll-backs by adapter name. */
   readonly #sessions = new Map<string, SessionState>();
   #anchors: AnchorSet | undefined;
+  #disposed = false;
 
   constructor(parts: LocalModelParts) {
     this.info = parts.info;
@@ -71,6 +75,7 @@ export class OpenedModel implements LocalModel {
   async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
     const release = await this.#access.enter();
     try {
+      this.#requireOpen();
       const { decoder, tokenizer, defaults } = this.#parts;
       const deps = { decoder, tokenizer, defaults, stopTokens: [], cache: this.#prefix };
       return yield* generate(deps, this.#resolve(request), signal);
@@ -80,7 +85,8 @@ export class OpenedModel implements LocalModel {
   }
 
   generateBatch(requests: readonly GenerateRequest[], signal: AbortSignal): Promise<Generation[]> {
-    return this.#access.run(() => {
+    return this.#access.run(async () => {
+      this.#requireOpen();
       const { decoder, tokenizer, defaults } = this.#parts;
       const resolved = requests.map((request) => this.#resolve(request));
       return generateBatch({ decoder, tokenizer, defaults, stopTokens: [] }, resolved, signal);
@@ -89,14 +95,14 @@ export class OpenedModel implements LocalModel {
 
   score(request: ScoreRequest, signal: AbortSignal): Promise<Score> {
     return this.#access.run(async () => {
+      this.#requireOpen();
       throwIfCancelled(signal, 'Scoring');
       const { tokenizer, trainer, adapters } = this.#parts;
       const promptTokens = this.#promptTokens(request.prompt, request.templateVariables);
       const { completion } = request;
       const completionTokens = 'tokens' in completion ? completion.tokens : tokenizer.encode(completion.text);
       if (completionTokens.length === 0) throw emptyCompletion();
-      const length = promptTokens.length + completionTokens.length;
-      if (length > this.info.contextLength) throw scoreTooLong(length, this.info.contextLength);
+      this.#checkLength(promptTokens.length + completionTokens.length);
       const pair = { prompt: promptTokens, response: completionTokens };
       const { logProb } = await trainer.evaluate(pair, adapters.effective(request.adapter), { distribution: false });
       await this.#settle();
@@ -108,24 +114,27 @@ export class OpenedModel implements LocalModel {
     return this.#access.run(async () => {
       // A wrong sign poisons the adapter, and requests come over a wire.
       if (request.reward !== 1 && request.reward !== -1) throw badReward(request.reward);
-      const { trainer, adapters, norms } = this.#parts;
-      const name = await this.#trained(request);
-      const session = this.#sessions.get(name) ?? newSessionState();
-      this.#sessions.set(name, session);
+      if (request.promptTokens.length === 0 || request.responseTokens.length === 0) throw emptyCompletion();
+      this.#checkLength(request.promptTokens.length + request.responseTokens.length);
+      const { trainer, decoder, adapters, norms, lean } = this.#parts;
+      const selection = await this.#completed(request);
+      const train = adapters.get(selection[request.adapter.train] as string);
       this.#anchors ??= await this.#prepareAnchors(signal);
-      const length = request.promptTokens.length + request.responseTokens.length;
-      if (length > this.info.contextLength) throw scoreTooLong(length, this.info.contextLength);
-      const { report, adapter } = await update(
-        { trainer, anchors: this.#anchors, norms, session },
-        {
-          pair: { prompt: request.promptTokens, response: request.responseTokens },
-          reward: request.reward,
-          adapters: adapters.selected(request.adapter),
-          train: adapters.get(name),
-          ...(request.options === undefined ? {} : { options: request.options }),
-        },
-        signal,
-      );
+      if (lean) {
+        this.#prefix.clear();
+        await decoder.release();
+      }
+      const pair = { prompt: request.promptTokens, response: request.responseTokens };
+      const options = request.options === undefined ? {} : { options: request.options };
+      const parts = { trainer, anchors: this.#anchors, norms };
+      const { report, adapter } =
+        train.kind === 'workspace' && request.reward === 1
+          ? await consolidate(parts, { adapter: train, accepted: pair, earlier: replayed(request), ...options }, signal)
+          : await update(
+              { ...parts, session: this.#session(train.name) },
+              { pair, reward: request.reward, adapters: adapters.selected(selection), train, ...options },
+              signal,
+            );
       // Replacing is the only change of state: whatever fails or is cancelled before leaves the old adapter in place.
       if (report.accepted) adapters.replace(adapter);
       await this.#settle();
@@ -135,21 +144,36 @@ export class OpenedModel implements LocalModel {
 
   dispose(): Promise<void> {
     return this.#access.run(async () => {
+      this.#disposed = true;
       this.#prefix.dispose();
       await this.#parts.trainer.release();
-      await this.#parts.decoder.dispose();
+      await this.#parts.decoder.release();
     });
   }
 
-  /** The name of the adapter to train, which is created when it does not exist. */
-  async #trained({ adapter, options }: UpdateRequest): Promise<string> {
-    const kind = adapter.train;
-    const name = adapter[kind] ?? kind;
+  /** Sessions are made when first needed, so a use after disposal would bring the model back for good. */
+  #requireOpen(): void {
+    if (this.#disposed) throw modelDisposed(this.info.directory);
+  }
+
+  /** The request's selection with the adapter to train in it, which is created when it does not exist. */
+  async #completed({ adapter: { train, ...selection }, options }: UpdateRequest): Promise<AdapterSelection> {
+    const name = selection[train] ?? train;
     if (this.#parts.adapters.find(name) === undefined) {
       const seed = options?.seed === undefined ? {} : { seed: options.seed };
-      await this.#parts.adapters.create({ name, kind, ...seed });
+      await this.#parts.adapters.create({ name, kind: train, ...seed });
     }
-    return name;
+    return { ...selection, [train]: name };
+  }
+
+  #session(adapter: string): SessionState {
+    const known = this.#sessions.get(adapter) ?? newSessionState();
+    this.#sessions.set(adapter, known);
+    return known;
+  }
+
+  #checkLength(tokens: number): void {
+    if (tokens > this.info.contextLength) throw scoreTooLong(tokens, this.info.contextLength);
   }
 
   #resolve({ prompt, adapter, templateVariables, ...rest }: GenerateRequest): ResolvedRequest {
@@ -184,6 +208,11 @@ export class OpenedModel implements LocalModel {
   }
 
   async #settle(): Promise<void> {
-    if (!this.#parts.keepTrainer()) await this.#parts.trainer.release();
+    if (this.#parts.lean) await this.#parts.trainer.release();
   }
+}
+
+/** Earlier accepted answers whose log-probability a consolidation must keep. */
+function replayed({ replay = [] }: UpdateRequest): TokenPair[] {
+  return replay.map(({ promptTokens, responseTokens }) => ({ prompt: promptTokens, response: responseTokens }));
 }

@@ -89,7 +89,8 @@ export class OnnxDecoder implements Decoder {
     return session;
   }
 
-  async dispose(): Promise<void> {
+  /** Frees the sessions and their memory; an open state or the next one makes them again. */
+  async release(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
     for (const { session } of sessions) await (await session).release();

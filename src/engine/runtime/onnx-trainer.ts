@@ -15,6 +15,8 @@ export interface OnnxTrainerOptions {
   readonly provider: ProviderName;
   readonly threads: number;
   readonly layerCheckpointing: boolean;
+  /** Keep one session at a time: each maps the weights and holds on to its largest run's memory; making one takes seconds. */
+  readonly lean?: boolean;
 }
 
 type LoraKind = Exclude<TrainingKind, 'parameters'>;
@@ -101,10 +103,11 @@ export class OnnxTrainer implements Trainer {
     return session.run({ ...feeds, ...zeroFeed(ort, session), ...loraFeeds(ort, layout, theta, '') }, names);
   }
 
-  #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
+  async #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
     const key = `${kind}.${rank}`;
     let session = this.#sessions.get(key);
     if (session === undefined) {
+      if (this.#options.lean) await this.release();
       const { provider, threads, layerCheckpointing } = this.#options;
       const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
       session = createSession(graph, this.#weights, provider, { threads, kind: 'train' });

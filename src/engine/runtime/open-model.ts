@@ -14,7 +14,7 @@ import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { defaultThreads } from './cpu-count.ts';
 import { OpenedModel } from './local-model.ts';
 import type { LocalModel } from './local-model-types.ts';
-import { availableMemory, checkMemory, estimateMemory, needsLayerCheckpointing, updateBytes } from './memory.ts';
+import { checkMemory, estimateMemory, neededMemory, needsLayerCheckpointing } from './memory.ts';
 import { modelSize } from './model-size.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
 import { OnnxTrainer } from './onnx-trainer.ts';
@@ -75,8 +75,10 @@ export async function openModel(
     prefillChunk: Math.min(chosen.prefillChunk, cancellableChunk(parameters)),
   });
   await decoder.session(0, provider === 'webgpu' ? 'in-place' : 'rows');
-  const trainer = new OnnxTrainer(config, weights, { provider, threads, layerCheckpointing: checkpointing });
-  if (signal.aborted) await decoder.dispose();
+  // With less than twice an update's memory to spare, training sessions are made again each time.
+  const lean = checkpointing || memory.available < 2 * neededMemory(memory, 'adapt');
+  const trainer = new OnnxTrainer(config, weights, { provider, threads, layerCheckpointing: checkpointing, lean });
+  if (signal.aborted) await decoder.release();
   throwIfCancelled(signal, 'Opening the model');
   const info: ModelInfo = {
     directory,
@@ -101,7 +103,6 @@ export async function openModel(
     loadMs: performance.now() - started,
     warmCache: weights.warm,
   };
-  const update = updateBytes(config, { ...sizing, checkpointing });
   return new OpenedModel({
     info,
     tokenizer,
@@ -110,8 +111,7 @@ export async function openModel(
     trainer,
     adapters: new AdapterStore({ config, path: directory, key: await contentKey(checkpoint, weights) }),
     norms: (layer, target) => weights.entries.get(`model.layers.${layer}.${modulePath(target)}.weight`)?.norm ?? 0,
-    // With less than twice an update's memory to spare, its sessions are made again each time.
-    keepTrainer: () => availableMemory() > 2 * update,
+    lean,
   });
 }
 

@@ -7,16 +7,15 @@ export interface SessionUse {
   readonly threads: number;
   /** `decode`: small and repeated runs; `train`: few big runs over one copy of the weights. */
   readonly kind: 'decode' | 'train';
-  /** Whether the graph multiplies by MatMulNBits; a training session then prepacks too. Default: decode only. */
-  readonly quantised?: boolean;
 }
 
 /**
  * How a session of this kind is created on this provider.
  *
  * Spinning is off everywhere: with it, threads burn whole cores when another process runs.
- * Prepacking stays on where MatMulNBits is (it is some 60 times slower without when decoding) and is off for training on
- * fp32 weights, which it would copy for no gain in the big products; the memory pattern is off there as it raises the peak.
+ * Prepacking stays on for decoding (MatMulNBits is some 60 times slower without). Training turns it off, where it would copy
+ * every weight and gain nothing in the big products; the memory pattern, which raises the peak; and the graph optimiser,
+ * whose elimination of common subexpressions would keep alive what the reverse pass computes again on purpose.
  */
 export function sessionOptions(provider: ProviderName, use: SessionUse): InferenceSession.SessionOptions {
   const training = use.kind === 'train';
@@ -24,16 +23,15 @@ export function sessionOptions(provider: ProviderName, use: SessionUse): Inferen
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     intraOpNumThreads: use.threads,
     interOpNumThreads: 1,
-    ...(process.env.XARENA ? { enableCpuMemArena: false } : {}),
-    ...(process.env.XOPT ? { graphOptimizationLevel: process.env.XOPT as 'basic' } : {}),
     executionMode: 'sequential',
     // DirectML refuses a memory pattern.
     enableMemPattern: !training && provider !== 'dml',
+    graphOptimizationLevel: training ? 'disabled' : 'all',
     logSeverityLevel: ortLogSeverity(),
     extra: {
       session: {
         intra_op: { allow_spinning: '0' },
-        ...(training && use.quantised !== true ? { disable_prepacking: '1' } : {}),
+        ...(training ? { disable_prepacking: '1' } : {}),
       },
     },
   };

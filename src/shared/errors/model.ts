@@ -39,3 +39,13 @@ export function badReward(reward: unknown): RetuneError {
     remedy: 'Skip the update when the tests gave no verdict.',
   });
 }
+
+export function modelDisposed(directory: string): RetuneError {
+  return new RetuneError({
+    code: 'model.disposed',
+    what: `The model in ${directory} is not open any more.`,
+    why: 'It was closed, and its memory was freed.',
+    remedy: 'Open it again.',
+    data: { directory },
+  });
+}

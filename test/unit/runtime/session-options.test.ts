@@ -3,18 +3,19 @@ import { ortLogLevel } from '../../../src/engine/runtime/ort.ts';
 import { sessionOptions } from '../../../src/engine/runtime/session-options.ts';
 
 describe('session options', () => {
-  const session = (kind: 'decode' | 'train', quantised = false) =>
-    sessionOptions('cpu', { threads: 2, kind, quantised }).extra?.session as Record<string, unknown>;
+  const session = (kind: 'decode' | 'train') =>
+    sessionOptions('cpu', { threads: 2, kind }).extra?.session as Record<string, unknown>;
 
   it('never lets threads spin', () => {
     assert.deepEqual(session('decode').intra_op, { allow_spinning: '0' });
     assert.deepEqual(session('train').intra_op, { allow_spinning: '0' });
   });
 
-  it('prepacks for decoding and wherever weights are quantised, not for training on fp32', () => {
+  it('prepacks and optimises for decoding, not for training', () => {
     assert.equal(session('decode').disable_prepacking, undefined);
     assert.equal(session('train').disable_prepacking, '1');
-    assert.equal(session('train', true).disable_prepacking, undefined);
+    assert.equal(sessionOptions('cpu', { threads: 1, kind: 'decode' }).graphOptimizationLevel, 'all');
+    assert.equal(sessionOptions('cpu', { threads: 1, kind: 'train' }).graphOptimizationLevel, 'disabled');
   });
 
   it('keeps the CPU behind every other provider', () => {

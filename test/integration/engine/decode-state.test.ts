@@ -1,0 +1,3 @@
+import { decodeStateSuite } from '../../suites/decode-state.ts';
+
+decodeStateSuite('cpu', 64);

@@ -1,0 +1,3 @@
+import { modelBatchSuite } from '../suites/model-batch.ts';
+
+modelBatchSuite('webgpu');
