@@ -129,7 +129,7 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, ext
           }
         });
 
-        it(`${name}, ${dtype}: LoRA gradients and Fisher products ≤ 1e-4, with and without layer checkpointing`, async () => {
+        it(`${name}, ${dtype}: LoRA gradients and Fisher products ≤ 1e-4 (layer checkpointing: ${passes(dtype).join(', ')})`, async () => {
           const { quantised, dequantised } = await both(checkpointDirectory(name), name, dtype);
           const { pair, adapter, fromPeft, peftTheta } = loraOracle(name, quantised.config);
           const problem = { pair, adapter, tangent: fromPeft(peftTheta.toReversed()) };

@@ -12,7 +12,7 @@ export const zeroInput = 'zero';
  * everything composite lives elsewhere (`derivatives.ts`, the emitters) with a sketch of its subgraph.
  */
 export class GraphBuilder {
-  readonly #nodes: Node[] = [];
+  #nodes: Node[] = [];
   readonly #inputs: ValueInfo[] = [];
   readonly #outputs: ValueInfo[] = [];
   readonly #initializers = new Map<string, Initializer>();
@@ -43,6 +43,35 @@ export class GraphBuilder {
   /** A node of the com.microsoft domain. */
   ms(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}): Value {
     return this.node(op, inputs, attributes, 'com.microsoft');
+  }
+
+  /**
+   * Nodes that run only when `condition` (bool [1]) holds. `emit` builds them and names what they produce; otherwise the
+   * outputs are empty.
+   *
+   *     condition ─ If ─ then: what `emit` emits ─ outputs
+   *                    └ else: zeros [0] ───────── outputs
+   */
+  when(condition: Value, emit: () => readonly { readonly name: string; readonly value: Value }[]): void {
+    const outer = this.#nodes;
+    this.#nodes = [];
+    const produced = emit();
+    const then = this.#nodes;
+    this.#nodes = [];
+    const empty = produced.map(() => this.node('ConstantOfShape', [this.ints([0])]));
+    const otherwise = this.#nodes;
+    this.#nodes = outer;
+    const outputs = (values: readonly Value[]) => values.map((name) => ({ name, type: 'float' as const }));
+    this.nodes(
+      'If',
+      [condition],
+      produced.map(({ name }) => name),
+      {
+        then_branch: { graph: { nodes: then, outputs: outputs(produced.map(({ value }) => value)) } },
+        else_branch: { graph: { nodes: otherwise, outputs: outputs(empty) } },
+      },
+    );
+    for (const { name } of produced) this.#outputs.push({ name, type: 'float' });
   }
 
   add = (a: Value, b: Value): Value => this.node('Add', [a, b]);
@@ -133,17 +162,28 @@ export class GraphBuilder {
   }
 
   finish(name: string): OnnxGraph {
-    const renamed = (value: Value): string => this.#published.get(value) ?? value;
     return {
       name,
       inputs: this.#inputs,
       outputs: this.#outputs,
       initializers: [...this.#initializers.values()],
-      nodes: this.#nodes.map((node) => ({
-        ...node,
-        inputs: node.inputs.map(renamed),
-        outputs: node.outputs.map(renamed),
-      })),
+      nodes: this.#nodes.map((node) => this.#renamed(node)),
+    };
+  }
+
+  /** The node with published values under the names they leave the graph by, in its branches too. */
+  #renamed(node: Node): Node {
+    const renamed = (value: Value): string => this.#published.get(value) ?? value;
+    const attributes = Object.entries(node.attributes).map(([key, value]) => {
+      if (typeof value !== 'object' || !('graph' in value)) return [key, value];
+      const { nodes, outputs } = value.graph;
+      return [key, { graph: { nodes: nodes.map((inner) => this.#renamed(inner)), outputs } }];
+    });
+    return {
+      ...node,
+      inputs: node.inputs.map(renamed),
+      outputs: node.outputs.map(renamed),
+      attributes: Object.fromEntries(attributes) as Node['attributes'],
     };
   }
 

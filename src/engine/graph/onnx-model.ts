@@ -14,7 +14,8 @@ export type Dimension = number | string;
 export interface ValueInfo {
   readonly name: string;
   readonly type: ElementType;
-  readonly shape: readonly Dimension[];
+  /** Absent: unknown, even in rank. */
+  readonly shape?: readonly Dimension[];
 }
 
 export interface Initializer {
@@ -25,8 +26,13 @@ export interface Initializer {
   readonly content: Uint8Array | { readonly file: string; readonly offset: number; readonly bytes: number };
 }
 
-/** Numbers are integers unless wrapped as `{ float }`. */
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+/** Numbers are integers unless wrapped as `{ float }`; a graph is a branch that sees all values of the graph around it. */
+export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: Branch };
+
+export interface Branch {
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly ValueInfo[];
+}
 
 export interface Node {
   readonly op: string;
@@ -63,6 +69,14 @@ export function serialise(graph: OnnxGraph): Uint8Array {
     .finish();
 }
 
+function writeBranch(w: ProtoWriter, { nodes, outputs }: Branch, name: string): void {
+  nodes.forEach((node, index) => {
+    w.message(1, (n) => writeNode(n, node, `${name}_${node.op}_${index}`));
+  });
+  w.string(2, name);
+  for (const output of outputs) w.message(12, (v) => writeValue(v, output));
+}
+
 function writeNode(w: ProtoWriter, node: Node, name: string): void {
   for (const input of node.inputs) w.string(1, input);
   for (const output of node.outputs) w.string(2, output);
@@ -76,6 +90,7 @@ function writeAttribute(w: ProtoWriter, name: string, value: Attribute): void {
   if (typeof value === 'number') w.int(3, value).int(20, 2);
   else if (typeof value === 'string') w.string(4, value).int(20, 3);
   else if ('float' in value) w.float(2, value.float).int(20, 1);
+  else if ('graph' in value) w.message(6, (g) => writeBranch(g, value.graph, name)).int(20, 5);
   else {
     for (const item of value) w.int(8, item);
     w.int(20, 7);
@@ -96,14 +111,15 @@ function writeTensor(w: ProtoWriter, tensor: Initializer): void {
   w.int(14, 1);
 }
 
-function writeValue(w: ProtoWriter, value: ValueInfo): void {
-  w.string(1, value.name).message(2, (type) =>
-    type.message(1, (tensor) =>
-      tensor.int(1, elementTypes[value.type]).message(2, (shape) => {
-        for (const size of value.shape) {
-          shape.message(1, (d) => (typeof size === 'number' ? d.int(1, size) : d.string(2, size)));
-        }
-      }),
-    ),
+function writeValue(w: ProtoWriter, { name, type, shape }: ValueInfo): void {
+  w.string(1, name).message(2, (outer) =>
+    outer.message(1, (tensor) => {
+      tensor.int(1, elementTypes[type]);
+      if (shape !== undefined) tensor.message(2, (dimensions) => writeShape(dimensions, shape));
+    }),
   );
+}
+
+function writeShape(w: ProtoWriter, shape: readonly Dimension[]): void {
+  for (const size of shape) w.message(1, (d) => (typeof size === 'number' ? d.int(1, size) : d.string(2, size)));
 }

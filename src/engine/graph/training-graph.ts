@@ -19,7 +19,8 @@ import type { Tape } from './tape.ts';
 import { type Parameters, parameterInput, parameterNames, TrainingEmitter } from './training-emitter.ts';
 
 /**
- * `evaluate`: forward only, compared with a reference distribution. `gradient`: reverse mode with the residual of adaptation §2 as cotangent of the logits.
+ * `evaluate`: forward only, compared with a reference distribution. `gradient`: the same, and on demand reverse mode with the
+ * residual of adaptation §2 as cotangent of the logits.
  * `fisher`: forward mode, the Fisher metric at the logits, reverse mode (adaptation §3b): v ↦ Σ GᵀDG·v.
  * `parameters`: reverse mode for every weight of the model (training from scratch).
  */
@@ -36,9 +37,8 @@ export interface TrainingGraphOptions {
 /**
  * Inputs: ids, positions i64 [B, T] · causal [T, T] · cos, sin [P, hd/2] · rows i64 [R] (of the B·T positions, those whose logits count)
  * · targets i64 [R] · zero [1] = 0 (see GraphBuilder.after) · lora.l.target.A [in, r], .B [r, out]
- * · evaluate: reference [R, V] or [1, 1]
- * · gradient: reward [R] = expm1(b_i), centering [1] · fisher: tangent.(LoRA names) · parameters: weight [R], param.NAME.
- * Outputs: logProb, entropy [R], distribution [R, V] (log π) · evaluate: divergence [R]
+ * · evaluate, gradient: reference [R, V] or [1, 1] · gradient: backward bool [1], reward [R] = expm1(b_i), centering [1] · fisher: tangent.(LoRA names) · parameters: weight [R], param.NAME.
+ * Outputs: logProb, entropy [R], distribution [R, V] (log π) · evaluate, gradient: divergence [R]
  * · grad.l [n, 1] per layer and, for `parameters`, grad.outer [n, 1]: gradients one after the other, see `gradientGroups`.
  */
 export function trainingGraph(
@@ -82,42 +82,51 @@ export function trainingGraph(
   const z = emitter.logits(x);
   const logits = scoreLogits(g, z, g.input('targets', 'int64', ['R']));
   publish(g, logits, config);
-  if (kind === 'evaluate') {
+  if (kind === 'evaluate' || kind === 'gradient') {
     const reference = g.input('reference', 'float', ['Q', 'W']);
     g.output('divergence', divergence(g, logits, reference), 'float', ['R']);
-    return g.finish(kind);
   }
+  if (kind === 'evaluate') return g.finish(kind);
 
-  // Reverse.
-  const fromHead = headTape.backward(z, cotangentOf(g, kind, logits, headTape.tangent(z)));
-  let dx = defined(fromHead.get(x));
-  for (const [index, layer] of [...layers.entries()].reverse()) {
-    let { input, output, tape } = layer;
-    if (layerCheckpointing) {
-      // Waiting for dy also keeps an optimiser from merging the replay with the first pass.
-      input = g.after(input, dx);
-      tape = emitter.tape([...leavesOf(index), ...(layer.active ? [input] : [])], []);
-      output = emitLayer(index, input);
+  const reverse = (): { name: string; value: Value }[] => {
+    const produced: { name: string; value: Value }[] = [];
+    const produce = (group: string, gradients: readonly Value[]): Value => {
+      const value = flattened(g, gradients);
+      produced.push({ name: `grad.${group}`, value });
+      return value;
+    };
+    const fromHead = headTape.backward(z, cotangentOf(g, kind, logits, headTape.tangent(z)));
+    let dx = defined(fromHead.get(x));
+    for (const [index, layer] of [...layers.entries()].reverse()) {
+      let { input, output, tape } = layer;
+      if (layerCheckpointing) {
+        // Waiting for dy also keeps an optimiser from merging the replay with the first pass.
+        input = g.after(input, dx);
+        tape = emitter.tape([...leavesOf(index), ...(layer.active ? [input] : [])], []);
+        output = emitLayer(index, input);
+      }
+      const found = tape.backward(output, dx);
+      const flat = produce(
+        String(index),
+        leavesOf(index).map((leaf) => defined(found.get(leaf))),
+      );
+      if (!layer.active) break;
+      // onnxruntime runs what leads to outputs alone last, which would keep every activation alive: the next layer waits for it.
+      dx = g.after(defined(found.get(input)), flat);
     }
-    const found = tape.backward(output, dx);
-    const flat = publishGradients(
-      g,
-      String(index),
-      leavesOf(index).map((leaf) => defined(found.get(leaf))),
-    );
-    if (!layer.active) break;
-    // onnxruntime runs what leads to outputs alone last, which would keep every activation alive: the next layer waits for it.
-    dx = g.after(defined(found.get(input)), flat);
-  }
-  if (outer.length > 0) {
-    const fromEmbedding = embedTape.backward(embedded, dx);
-    // A tied embedding has a share from both ends.
-    publishGradients(
-      g,
-      'outer',
-      outer.map((leaf) => total(g, fromEmbedding.get(leaf), fromHead.get(leaf))),
-    );
-  }
+    if (outer.length > 0) {
+      const fromEmbedding = embedTape.backward(embedded, dx);
+      // A tied embedding has a share from both ends.
+      produce(
+        'outer',
+        outer.map((leaf) => total(g, fromEmbedding.get(leaf), fromHead.get(leaf))),
+      );
+    }
+    return produced;
+  };
+  // One session evaluates and differentiates: a second one would map the weights again and hold memory of its own.
+  if (kind === 'gradient') g.when(g.input('backward', 'bool', [1]), reverse);
+  else for (const { name, value } of reverse()) g.output(name, value, 'float', [name, 1]);
   return g.finish(kind);
 }
 
@@ -148,12 +157,13 @@ export function gradientGroups(config: ModelConfig, kind: TrainingKind, rank: nu
   }));
 }
 
-/** d0, d1, … ─ reshape [·, 1] each ─ Concat ─ grad.(group) [n, 1] */
-function publishGradients(g: GraphBuilder, group: string, gradients: readonly Value[]): Value {
-  const columns = gradients.map((d) => g.reshape(d, g.ints([-1, 1])));
-  const flat = g.node('Concat', columns, { axis: 0 });
-  g.output(`grad.${group}`, flat, 'float', [`n.${group}`, 1]);
-  return flat;
+/** d0, d1, … ─ reshape [·, 1] each ─ Concat ─ [n, 1] */
+function flattened(g: GraphBuilder, gradients: readonly Value[]): Value {
+  return g.node(
+    'Concat',
+    gradients.map((d) => g.reshape(d, g.ints([-1, 1]))),
+    { axis: 0 },
+  );
 }
 
 function cotangentOf(g: GraphBuilder, kind: TrainingKind, logits: Logits, tangent: Value | undefined): Value {

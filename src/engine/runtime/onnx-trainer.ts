@@ -43,31 +43,29 @@ export class OnnxTrainer implements Trainer {
     adapter: EffectiveAdapter | undefined,
     options: EvaluationOptions,
   ): Promise<Evaluation> {
-    const { Tensor } = await loadOrt();
     // Without an adapter the rank of the last one is used with zeros, so that no second session is made.
     const lora = adapter ?? this.#silent ?? { layout: loraLayout(this.#config, 0), theta: new Float32Array(0) };
-    const R = pair.response.length;
-    const { reference } = options;
-    const feeds = {
-      ...(await this.#pairFeeds(pair)),
-      // The graph always compares; a single number broadcasts where nothing is asked.
-      reference: new Tensor('float32', reference ?? Float32Array.of(0), reference ? [R, reference.length / R] : [1, 1]),
-    };
-    const names = [...evaluationNames(options), ...(reference ? ['divergence'] : [])];
-    return evaluation(await this.#run('evaluate', lora, feeds, names));
+    // The session that differentiates evaluates as well.
+    const kind = this.#sessions.has(sessionKey('gradient', lora.layout.rank)) ? 'gradient' : 'evaluate';
+    const feeds = { ...(await this.#pairFeeds(pair)), ...(await this.#referenceFeed(pair, options.reference)) };
+    if (kind === 'gradient') {
+      const b = new Float32Array(pair.response.length);
+      Object.assign(feeds, await this.#residualFeeds({ b, centering: false }, false));
+    }
+    const names = [...evaluationNames(options), ...(options.reference ? ['divergence'] : [])];
+    return evaluation(await this.#run(kind, lora, feeds, names));
   }
 
   async gradient(
     pair: TokenPair,
     adapter: EffectiveAdapter,
-    { b, centering }: ResidualOptions,
+    residual: ResidualOptions,
     options: { readonly distribution: boolean },
   ): Promise<{ readonly gradient: Float32Array; readonly evaluation: Evaluation }> {
-    const { Tensor } = await loadOrt();
     const feeds = {
       ...(await this.#pairFeeds(pair)),
-      reward: new Tensor('float32', Float32Array.from(b, Math.expm1), [b.length]),
-      centering: new Tensor('float32', Float32Array.of(centering ? 1 : 0), [1]),
+      ...(await this.#referenceFeed(pair, undefined)),
+      ...(await this.#residualFeeds(residual, true)),
     };
     const names = [...evaluationNames(options), ...gradientNames(this.#config)];
     const outputs = await this.#run('gradient', adapter, feeds, names);
@@ -90,6 +88,14 @@ export class OnnxTrainer implements Trainer {
     for (const session of sessions) await (await session).release();
   }
 
+  async #releaseOne(kind: LoraKind): Promise<void> {
+    for (const [key, session] of this.#sessions) {
+      if (!key.startsWith(`${kind}.`)) continue;
+      this.#sessions.delete(key);
+      await (await session).release();
+    }
+  }
+
   async #run(
     kind: LoraKind,
     lora: { readonly layout: LoraLayout; readonly theta: Float32Array },
@@ -104,10 +110,11 @@ export class OnnxTrainer implements Trainer {
   }
 
   async #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
-    const key = `${kind}.${rank}`;
+    const key = sessionKey(kind, rank);
     let session = this.#sessions.get(key);
     if (session === undefined) {
       if (this.#options.lean) await this.release();
+      else if (kind === 'gradient') await this.#releaseOne('evaluate');
       const { provider, threads, layerCheckpointing } = this.#options;
       const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
       session = createSession(graph, this.#weights, provider, { threads, kind: 'train' });
@@ -115,6 +122,22 @@ export class OnnxTrainer implements Trainer {
       session.catch(() => this.#sessions.delete(key));
     }
     return session;
+  }
+
+  /** The graphs always compare; a single number broadcasts where nothing is asked. */
+  async #referenceFeed({ response }: TokenPair, reference: Float32Array | undefined): Promise<Record<string, Tensor>> {
+    const { Tensor } = await loadOrt();
+    const shape = reference === undefined ? [1, 1] : [response.length, reference.length / response.length];
+    return { reference: new Tensor('float32', reference ?? Float32Array.of(0), shape) };
+  }
+
+  async #residualFeeds({ b, centering }: ResidualOptions, backward: boolean): Promise<Record<string, Tensor>> {
+    const { Tensor } = await loadOrt();
+    return {
+      backward: new Tensor('bool', Uint8Array.of(backward ? 1 : 0), [1]),
+      reward: new Tensor('float32', Float32Array.from(b, Math.expm1), [b.length]),
+      centering: new Tensor('float32', Float32Array.of(centering ? 1 : 0), [1]),
+    };
   }
 
   /** The response's last token is no input: T = prompt + response − 1, and row i of the response is predicted at prompt − 1 + i. */
@@ -150,6 +173,8 @@ export class OnnxTrainer implements Trainer {
     return this.#causal.data;
   }
 }
+
+const sessionKey = (kind: LoraKind, rank: number): string => `${kind}.${rank}`;
 
 /** The zero that order barriers add, where the graph has any. */
 export function zeroFeed(ort: Ort, session: InferenceSession): Record<string, Tensor> {
