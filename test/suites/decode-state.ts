@@ -136,19 +136,37 @@ export function decodeStateSuite(provider: ProviderName, prefillChunk: number): 
       state.dispose();
     });
 
-    it('sequences with one adapter, and with none, share its matrices', async () => {
-      for (const adapter of [adapterOf(8, 41), undefined]) {
-        const texts = [tokensOf(9, 51), tokensOf(5, 52)];
-        const state = await decoder.open([adapter, adapter]);
-        for (const [i, text] of texts.entries()) await feed(state, i, text.slice(0, -1));
-        const logits = (await state.run([1, 0], [[texts[1]?.at(-1) as number], [texts[0]?.at(-1) as number]])).slice();
-        for (const [row, i] of [1, 0].entries()) {
-          const [, expected] = await alone(adapter, texts[i] as number[], (texts[i] as number[]).length - 1);
+    it('sequences that share an adapter are told from their neighbours with another or none', async () => {
+      const [one, other] = [adapterOf(8, 41), adapterOf(8, 42)];
+      const adapters = [one, other, one, undefined, undefined];
+      const pairs = [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [3, 2],
+        [4, 3],
+        [0, 2],
+        [2, 0],
+      ];
+      const texts = adapters.map((_, i) => tokensOf(5 + 3 * i + pairs.length, 50 + i));
+      const start = (i: number) => 5 + 3 * i;
+      const expected: Float32Array[][] = [];
+      for (const [i, text] of texts.entries()) expected.push(await alone(adapters[i], text, start(i)));
+      const state = await decoder.open(adapters);
+      for (const [i, text] of texts.entries()) await feed(state, i, text.slice(0, start(i)));
+      for (const pair of pairs) {
+        const logits = (
+          await state.run(
+            pair,
+            pair.map((i) => [texts[i]?.[state.length(i)] as number]),
+          )
+        ).slice();
+        for (const [row, i] of pair.entries()) {
           const own = logits.subarray(row * config.vocabSize, (row + 1) * config.vocabSize);
-          near(own, expected as Float32Array, `sequence ${i}`);
+          near(own, expected[i]?.[state.length(i) - start(i)] as Float32Array, `sequence ${i} in [${pair}]`);
         }
-        state.dispose();
       }
+      state.dispose();
     });
 
     it('states of several ranks take turns, although each turn makes the sessions of the other anew', async () => {

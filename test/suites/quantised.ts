@@ -211,14 +211,14 @@ function calm(tensors: TensorToWrite[]): TensorToWrite[] {
   });
 }
 
-/** Tokens in every piece of 16,384 rows, at their borders and at the ends of the vocabulary. */
+/** Tokens in every piece of 8,192 rows, at borders of pieces and at the ends of the vocabulary. */
 function randomProblem(config: ModelConfig) {
   const random = mulberry32(21);
   const layout = loraLayout(config, 4);
   const vector = () => Float32Array.from({ length: layout.size }, () => (random() - 0.5) / 4);
   const V = config.vocabSize;
-  const borders = [0, 16_383, 16_384, 32_767, 32_768, V - 1].filter((token) => token < V);
-  const pair = { prompt: [7, V - 1, 16_384, 3, V - 5], response: borders };
+  const borders = [0, 8_191, 8_192, 16_383, 16_384, 32_767, 32_768, V - 1].filter((token) => token < V);
+  const pair = { prompt: [7, V - 1, 8_192, 3, V - 5], response: borders };
   return { pair, adapter: { layout, theta: vector(), version: 1 }, tangent: vector() };
 }
 

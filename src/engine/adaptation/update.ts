@@ -93,6 +93,7 @@ export async function update(
   const inputs = { bounds, norms: dependencies.norms, anchors: dependencies.anchors };
   const canary = input.canary === undefined ? {} : { canary: input.canary };
   const search = await lineSearch(problem, at, proposal.delta, { ...inputs, ...canary }, signal);
+  freeNow(at.before.distribution);
   return done({
     report: updateReport(finish(), at.before, proposal, search, session),
     adapter: search.adapter === undefined ? train : { ...search.adapter, updates: train.updates + 1 },
@@ -110,6 +111,11 @@ function propose(
   return solver === 'one-step'
     ? oneStep(problem, at, klCap, signal)
     : gaussNewton(problem, at, input.gaussNewton ?? {}, signal);
+}
+
+/** [R, V] is by far the largest array of an update, and the collector does not see how large memory outside its heap is. */
+function freeNow(distribution: Float32Array | undefined): void {
+  if (distribution?.buffer instanceof ArrayBuffer) distribution.buffer.transfer(0);
 }
 
 /** The cap for one response of a session, and the smaller one for the adapter that stays. */

@@ -44,7 +44,7 @@ export async function prepareWeights(
     await requireSpace(cacheDirectory, layout.bytes);
     return { ...(await convert(cacheDirectory, checkpoint, layout, options.onProgress, signal)), warm: false };
   } catch (error) {
-    throw explain(error, cacheDirectory, layout.bytes);
+    throw explainWriteFailure(error, cacheDirectory, layout.bytes);
   }
 }
 
@@ -156,7 +156,7 @@ async function requireSpace(directory: string, bytes: number): Promise<void> {
 }
 
 /** The system's errors in the user's terms; others pass. */
-function explain(error: unknown, directory: string, bytes: number): unknown {
+export function explainWriteFailure(error: unknown, directory: string, bytes: number): unknown {
   switch (codeOf(error)) {
     case 'ENOSPC':
     case 'EDQUOT':

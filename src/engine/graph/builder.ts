@@ -7,6 +7,12 @@ export type Value = string;
 /** fp32 [1], to be fed 0 by every session whose graph declares it. */
 export const zeroInput = 'zero';
 
+/** A value and the output it is published as. */
+export interface Product {
+  readonly name: string;
+  readonly value: Value;
+}
+
 /**
  * Collects the nodes of one ONNX graph. Methods named after an operator emit exactly that node and return its output;
  * everything composite lives elsewhere (`derivatives.ts`, the emitters) with a sketch of its subgraph.
@@ -46,32 +52,28 @@ export class GraphBuilder {
   }
 
   /**
-   * Nodes that run only when `condition` (bool [1]) holds. `emit` builds them and names what they produce; otherwise the
-   * outputs are empty.
+   * Two alternatives by `condition` (bool [1]): each emits nodes and names what they produce; what the other one produces is
+   * then empty.
    *
-   *     condition ─ If ─ then: what `emit` emits ─ outputs
-   *                    └ else: zeros [0] ───────── outputs
+   *     condition ─ If ─ then: what `then` emits, zeros [0] for the rest ──── outputs
+   *                    └ else: what `otherwise` emits, zeros [0] ─────────── outputs
    */
-  when(condition: Value, emit: () => readonly { readonly name: string; readonly value: Value }[]): void {
+  either(condition: Value, then: () => readonly Product[], otherwise: () => readonly Product[]): void {
     const outer = this.#nodes;
-    this.#nodes = [];
-    const produced = emit();
-    const then = this.#nodes;
-    this.#nodes = [];
-    const empty = produced.map(() => this.node('ConstantOfShape', [this.ints([0])]));
-    const otherwise = this.#nodes;
+    const emitted = [then, otherwise].map((emit) => {
+      this.#nodes = [];
+      return { products: emit(), nodes: this.#nodes };
+    });
+    const names = emitted.flatMap(({ products }) => products.map(({ name }) => name));
+    const branches = emitted.map(({ products, nodes }): Attribute => {
+      this.#nodes = nodes;
+      const empty = () => this.node('ConstantOfShape', [this.ints([0])]);
+      const values = names.map((name) => products.find((product) => product.name === name)?.value ?? empty());
+      return { graph: { nodes, outputs: values.map((value) => ({ name: value, type: 'float' as const })) } };
+    });
     this.#nodes = outer;
-    const outputs = (values: readonly Value[]) => values.map((name) => ({ name, type: 'float' as const }));
-    this.nodes(
-      'If',
-      [condition],
-      produced.map(({ name }) => name),
-      {
-        then_branch: { graph: { nodes: then, outputs: outputs(produced.map(({ value }) => value)) } },
-        else_branch: { graph: { nodes: otherwise, outputs: outputs(empty) } },
-      },
-    );
-    for (const { name } of produced) this.#outputs.push({ name, type: 'float' });
+    this.nodes('If', [condition], names, { then_branch: branches[0]!, else_branch: branches[1]! });
+    for (const name of names) this.#outputs.push({ name, type: 'float' });
   }
 
   add = (a: Value, b: Value): Value => this.node('Add', [a, b]);

@@ -129,10 +129,13 @@ export class FrozenWeights {
     }
     const pieces = this.#pieces(module);
     return {
-      // A matrix in several pieces is the output matrix, which has no bias.
       times: (g, x, options) => {
-        const parts = pieces.map((piece) => g.gemm(x, piece.dequantise(g, x), { transB: true, ...withBias(options) }));
-        return parts.length === 1 ? (parts[0] as Value) : g.node('Concat', parts, { axis: 1 });
+        if (pieces.length === 1) return g.gemm(x, pieces[0]!.dequantise(g, x), { transB: true, ...withBias(options) });
+        // Each piece waits for the one before, so that only one is in fp32 at a time.
+        const parts: Value[] = [];
+        for (const piece of pieces) parts.push(g.gemm(x, piece.dequantise(g, parts.at(-1) ?? x), { transB: true }));
+        const y = g.node('Concat', parts, { axis: 1 });
+        return options.bias && bias !== undefined ? g.add(y, bias) : y;
       },
       transposed: (g, dy, plus) => {
         let sum = plus;
@@ -190,8 +193,8 @@ export class FrozenWeights {
   }
 }
 
-/** 16384 rows of H = 896 are 59 MB in fp32. */
-const dequantisedRows = 16384;
+/** 8192 rows of H = 896 are 29 MB in fp32. */
+const dequantisedRows = 8192;
 
 function contiguous(ranges: readonly FileRange[]): boolean {
   return ranges.every((range, i) => {

@@ -2,7 +2,7 @@ import { type LoraSlot, loraLayout } from '../adaptation/lora.ts';
 import { descriptions } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
-import { GraphBuilder, type Value } from './builder.ts';
+import { GraphBuilder, type Product, type Value } from './builder.ts';
 import { loraInput } from './decode-graph.ts';
 import { FrozenWeights } from './frozen-weights.ts';
 import {
@@ -82,14 +82,12 @@ export function trainingGraph(
   const z = emitter.logits(x);
   const logits = scoreLogits(g, z, g.input('targets', 'int64', ['R']));
   publish(g, logits, config);
-  if (kind === 'evaluate' || kind === 'gradient') {
+  const compare = (): Product[] => {
     const reference = g.input('reference', 'float', ['Q', 'W']);
-    g.output('divergence', divergence(g, logits, reference), 'float', ['R']);
-  }
-  if (kind === 'evaluate') return g.finish(kind);
-
-  const reverse = (): { name: string; value: Value }[] => {
-    const produced: { name: string; value: Value }[] = [];
+    return [{ name: 'divergence', value: divergence(g, logits, reference) }];
+  };
+  const reverse = (): Product[] => {
+    const produced: Product[] = [];
     const produce = (group: string, gradients: readonly Value[]): Value => {
       const value = flattened(g, gradients);
       produced.push({ name: `grad.${group}`, value });
@@ -125,7 +123,8 @@ export function trainingGraph(
     return produced;
   };
   // One session evaluates and differentiates: a second one would map the weights again and hold memory of its own.
-  if (kind === 'gradient') g.when(g.input('backward', 'bool', [1]), reverse);
+  if (kind === 'gradient') g.either(g.input('backward', 'bool', [1]), reverse, compare);
+  else if (kind === 'evaluate') for (const { name, value } of compare()) g.output(name, value, 'float', ['R']);
   else for (const { name, value } of reverse()) g.output(name, value, 'float', [name, 1]);
   return g.finish(kind);
 }

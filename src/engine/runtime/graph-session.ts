@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ProviderName } from '../../shared/model-types.ts';
 import { writeFileAtomically, writeFully } from '../checkpoint/atomic-file.ts';
+import { explainWriteFailure } from '../checkpoint/prepare.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroPointBytes, zeroPointFile } from '../graph/frozen-weights.ts';
 import { type OnnxGraph, serialise } from '../graph/onnx-model.ts';
@@ -13,6 +14,7 @@ import { type SessionUse, sessionOptions } from './session-options.ts';
 /**
  * Makes an onnxruntime session of a graph. A graph over prepared weights is written beside them first, because external data
  * must lie in the directory of its model file; its name is a digest of its content, so it is never stale and written once.
+ * @throws RetuneError `checkpoint.cache-not-writable`, `checkpoint.disk-full`
  */
 export async function createSession(
   graph: OnnxGraph,
@@ -42,5 +44,9 @@ async function ensureZeroPoints(weights: PreparedWeights): Promise<void> {
 async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
   const existing = await stat(path).catch(() => undefined);
   if (existing?.size === bytes.byteLength) return;
-  await writeFileAtomically(path, (file) => writeFully(file, bytes, 0));
+  try {
+    await writeFileAtomically(path, (file) => writeFully(file, bytes, 0));
+  } catch (error) {
+    throw explainWriteFailure(error, dirname(path), bytes.byteLength);
+  }
 }

@@ -52,7 +52,7 @@ export class HostCache implements KeyValueCache {
   async reserve(positions: number): Promise<void> {
     if (positions <= this.#capacity) return;
     const { layers, kvHeads, headSize, slots, limit } = this.#shape;
-    const capacity = Math.min(Math.ceil((positions + 32) / step) * step, Math.max(limit, positions));
+    const capacity = Math.min(Math.ceil((positions + 16) / step) * step, Math.max(limit, positions));
     const before = this.#capacity;
     const grow = (old: Float32Array | undefined): Float32Array => {
       const grown = new Float32Array(slots * kvHeads * capacity * headSize);
@@ -137,5 +137,5 @@ export class HostCache implements KeyValueCache {
   }
 }
 
-/** Tokens by which S grows. */
-const step = 256;
+/** Tokens by which S grows: a run costs time for all S positions, growing costs a copy of the cache. */
+const step = 64;

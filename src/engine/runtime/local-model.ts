@@ -112,6 +112,7 @@ export class OpenedModel implements LocalModel {
 
   update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
     return this.#access.run(async () => {
+      this.#requireOpen();
       // A wrong sign poisons the adapter, and requests come over a wire.
       if (request.reward !== 1 && request.reward !== -1) throw badReward(request.reward);
       if (request.promptTokens.length === 0 || request.responseTokens.length === 0) throw emptyCompletion();

@@ -48,12 +48,13 @@ describe('opening a model', () => {
     assert.equal(error.code, code);
     for (const word of words) assert.match(error.message, word);
   };
-  /** Files of the only entry of the cache. */
+  /** The only entry of the cache, and its files that sessions have written. */
   const entry = async (): Promise<{ directory: string; graphs: string[] }> => {
     const [name, ...others] = (await readdir(cacheDirectory)).filter((file) => /^[0-9a-f]{32}$/.test(file));
     assert.deepEqual(others, []);
     const directory = join(cacheDirectory, name as string);
-    return { directory, graphs: (await readdir(directory)).filter((file) => file.endsWith('.onnx')).sort() };
+    const graphs = (await readdir(directory)).filter((file) => /^zero-points-.*\.bin$|\.onnx$/.test(file));
+    return { directory, graphs: graphs.sort() };
   };
 
   describe('refuses', () => {
@@ -214,16 +215,18 @@ describe('opening a model', () => {
   it('waits for the answer under way before it is disposed of', async () => {
     const model = await open();
     const expected = await answer(model);
-    const generating = answer(model);
-    const disposing = model.dispose();
+    const order: string[] = [];
+    const generating = answer(model).finally(() => order.push('answered'));
+    const disposing = model.dispose().finally(() => order.push('disposed of'));
     assert.deepEqual(await generating, expected);
     await disposing;
+    assert.deepEqual(order, ['answered', 'disposed of']);
   });
 
-  it('a graph file that a crash has cut short or a stray one beside it does no harm', async () => {
+  it('graph files that a crash has cut short are replaced, and a stray one beside them does no harm', async () => {
     const expected = await answer(await open());
     const { directory, graphs } = await entry();
-    assert.ok(graphs.length > 0);
+    assert.equal(graphs.length, 2);
     const sizes = await Promise.all(graphs.map(async (name) => (await stat(join(directory, name))).size));
     for (const bytes of [0, 100]) {
       for (const name of graphs) await truncate(join(directory, name), bytes);
@@ -252,27 +255,32 @@ describe('opening a model', () => {
   it('a cache that must not be written serves what it has, and says so when it has not', async function () {
     // Windows has no such mode; the superuser may write everywhere, so a child gives its rights up first.
     if (process.platform === 'win32') this.skip();
-    const model = checkpointDirectory('qwen2');
+    // The other user may not be allowed to read where this project lies.
+    const directory = await copyOf('qwen2');
     const child = new URL('open-model-child.ts', import.meta.url).pathname;
-    const run = async (dtype: string): Promise<{ warm?: boolean; code?: string; message?: string }> => {
+    const run = async (
+      dtype: string,
+    ): Promise<{ warm?: boolean; tokens?: number; code?: string; message?: string }> => {
       const environment = { ...process.env, RETUNE_TEST_UID: '65534' };
-      const { stdout } = await promisify(execFile)(process.execPath, [child, model, cacheDirectory, dtype], {
+      const { stdout } = await promisify(execFile)(process.execPath, [child, directory, cacheDirectory, dtype], {
         env: environment,
       });
       return JSON.parse(stdout.trim().split('\n').at(-1) as string);
     };
-    await open();
-    const { directory } = await entry();
+    await open({ directory });
+    const closed = [(await entry()).directory, join(cacheDirectory, 'sources'), cacheDirectory];
     await chmod(scratch, 0o755);
-    for (const path of [directory, join(cacheDirectory, 'sources'), cacheDirectory]) await chmod(path, 0o555);
+    for (const path of closed) await chmod(path, 0o555);
     try {
       const known = await run('int8');
-      assert.equal(known.warm, true, JSON.stringify(known));
+      assert.deepEqual([known.warm, known.tokens], [true, 3], JSON.stringify(known));
+      // A graph that nobody has asked for yet cannot be written.
+      assert.equal(known.code, 'checkpoint.cache-not-writable');
       const unknown = await run('int4');
       assert.equal(unknown.code, 'checkpoint.cache-not-writable');
       assert.ok(unknown.message?.includes(cacheDirectory));
     } finally {
-      for (const path of [cacheDirectory, join(cacheDirectory, 'sources'), directory]) await chmod(path, 0o755);
+      for (const path of closed) await chmod(path, 0o755);
     }
   });
 
