@@ -7,7 +7,7 @@ export type Value = string;
 /** fp32 [1], to be fed 0 by every session whose graph declares it. */
 export const zeroInput = 'zero';
 
-/** A value and the output it is published as. */
+/** A value of a branch and its name outside of it. */
 export interface Product {
   readonly name: string;
   readonly value: Value;
@@ -52,19 +52,19 @@ export class GraphBuilder {
   }
 
   /**
-   * Two alternatives by `condition` (bool [1]): each emits nodes and names what they produce; what the other one produces is
-   * then empty.
+   * Two alternatives by `condition` (bool [1]): each emits nodes and names what they produce; what only the other one produces
+   * is then empty. The names are values of this graph, which `expose` may publish.
    *
    *     condition ─ If ─ then: what `then` emits, zeros [0] for the rest ──── outputs
    *                    └ else: what `otherwise` emits, zeros [0] ─────────── outputs
    */
-  either(condition: Value, then: () => readonly Product[], otherwise: () => readonly Product[]): void {
+  either(condition: Value, then: () => readonly Product[], otherwise: () => readonly Product[]): Value[] {
     const outer = this.#nodes;
     const emitted = [then, otherwise].map((emit) => {
       this.#nodes = [];
       return { products: emit(), nodes: this.#nodes };
     });
-    const names = emitted.flatMap(({ products }) => products.map(({ name }) => name));
+    const names = [...new Set(emitted.flatMap(({ products }) => products.map(({ name }) => name)))];
     const branches = emitted.map(({ products, nodes }): Attribute => {
       this.#nodes = nodes;
       const empty = () => this.node('ConstantOfShape', [this.ints([0])]);
@@ -72,8 +72,7 @@ export class GraphBuilder {
       return { graph: { nodes, outputs: values.map((value) => ({ name: value, type: 'float' as const })) } };
     });
     this.#nodes = outer;
-    this.nodes('If', [condition], names, { then_branch: branches[0]!, else_branch: branches[1]! });
-    for (const name of names) this.#outputs.push({ name, type: 'float' });
+    return this.nodes('If', [condition], names, { then_branch: branches[0]!, else_branch: branches[1]! });
   }
 
   add = (a: Value, b: Value): Value => this.node('Add', [a, b]);
@@ -132,8 +131,8 @@ export class GraphBuilder {
   }
 
   /** Declares a value that some node already writes under this very name as an output (no copy in between). */
-  expose(name: Value, type: ElementType, shape: readonly Dimension[]): void {
-    this.#outputs.push({ name, type, shape });
+  expose(name: Value, type: ElementType, shape?: readonly Dimension[]): void {
+    this.#outputs.push(shape === undefined ? { name, type } : { name, type, shape });
   }
 
   ints(values: readonly number[]): Value {

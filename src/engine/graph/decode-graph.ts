@@ -26,6 +26,7 @@ export const loraInput = (layer: number, target: LoraTarget, matrix: 'A' | 'B'):
  * Prefill and decode in one graph: B sequences of T new tokens over a cache of S positions.
  *
  * Inputs: ids, positions i64 [B, T] · lengths i32 [B] (tokens in the cache after this run, less one) · total i32 (largest of them, plus one)
+ * · with `rows`: prefill bool [1] (false only when T = 1), past_mask [B, 1, 1, S] (0 where there is a token, else −1e30), sizes i64 [S, 1]
  * · cos, sin [P, hd/2] · k.l, v.l [B, kv, S, hd] · lora.l.target.A [b, in, r], .B [b, r, out] with b = 1 or B.
  * Outputs: logits [B, 1, V] after the last token · k_new.l, v_new.l [B, T, kv·hd] or k_out.l, v_out.l [B, kv, S, hd].
  */
@@ -56,6 +57,8 @@ class DecodeEmitter implements LayerOps {
   readonly #rotary: readonly Value[];
   readonly #lengths: Value;
   readonly #total: Value;
+  /** Inputs of the one-token attention; unused names with the in-place cache. */
+  readonly #plain: { readonly prefill: Value; readonly mask: Value; readonly sizes: Value };
   /** Residual sums that no node computes yet: the following norm computes sum and norm at once. */
   readonly #pending = new Map<Value, readonly [Value, Value]>();
 
@@ -69,6 +72,12 @@ class DecodeEmitter implements LayerOps {
     this.#rotary = [positions, g.input('cos', 'float', table), g.input('sin', 'float', table)];
     this.#lengths = g.input('lengths', 'int32', ['B']);
     this.#total = g.input('total', 'int32', []);
+    this.#plain = { prefill: 'prefill', mask: 'past_mask', sizes: 'sizes' };
+    if (options.cache === 'rows') {
+      g.input(this.#plain.prefill, 'bool', [1]);
+      g.input(this.#plain.mask, 'float', ['B', 1, 1, 'S']);
+      g.input(this.#plain.sizes, 'int64', [2]);
+    }
     if (options.rank > 0) this.#declareLora();
   }
 
@@ -124,28 +133,67 @@ class DecodeEmitter implements LayerOps {
 
   /**
    *     q, k (rotated), v ─┐
-   *     k.l, v.l, lengths ─┴─ GroupQueryAttention ─ attended [B, T, heads·hd]
+   *     k.l, v.l ──────────┴─ attention ─ attended [B, T, heads·hd]
    *     k, v ─ k_new.l, v_new.l          (or the operator's own present keys and values ─ k_out.l, v_out.l)
+   *
+   * On a CPU the fused operator copies the whole cache into an output that nobody wants, so that its cost grows with S;
+   * with one token per sequence a few plain products are faster.
    */
   attention(q: Value, k: Value, v: Value): Value {
     const g = this.#g;
-    const { heads, kvHeads, headSize } = this.#config;
+    const { kvHeads, headSize } = this.#config;
     const shape = ['B', kvHeads, 'S', headSize];
-    const past = ['k', 'v'].map((name) => g.input(`${name}.${this.layer}`, 'float', shape));
-    const present = [`k_out.${this.layer}`, `v_out.${this.layer}`] as const;
-    const [attended] = g.nodes(
+    const past = ['k', 'v'].map((name) => g.input(`${name}.${this.layer}`, 'float', shape)) as [Value, Value];
+    if (this.#options.cache === 'in-place') {
+      const present = [`k_out.${this.layer}`, `v_out.${this.layer}`];
+      for (const name of present) g.expose(name, 'float', shape);
+      return this.#fusedAttention([q, k, v, ...past], present);
+    }
+    for (const [name, rows] of [
+      ['k_new', k],
+      ['v_new', v],
+    ] as const) {
+      g.output(`${name}.${this.layer}`, rows, 'float', ['B', 'T', kvHeads * headSize]);
+    }
+    const name = g.fresh('attended');
+    const fused = () => [{ name, value: this.#fusedAttention([q, k, v, ...past], [g.fresh('k'), g.fresh('v')]) }];
+    const plain = () => [{ name, value: this.#oneTokenAttention(q, k, v, past) }];
+    return g.either(this.#plain.prefill, fused, plain)[0] as Value;
+  }
+
+  #fusedAttention(inputs: readonly Value[], present: readonly Value[]): Value {
+    const { heads, kvHeads } = this.#config;
+    return this.#g.nodes(
       'GroupQueryAttention',
-      [q, k, v, ...past, this.#lengths, this.#total],
-      [g.fresh('attended'), ...present],
+      [...inputs, this.#lengths, this.#total],
+      [this.#g.fresh('attended'), ...present],
       { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 0 },
       'com.microsoft',
-    );
-    if (this.#options.cache === 'in-place') for (const name of present) g.expose(name, 'float', shape);
-    else {
-      g.output(`k_new.${this.layer}`, k, 'float', ['B', 'T', kvHeads * headSize]);
-      g.output(`v_new.${this.layer}`, v, 'float', ['B', 'T', kvHeads * headSize]);
-    }
-    return attended as Value;
+    )[0] as Value;
+  }
+
+  /**
+   * T = 1; G = heads / kv query heads share a key head:
+   *
+   *     q [B, kv, G, hd] ─┬─ ·k.lᵀ/√hd + mask [B, kv, G, S] ─┐                           ┌─ ·v.l ─┐
+   *                       └─ ·kᵀ/√hd          [B, kv, G, 1] ─┴─ Concat ─ softmax ─ Split ┴─ ·v ───┴─ + ─ attended
+   */
+  #oneTokenAttention(q: Value, k: Value, v: Value, [pastK, pastV]: readonly [Value, Value]): Value {
+    const g = this.#g;
+    const { heads, kvHeads, headSize } = this.#config;
+    const queries = g.reshape(q, g.ints([-1, kvHeads, heads / kvHeads, headSize]));
+    const one = g.ints([-1, kvHeads, 1, headSize]);
+    const scaled = { transB: 1, alpha: { float: 1 / Math.sqrt(headSize) } };
+    const old = g.add(g.ms('FusedMatMul', [queries, pastK], scaled), this.#plain.mask);
+    const own = g.ms('FusedMatMul', [queries, g.reshape(k, one)], scaled);
+    const weights = g.node('Softmax', [g.node('Concat', [old, own], { axis: -1 })], { axis: -1 });
+    const parts = [g.fresh('old'), g.fresh('own')];
+    const [oldWeights, ownWeight] = g.nodes('Split', [weights, this.#plain.sizes], parts, { axis: -1 }) as [
+      Value,
+      Value,
+    ];
+    const sum = g.add(g.matmul(oldWeights, pastV), g.mul(ownWeight, g.reshape(v, one)));
+    return g.reshape(sum, g.ints([-1, 1, heads * headSize]));
   }
 
   gatedSilu(gate: Value, up: Value): Value {

@@ -123,8 +123,9 @@ export function trainingGraph(
     return produced;
   };
   // One session evaluates and differentiates: a second one would map the weights again and hold memory of its own.
-  if (kind === 'gradient') g.either(g.input('backward', 'bool', [1]), reverse, compare);
-  else if (kind === 'evaluate') for (const { name, value } of compare()) g.output(name, value, 'float', ['R']);
+  if (kind === 'gradient') {
+    for (const name of g.either(g.input('backward', 'bool', [1]), reverse, compare)) g.expose(name, 'float');
+  } else if (kind === 'evaluate') for (const { name, value } of compare()) g.output(name, value, 'float', ['R']);
   else for (const { name, value } of reverse()) g.output(name, value, 'float', [name, 1]);
   return g.finish(kind);
 }

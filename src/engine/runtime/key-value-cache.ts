@@ -7,8 +7,8 @@ export interface KeyValueCache {
   readonly capacity: number;
   /** Makes room for `positions` tokens in every slot, keeping what is there. */
   reserve(positions: number): Promise<void>;
-  /** Inputs k.l, v.l of a run over `count` slots from `first` on. */
-  feeds(first: number, count: number): Record<string, Tensor>;
+  /** Inputs of a run of T tokens over the slots from `first` on, `positions[i]` being the length of slot `first + i`. */
+  feeds(first: number, positions: readonly number[], T: number): Record<string, Tensor>;
   /** What the run must return: names, or names with the tensors to write into. */
   fetches(first: number, count: number): InferenceSession.FetchesType;
   /** Takes the new rows of a run of T tokens; `positions[i]` is the length of slot `first + i` before it. */
@@ -68,8 +68,17 @@ export class HostCache implements KeyValueCache {
     this.#tensors.clear();
   }
 
-  feeds(first: number, count: number): Record<string, Tensor> {
-    const feeds: Record<string, Tensor> = {};
+  feeds(first: number, positions: readonly number[], T: number): Record<string, Tensor> {
+    const { Tensor } = this.#ort;
+    const count = positions.length;
+    const S = this.#capacity;
+    const mask = new Float32Array(count * S);
+    for (const [i, position] of positions.entries()) mask.fill(-1e30, i * S + position, (i + 1) * S);
+    const feeds: Record<string, Tensor> = {
+      prefill: new Tensor('bool', Uint8Array.of(T === 1 ? 0 : 1), [1]),
+      past_mask: new Tensor('float32', mask, [count, 1, 1, S]),
+      sizes: new Tensor('int64', BigInt64Array.of(BigInt(S), 1n), [2]),
+    };
     for (let layer = 0; layer < this.#shape.layers; layer++) {
       feeds[`k.${layer}`] = this.#view(this.#keys, layer, first, count);
       feeds[`v.${layer}`] = this.#view(this.#values, layer, first, count);

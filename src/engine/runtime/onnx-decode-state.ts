@@ -62,7 +62,7 @@ export class OnnxDecodeState implements DecodeState {
     const feeds = {
       ...this.#stepFeeds(ordered, before),
       ...(await this.#loraFeeds(order)),
-      ...cache.feeds(first, order.length),
+      ...cache.feeds(first, before, T),
     };
     const outputs = await session.run(feeds, cache.fetches(first, order.length));
     cache.store(outputs, first, before);
