@@ -6,6 +6,7 @@ import { ExitCode } from '../src/cli/exit-codes.ts';
 import { count, number } from '../src/cli/format.ts';
 import { checkOutput } from '../src/cli/inputs.ts';
 import { Output } from '../src/cli/output.ts';
+import { terminalText } from '../src/cli/terminal-text.ts';
 import { localPath, type ModelOptions, withModel } from '../src/cli/with-sidecar.ts';
 import { defaultTrustRegion as bounds } from '../src/engine/adaptation/trust-region.ts';
 import { isCancelled } from '../src/shared/errors/cancelled.ts';
@@ -164,16 +165,11 @@ async function answer(
   signal.throwIfAborted();
   const { text, responseTokens, logprobs = [], finish } = generation;
   const sum = logprobs.reduce((total, value) => total + value, 0);
-  for (const line of printable(text).split('\n')) output.text(`  │ ${line}\n`);
+  for (const line of terminalText(text).split('\n')) output.text(`  │ ${line}\n`);
   output.text(
     `${responseTokens.length} tokens, ended by ${finish}, log π = ${number(sum)} nat (${number(sum / logprobs.length)} per token)\n`,
   );
   return generation;
-}
-
-/** A random model also makes control characters, which a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(/[^\P{C}\n\t]/gu, '·');
 }
 
 function describeUpdate(report: UpdateReport, output: Output): void {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { RetuneError } from '../shared/errors/retune-error.ts';
+import { terminalText } from './terminal-text.ts';
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -26,12 +27,19 @@ export class Output {
 
   /** The result of a command for machines. */
   value(value: unknown): void {
-    this.#out.write(`${JSON.stringify(value)}\n`);
+    // JSON leaves DEL and the C1 controls as they are; escaped for a terminal they still mean the same.
+    this.modelText(JSON.stringify(value));
+    this.#out.write('\n');
   }
 
   /** A piece of the result for people, without a line end of its own. */
   text(text: string): void {
     this.#out.write(text);
+  }
+
+  /** The same for text that a model wrote: it cannot drive a terminal, and anything else gets it exactly. */
+  modelText(text: string): void {
+    this.#out.write(this.#out.isTTY ? terminalText(text) : text);
   }
 
   /** Aligned `name  value` lines of the result for people. */

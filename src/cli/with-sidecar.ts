@@ -1,14 +1,19 @@
 import { resolve } from 'node:path';
-import { sidecarCommandInvalid } from '../shared/errors/cli.ts';
-import type { Dtype, OpenProgress, ProviderChoice } from '../shared/model-types.ts';
+import { blockWithoutUse, sidecarCommandInvalid } from '../shared/errors/cli.ts';
+import type { OpenModelOptions, OpenProgress } from '../shared/model-types.ts';
 import type { RemotePolicy } from '../sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../sidecar/client/sidecar-client.ts';
 import type { Output, OutputOptions } from './output.ts';
 
-export interface ModelOptions extends OutputOptions {
+type Opening = Pick<
+  OpenModelOptions,
+  'dtype' | 'block' | 'provider' | 'threads' | 'layerCheckpointing' | 'ignoreMemory'
+>;
+
+/** What `addOpeningOptions` reads, the checkpoint and the adapter. */
+export interface ModelOptions extends OutputOptions, Opening {
   readonly model: string;
-  readonly dtype?: Dtype;
-  readonly provider?: ProviderChoice;
+  readonly context?: number;
   readonly adapter?: string;
 }
 
@@ -37,16 +42,17 @@ export async function withSidecar<T>(output: Output, task: (client: SidecarClien
 }
 
 /** The same with a model opened in it, and the adapter of `--adapter` loaded under the name {@link ADAPTER}. */
-export function withModel<T>(
+export async function withModel<T>(
   output: Output,
   options: ModelOptions,
   task: (policy: RemotePolicy) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  const { adapter } = options;
+  const opening = openModelOptions(options);
   return withSidecar(output, async (client) => {
-    const { dtype, provider, adapter } = options;
     const policy = await client.openModel(
-      { directory: localPath(options.model), ...(dtype && { dtype }), ...(provider && { provider }) },
+      opening,
       { onProgress: ({ stage, fraction }) => output.progress(`${STAGES[stage]} ${percent(fraction)}`) },
       signal,
     );
@@ -56,6 +62,27 @@ export function withModel<T>(
     }
     return task(policy);
   });
+}
+
+/**
+ * What was typed, as the engine wants it.
+ * @throws RetuneError `cli.usage` for a block that the number format does not have
+ */
+export function openModelOptions(options: ModelOptions): OpenModelOptions {
+  const { model, dtype, block, provider, threads, context, layerCheckpointing, ignoreMemory } = options;
+  if (block !== undefined && dtype !== 'int4' && (dtype === 'fp32' || block !== 32)) {
+    throw blockWithoutUse(block, dtype ?? 'int8');
+  }
+  return {
+    directory: localPath(model),
+    ...(dtype !== undefined && { dtype }),
+    ...(block !== undefined && { block }),
+    ...(provider !== undefined && { provider }),
+    ...(threads !== undefined && { threads }),
+    ...(context !== undefined && { contextLength: context }),
+    ...(layerCheckpointing !== undefined && { layerCheckpointing }),
+    ...(ignoreMemory !== undefined && { ignoreMemory }),
+  };
 }
 
 /** A sidecar of our own shares this file system; one behind `ssh` has its own, where only the path as typed makes sense. */

@@ -166,6 +166,9 @@ export interface UpdateReport {
   readonly milliseconds: number;
 }
 
+/** Largest rank of an adapter that is created or read. */
+export const maxAdapterRank = 512;
+
 export interface AdapterInfo {
   readonly name: string;
   readonly kind: 'session' | 'workspace';

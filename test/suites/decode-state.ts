@@ -186,6 +186,20 @@ export function decodeStateSuite(provider: ProviderName, prefillChunk: number): 
       for (const state of states) state.dispose();
     });
 
+    it('a disposed state has no tokens and runs nothing, also when it was disposed during a run', async () => {
+      const state = await decoder.open([adapterOf(4, 91)]);
+      await feed(state, 0, tokensOf(5, 92));
+      const running = state.run([0], [[1]]);
+      state.dispose();
+      state.dispose();
+      await assert.rejects(running, /was disposed/);
+      assert.equal(state.length(0), 0);
+      // Refused before anything else is looked at.
+      await assert.rejects(state.run([0], [[]]), /was disposed/);
+      state.truncate(0, 3);
+      assert.equal(state.length(0), 0);
+    });
+
     it('refuses what it cannot run', async () => {
       await assert.rejects(decoder.open([adapterOf(4, 81), adapterOf(8, 82)]), /one rank/);
       const state = await decoder.open([undefined, undefined]);

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { updateRolledBack } from '../../shared/errors/cli.ts';
-import type { Solver, UpdateOptions, UpdateReport } from '../../shared/policy-types.ts';
+import { maxAdapterRank, type Solver, type UpdateOptions, type UpdateReport } from '../../shared/policy-types.ts';
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { number } from '../format.ts';
 import { checkOutput, promptFrom, readText } from '../inputs.ts';
-import { decimal, dtypeOption, integer, jsonOption, MAX_SEED, modelOption, providerOption } from '../option-parsers.ts';
+import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../option-parsers.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { ADAPTER, localPath, type ModelOptions, withModel } from '../with-sidecar.ts';
@@ -25,7 +25,7 @@ interface Options extends ModelOptions {
 }
 
 export function addModelAdapt(parent: Command, run: Run): void {
-  parent
+  const command = parent
     .command('adapt')
     .description('one update of a new adapter from a prompt, a completion and its reward; writes it in PEFT’s format')
     .addOption(modelOption())
@@ -41,16 +41,16 @@ export function addModelAdapt(parent: Command, run: Run): void {
     .addOption(
       new Option('--beta <b>', 'reward temperature; smaller is a larger step (default: 1)').argParser(decimal(0, true)),
     )
-    .addOption(new Option('--rank <r>', 'rank of the adapter (default: 8)').argParser(integer(1, 1024)))
+    .addOption(new Option('--rank <r>', 'rank of the adapter (default: 8)').argParser(integer(1, maxAdapterRank)))
     .addOption(new Option('--centering <on|off>', 'subtract the expectation (default: on)').choices(['on', 'off']))
     .addOption(new Option('--seed <s>', 'of the adapter’s initial weights').argParser(integer(0, MAX_SEED)))
-    .addOption(dtypeOption())
-    .addOption(providerOption())
     .addOption(
       new Option('--out <dir>', 'where to write the adapter: new, empty, or an earlier adapter').makeOptionMandatory(),
     )
-    .addOption(jsonOption())
-    .action((options: Options) => run(options, (output, signal) => adapt(options, output, signal)));
+    .addOption(jsonOption());
+  addOpeningOptions(command).action((options: Options) =>
+    run(options, (output, signal) => adapt(options, output, signal)),
+  );
 }
 
 async function adapt(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {

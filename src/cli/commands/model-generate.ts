@@ -4,7 +4,7 @@ import type { GenerateRequest, Generation, Prompt } from '../../shared/policy-ty
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { promptFrom, readMessages } from '../inputs.ts';
-import { decimal, dtypeOption, integer, jsonOption, MAX_SEED, modelOption, providerOption } from '../option-parsers.ts';
+import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../option-parsers.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { ADAPTER, type ModelOptions, withModel } from '../with-sidecar.ts';
@@ -19,7 +19,7 @@ interface Options extends ModelOptions {
 }
 
 export function addModelGenerate(parent: Command, run: Run): void {
-  parent
+  const command = parent
     .command('generate')
     .description('generate an answer; it is printed as it comes')
     .addOption(modelOption())
@@ -27,13 +27,13 @@ export function addModelGenerate(parent: Command, run: Run): void {
     .addOption(new Option('--messages <file.json>', 'a JSON array of chat messages'))
     .addOption(new Option('--raw', 'no chat template: the prompt is encoded as it is').conflicts('messages'))
     .addOption(new Option('--adapter <dir>', 'PEFT adapter to apply'))
-    .addOption(dtypeOption())
-    .addOption(providerOption())
     .addOption(new Option('--max-tokens <n>', 'most tokens to generate').argParser(integer(1)))
     .addOption(new Option('--temperature <t>', '0 = always the likeliest token').argParser(decimal(0)))
     .addOption(new Option('--seed <s>', 'same seed, same answer').argParser(integer(0, MAX_SEED)))
-    .addOption(jsonOption())
-    .action((options: Options) => run(options, (output, signal) => generate(options, output, signal)));
+    .addOption(jsonOption());
+  addOpeningOptions(command).action((options: Options) =>
+    run(options, (output, signal) => generate(options, output, signal)),
+  );
 }
 
 async function generate(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
@@ -77,14 +77,14 @@ async function stream(
     const next = await events.next();
     if (next.done) {
       output.progressEnd();
-      if (!output.json) output.text(`${next.value.text.slice(printed.length)}\n`);
+      if (!output.json) output.modelText(`${next.value.text.slice(printed.length)}\n`);
       return next.value;
     }
     const event = next.value;
     if (event.kind === 'prefill') output.progress(`reading the prompt: ${event.done} of ${event.total} tokens`);
     else if (!output.json) {
       if (printed === '') output.progressEnd();
-      output.text(event.text);
+      output.modelText(event.text);
       printed += event.text;
     }
   }

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
-import { dtypeOption, jsonOption, modelOption, providerOption } from '../option-parsers.ts';
+import { addOpeningOptions, jsonOption, modelOption } from '../option-parsers.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { type ModelOptions, withModel } from '../with-sidecar.ts';
 
 export function addModelInfo(parent: Command, run: Run): void {
-  parent
+  const command = parent
     .command('info')
     .description('open a model and describe it: shape, provider, memory')
     .addOption(modelOption())
-    .addOption(dtypeOption())
-    .addOption(providerOption())
-    .addOption(jsonOption())
-    .action((options: ModelOptions) => run(options, (output, signal) => info(options, output, signal)));
+    .addOption(jsonOption());
+  addOpeningOptions(command).action((options: ModelOptions) =>
+    run(options, (output, signal) => info(options, output, signal)),
+  );
 }
 
 async function info(options: ModelOptions, output: Output, signal: AbortSignal): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { ExitCode } from '../exit-codes.ts';
 import { number } from '../format.ts';
 import { promptFrom, readText } from '../inputs.ts';
-import { dtypeOption, jsonOption, modelOption, providerOption } from '../option-parsers.ts';
+import { addOpeningOptions, jsonOption, modelOption } from '../option-parsers.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { ADAPTER, type ModelOptions, withModel } from '../with-sidecar.ts';
@@ -14,7 +14,7 @@ interface Options extends ModelOptions {
 }
 
 export function addModelScore(parent: Command, run: Run): void {
-  parent
+  const command = parent
     .command('score')
     .description('log-probability of every token of a given completion (natural log)')
     .addOption(modelOption())
@@ -22,10 +22,10 @@ export function addModelScore(parent: Command, run: Run): void {
     .addOption(completionFileOption())
     .addOption(rawOption())
     .addOption(new Option('--adapter <dir>', 'PEFT adapter to apply'))
-    .addOption(dtypeOption())
-    .addOption(providerOption())
-    .addOption(jsonOption())
-    .action((options: Options) => run(options, (output, signal) => score(options, output, signal)));
+    .addOption(jsonOption());
+  addOpeningOptions(command).action((options: Options) =>
+    run(options, (output, signal) => score(options, output, signal)),
+  );
 }
 
 export function promptFileOption(): Option {

@@ -13,16 +13,24 @@ export function layoutOfRank(layout: LoraLayout, rank: number): LoraLayout {
   return { rank, size: offset, slots };
 }
 
-/** Combinations seen, by the contents of their parts: the same parts give the same version, so caches stay valid. */
+/**
+ * The combinations used last, by the contents of their parts, least recently used first: the same parts give the same
+ * version, so caches stay valid. Every update makes a new combination, so old ones are forgotten; should one come back
+ * it gets a new version, and its caches are filled again.
+ */
 const combinationVersions = new Map<string, number>();
+const keptCombinations = 256;
 
 function versionOf(adapters: readonly LoraAdapter[]): number {
   if (adapters.length === 1) return adapters[0]!.content;
   const key = adapters.map((adapter) => adapter.content).join('+');
-  const known = combinationVersions.get(key);
-  if (known !== undefined) return known;
-  const version = nextContent();
+  const version = combinationVersions.get(key) ?? nextContent();
+  combinationVersions.delete(key);
   combinationVersions.set(key, version);
+  if (combinationVersions.size > keptCombinations) {
+    const [oldest] = combinationVersions.keys();
+    combinationVersions.delete(oldest as string);
+  }
   return version;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxAdapterRank } from '../../shared/policy-types.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { loraTargets } from './lora.ts';
 
@@ -35,7 +36,7 @@ const mustBeOff = {
 };
 
 const required = {
-  r: z.number().int().min(1).max(512),
+  r: z.number().int().min(1).max(maxAdapterRank),
   lora_alpha: z.number().positive(),
   use_rslora: z.boolean().nullish(),
 };

@@ -1,12 +1,10 @@
 import { adapterExists, adapterNotFound, badAdapterSpec } from '../../shared/errors/adaptation.ts';
-import type { AdapterInfo, AdapterSelection } from '../../shared/policy-types.ts';
+import { type AdapterInfo, type AdapterSelection, maxAdapterRank } from '../../shared/policy-types.ts';
 import { createAdapter, type LoraAdapter, resetAdapter } from './adapter.ts';
 import { combine } from './compose.ts';
 import type { EffectiveAdapter } from './lora.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
 import { randomSeed } from './random.ts';
-
-const maxRank = 512;
 
 /** The adapters of one open model, by name: the `adapters` of `LocalModel`, and what generation and updates need of them. */
 export class AdapterStore {
@@ -34,7 +32,8 @@ export class AdapterStore {
   }): Promise<AdapterInfo> {
     this.#checkFree(spec.name);
     const { rank = 1, alpha = 1, seed = randomSeed() } = spec;
-    if (!Number.isInteger(rank) || rank < 1 || rank > maxRank) throw badAdapterSpec(spec.name, `The rank is ${rank}`);
+    if (!Number.isInteger(rank) || rank < 1 || rank > maxAdapterRank)
+      throw badAdapterSpec(spec.name, `The rank is ${rank}`);
     if (!(alpha > 0 && Number.isFinite(alpha))) throw badAdapterSpec(spec.name, `alpha is ${alpha}`);
     if (!Number.isSafeInteger(seed) || seed < 0) throw badAdapterSpec(spec.name, `The seed is ${seed}`);
     return this.replace(createAdapter(this.#base.config, { ...spec, seed }));

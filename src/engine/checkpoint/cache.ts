@@ -30,7 +30,10 @@ export function defaultCacheDirectory(
 const temporaryName = /^\.converting-(.+)-(\d+)-[0-9a-f]+$/;
 const asideName = /^\.broken-[0-9a-f]{32}-[0-9a-f]+$/;
 const entryName = /^[0-9a-f]{32}$/;
-const day = 24 * 60 * 60 * 1000;
+/** See `writeFileAtomically`. */
+const unfinishedName = /\.tmp$/;
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
 
 export async function makeTemporary(cacheDirectory: string): Promise<string> {
   const path = join(cacheDirectory, `.converting-${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`);
@@ -76,6 +79,17 @@ export async function touchEntry(directory: string): Promise<void> {
   const now = new Date();
   // A cache on a read-only disk still serves.
   await utimes(join(directory, manifestFile), now, now).catch(ignoreFailure);
+}
+
+/**
+ * Removes what a process that was killed while it wrote a file into an entry left there. A file that is still being
+ * written is younger than an hour. Failures are left for the next time.
+ */
+export async function removeUnfinishedFiles(entry: string): Promise<void> {
+  for (const name of await list(entry)) {
+    if (!unfinishedName.test(name) || (await age(entry, name)) <= hour) continue;
+    await rm(join(entry, name), { force: true }).catch(ignoreFailure);
+  }
 }
 
 /**

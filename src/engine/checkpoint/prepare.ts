@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { cacheNotWritable, diskFilledUp, noSpaceForWeights } from '../../shared/errors/checkpoint-conversion.ts';
 import { syncDirectory } from './atomic-file.ts';
-import { codeOf, installEntry, makeTemporary, removeLeftovers, touchEntry } from './cache.ts';
+import { codeOf, installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, touchEntry } from './cache.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { convertWeights, digestFile } from './convert.ts';
 import { makeManifest, openEntry, readManifest, type SourceFile, weightsFile, writeManifest } from './manifest.ts';
@@ -36,6 +36,7 @@ export async function prepareWeights(
   const known = await findEntry(cacheDirectory, checkpoint, layout, signal);
   if (known) {
     await touchEntry(known.directory);
+    await removeUnfinishedFiles(known.directory);
     return { ...known, warm: true };
   }
   try {

@@ -145,7 +145,8 @@ export class GraphBuilder {
 
   /** A scalar that broadcasts. */
   float(value: number): Value {
-    return this.#constant(`f32(${value})`, 'float', [], Float32Array.of(value));
+    // 0 and −0 are written alike but are not the same bits.
+    return this.#constant(`f32(${Object.is(value, -0) ? '-0' : value})`, 'float', [], Float32Array.of(value));
   }
 
   bytes(name: string, type: ElementType, shape: readonly number[], content: Uint8Array): Value {
@@ -194,7 +195,19 @@ export class GraphBuilder {
   }
 
   #initializer(initializer: Initializer): Value {
-    if (!this.#initializers.has(initializer.name)) this.#initializers.set(initializer.name, initializer);
-    return initializer.name;
+    const { name } = initializer;
+    const existing = this.#initializers.get(name);
+    if (existing === undefined) this.#initializers.set(name, initializer);
+    else if (!isSame(existing, initializer)) throw new Error(`Two different initializers are named ${name}.`);
+    return name;
   }
+}
+
+function isSame(a: Initializer, b: Initializer): boolean {
+  if (a.type !== b.type || a.shape.join() !== b.shape.join()) return false;
+  const [one, other] = [a.content, b.content];
+  if (one instanceof Uint8Array || other instanceof Uint8Array) {
+    return one instanceof Uint8Array && other instanceof Uint8Array && Buffer.compare(one, other) === 0;
+  }
+  return one.file === other.file && one.offset === other.offset && one.bytes === other.bytes;
 }

@@ -194,7 +194,7 @@ export class FrozenWeights {
 }
 
 /** 8192 rows of H = 896 are 29 MB in fp32. */
-const dequantisedRows = 8192;
+export const dequantisedRows = 8192;
 
 function contiguous(ranges: readonly FileRange[]): boolean {
   return ranges.every((range, i) => {

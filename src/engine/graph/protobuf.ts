@@ -11,8 +11,14 @@ export class ProtoWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** int32, int64, enum and bool fields. */
+  /**
+   * int32, int64, enum and bool fields.
+   * @throws RangeError for a number that is not whole
+   */
   int(field: number, value: number | bigint): this {
+    if (typeof value === 'number' && !Number.isInteger(value)) {
+      throw new RangeError(`Field ${field} takes whole numbers, not ${value}.`);
+    }
     this.#varint(field << 3);
     this.#varint(value);
     return this;

@@ -28,5 +28,6 @@ export interface DecodeState {
    * @returns fp32 [sequences.length, V], valid until the next run.
    */
   run(sequences: readonly number[], tokens: readonly (readonly number[])[]): Promise<Float32Array>;
+  /** Frees the cache: every length is 0 from then on, and `run` throws. */
   dispose(): void;
 }

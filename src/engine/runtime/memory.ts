@@ -2,6 +2,7 @@ import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import { notEnoughMemory } from '../../shared/errors/runtime.ts';
 import type { Dtype, MemoryEstimate, ProviderName } from '../../shared/model-types.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { dequantisedRows } from '../graph/frozen-weights.ts';
 import { availableMemory } from './memory-available.ts';
 import { modelSize, storedBytes } from './model-size.ts';
 
@@ -42,7 +43,7 @@ const arenaOverhead = 1.25;
  *   the CPU (ours and the operator's own output) · activations of a prefill of 512 tokens · the runtime itself;
  * - update: the mapped file that training reads besides the packed weights · activations of T tokens, 4I + 6H floats per token
  *   and layer, and the attention matrices, of all layers or (layer checkpointing) of one · the logits of R positions · for
- *   quantised weights a packed copy and the largest matrix in fp32.
+ *   quantised weights the largest matrices in fp32.
  *
  * Within 25 % of what was measured at the shape of Qwen2.5-0.5B (test/unit/runtime/memory.test.ts has the numbers).
  */
@@ -81,15 +82,13 @@ export function updateBytes(config: ModelConfig, options: MemoryOptions): number
   const live = options.checkpointing
     ? layers * T * H * float + 2 * layer + attentionCopies * scores + logits
     : layers * (layer + scores) + Math.max(logits, attentionCopies * scores);
-  return arenaOverhead * (trainingSessionBytes + live) + quantisedTrainingBytes(config, options, dtype);
+  return arenaOverhead * (trainingSessionBytes + live) + quantisedTrainingBytes(config, dtype);
 }
 
-function quantisedTrainingBytes(config: ModelConfig, options: MemoryOptions, dtype: Dtype): number {
-  if (dtype === 'fp32') return 0;
-  return (
-    weightBytes(config, options) +
-    Math.max(modelSize(config).embedding, config.hiddenSize * config.intermediateSize) * float
-  );
+/** Quantised weights are dequantised where they are used: two matrices, or pieces of the output matrix, at a time. */
+function quantisedTrainingBytes(config: ModelConfig, dtype: Dtype): number {
+  const { hiddenSize: H, intermediateSize: I } = config;
+  return dtype === 'fp32' ? 0 : 2 * Math.max(H * I, dequantisedRows * H) * float;
 }
 
 /** Bytes needed to only generate, or to adapt as well. */

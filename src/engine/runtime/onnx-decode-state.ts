@@ -30,6 +30,8 @@ export class OnnxDecodeState implements DecodeState {
   readonly #slots: number[];
   readonly #occupants: number[];
   #lora: { key: string; feeds: Record<string, Tensor> } = { key: '', feeds: {} };
+  #isDisposed = false;
+  #isRunning = false;
 
   constructor(parts: DecodeStateParts) {
     this.#parts = parts;
@@ -48,6 +50,34 @@ export class OnnxDecodeState implements DecodeState {
   }
 
   async run(sequences: readonly number[], tokens: readonly (readonly number[])[]): Promise<Float32Array> {
+    this.#requireOpen();
+    this.#isRunning = true;
+    try {
+      return await this.#run(sequences, tokens);
+    } finally {
+      this.#isRunning = false;
+      if (this.#isDisposed) this.#free();
+    }
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#lengths.fill(0);
+    // A run still reads and writes what would be freed; it does so itself at its end.
+    if (!this.#isRunning) this.#free();
+  }
+
+  #requireOpen(): void {
+    if (this.#isDisposed) throw new Error('This decode state was disposed; open another one.');
+  }
+
+  #free(): void {
+    this.#forgetLora();
+    this.#parts.cache.dispose();
+  }
+
+  async #run(sequences: readonly number[], tokens: readonly (readonly number[])[]): Promise<Float32Array> {
     const T = tokens[0]?.length ?? 0;
     if (T === 0 || (sequences.length > 1 && tokens.some((own) => own.length !== 1))) {
       throw new Error('A run takes one sequence with any number of tokens, or several with one token each.');
@@ -65,16 +95,12 @@ export class OnnxDecodeState implements DecodeState {
       ...cache.feeds(first, before, T),
     };
     const outputs = await session.run(feeds, cache.fetches(first, order.length));
+    this.#requireOpen();
     cache.store(outputs, first, before);
     order.forEach((sequence, i) => {
       this.#lengths[sequence] = (before[i] as number) + T;
     });
     return this.#inOrder(outputs.logits?.data as Float32Array, sequences, order);
-  }
-
-  dispose(): void {
-    this.#forgetLora();
-    this.#parts.cache.dispose();
   }
 
   /** Tokens [B, T] at the positions after `before`, the lengths as the attention operator wants them, and the rotary tables. */

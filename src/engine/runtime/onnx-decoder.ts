@@ -11,6 +11,7 @@ import { HostCache } from './key-value-cache.ts';
 import { OnnxDecodeState } from './onnx-decode-state.ts';
 import { loadOrt } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
+import { SessionPool } from './session-pool.ts';
 
 export interface OnnxDecoderOptions {
   readonly provider: ProviderName;
@@ -35,7 +36,7 @@ export class OnnxDecoder implements Decoder {
   readonly #weights: PreparedWeights;
   readonly #options: OnnxDecoderOptions;
   readonly #rotary: RotaryCache;
-  readonly #sessions = new Map<string, { readonly rank: number; readonly session: Promise<InferenceSession> }>();
+  readonly #sessions = new SessionPool<InferenceSession>();
   #uploader: Promise<Uploader> | undefined;
 
   constructor(config: ModelConfig, weights: PreparedWeights, options: OnnxDecoderOptions) {
@@ -73,26 +74,24 @@ export class OnnxDecoder implements Decoder {
 
   /** The session of this rank; sessions of other ranks than 0 and this one are released, for they hold a copy of the weights. */
   session(rank: number, kind: CacheKind): Promise<InferenceSession> {
-    const key = `${kind}.${rank}`;
-    const existing = this.#sessions.get(key);
-    if (existing !== undefined) return existing.session;
-    for (const [other, { rank: otherRank, session }] of this.#sessions) {
-      if (otherRank === 0 || rank === 0 || otherRank === rank) continue;
-      this.#sessions.delete(other);
-      void session.then((released) => released.release());
-    }
-    const { provider, threads, accuracy = 4 } = this.#options;
-    const graph = decodeGraph(this.#config, this.#weights, { rank, cache: kind, accuracy });
-    const session = createSession(graph, this.#weights, provider, { threads, kind: 'decode' });
-    this.#sessions.set(key, { rank, session });
-    session.catch(() => this.#sessions.delete(key));
-    return session;
+    return this.#sessions.get(sessionName(kind, rank), () => {
+      // Nobody waits for this, so nobody could be told that it failed; the sessions are out of use either way.
+      if (rank !== 0) this.#sessions.release((name) => !keptBeside(rank).includes(name)).catch(() => undefined);
+      const { provider, threads, accuracy = 4 } = this.#options;
+      const graph = decodeGraph(this.#config, this.#weights, { rank, cache: kind, accuracy });
+      return createSession(graph, this.#weights, provider, { threads, kind: 'decode' });
+    });
   }
 
   /** Frees the sessions and their memory; an open state or the next one makes them again. */
   async release(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    for (const { session } of sessions) await (await session).release();
+    await this.#sessions.release();
   }
+}
+
+const sessionName = (kind: CacheKind, rank: number): string => `${kind}.${rank}`;
+
+/** The sessions that stay when one of this rank is made. */
+function keptBeside(rank: number): string[] {
+  return (['rows', 'in-place'] as const).flatMap((kind) => [sessionName(kind, 0), sessionName(kind, rank)]);
 }

@@ -9,6 +9,7 @@ import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
 import { createSession } from './graph-session.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
+import { SessionPool } from './session-pool.ts';
 import type { Evaluation, EvaluationOptions, ResidualOptions, TokenPair, Trainer } from './trainer.ts';
 
 export interface OnnxTrainerOptions {
@@ -27,7 +28,7 @@ export class OnnxTrainer implements Trainer {
   readonly #weights: PreparedWeights;
   readonly #options: OnnxTrainerOptions;
   readonly #rotary: RotaryCache;
-  readonly #sessions = new Map<string, Promise<InferenceSession>>();
+  readonly #sessions = new SessionPool<InferenceSession>();
   #causal: { T: number; data: Float32Array } = { T: 0, data: new Float32Array(0) };
   #silent: { readonly layout: LoraLayout; readonly theta: Float32Array } | undefined;
 
@@ -83,17 +84,7 @@ export class OnnxTrainer implements Trainer {
 
   /** Frees the sessions and their memory; the next call makes them again. */
   async release(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    for (const session of sessions) await (await session).release();
-  }
-
-  async #releaseOne(kind: LoraKind): Promise<void> {
-    for (const [key, session] of this.#sessions) {
-      if (!key.startsWith(`${kind}.`)) continue;
-      this.#sessions.delete(key);
-      await (await session).release();
-    }
+    await this.#sessions.release();
   }
 
   async #run(
@@ -111,17 +102,15 @@ export class OnnxTrainer implements Trainer {
 
   async #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
     const key = sessionKey(kind, rank);
-    let session = this.#sessions.get(key);
-    if (session === undefined) {
+    if (!this.#sessions.has(key)) {
       if (this.#options.lean) await this.release();
-      else if (kind === 'gradient') await this.#releaseOne('evaluate');
+      else if (kind === 'gradient') await this.#sessions.release((name) => name.startsWith('evaluate.'));
+    }
+    return this.#sessions.get(key, () => {
       const { provider, threads, layerCheckpointing } = this.#options;
       const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
-      session = createSession(graph, this.#weights, provider, { threads, kind: 'train' });
-      this.#sessions.set(key, session);
-      session.catch(() => this.#sessions.delete(key));
-    }
-    return session;
+      return createSession(graph, this.#weights, provider, { threads, kind: 'train' });
+    });
   }
 
   /** The graphs always compare; a single number broadcasts where nothing is asked. */

@@ -1,3 +1,4 @@
+import { maxAdapterRank } from '../policy-types.ts';
 import { RetuneError } from './retune-error.ts';
 
 /** Errors about adapters: their training, their files and their names. */
@@ -38,7 +39,7 @@ export function badAdapterSpec(name: string, problem: string): RetuneError {
     code: 'adaptation.bad-spec',
     what: `The adapter "${name}" cannot be created.`,
     why: `${problem}.`,
-    remedy: 'Use a rank between 1 and 512 and a positive alpha.',
+    remedy: `Use a rank between 1 and ${maxAdapterRank} and a positive alpha.`,
     data: { name, problem },
   });
 }

@@ -49,6 +49,14 @@ export function sidecarCommandInvalid(value: string): RetuneError {
   );
 }
 
+export function blockWithoutUse(block: number, dtype: string): RetuneError {
+  const why =
+    dtype === 'fp32'
+      ? 'Weights in fp32 are not quantised, so they have no blocks.'
+      : `Blocks of ${dtype} are always 32.`;
+  return usage(`--block ${block} does not go with ${dtype}.`, why, 'Add --dtype int4, or leave --block out.');
+}
+
 export function updateRolledBack(reason: string): RetuneError {
   return new RetuneError({
     code: 'cli.update-rolled-back',

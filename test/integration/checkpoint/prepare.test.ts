@@ -119,6 +119,18 @@ describe('prepared weights', () => {
       { config: { ...smallQwen, tie_word_embeddings: false } },
     ));
 
+  it('lose what a killed process left among them, an hour later', () =>
+    withModel(async (paths) => {
+      const { directory } = await prepare(paths);
+      const [abandoned, recent] = ['decode-00.onnx.1-0123456789ab.tmp', 'decode-00.onnx.2-0123456789ab.tmp'];
+      for (const name of [abandoned, recent, 'decode-00.onnx']) await writeFile(join(directory, name), 'x');
+      const earlier = new Date(Date.now() - 61 * 60 * 1000);
+      for (const name of [abandoned, 'decode-00.onnx']) await utimes(join(directory, name), earlier, earlier);
+      assert.equal((await prepare(paths)).warm, true);
+      const kept = ['manifest.json', 'weights.bin', 'decode-00.onnx', recent];
+      assert.deepEqual((await readdir(directory)).sort(), kept.sort());
+    }));
+
   it('are found again, without a trace of the conversion', () =>
     withModel(async (paths) => {
       const fractions: number[] = [];

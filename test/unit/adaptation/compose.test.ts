@@ -106,6 +106,16 @@ describe('compose', () => {
     assert.ok(!versions.includes(0));
   });
 
+  it('forgets combinations that have not been used for long, never one in use', () => {
+    const used = combine([workspace, session]).version;
+    const unused = combine([session, workspace]).version;
+    for (let i = 0; i < 300; i++) {
+      combine([workspace, withTheta(session, session.theta)]);
+      assert.equal(combine([workspace, session]).version, used);
+    }
+    assert.notEqual(combine([session, workspace]).version, unused);
+  });
+
   it('does not write to what it is given', () => {
     const copy = session.theta.slice();
     combine([workspace, session]).theta.fill(0);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import type { OutputOptions } from '../../../src/cli/output.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
+import { type ModelOptions, openModelOptions } from '../../../src/cli/with-sidecar.ts';
+import { isUsage } from '../../../src/shared/errors/cli.ts';
 
 interface Parsed {
   readonly options: Record<string, unknown> | undefined;
@@ -70,6 +73,52 @@ describe('command line options', () => {
     assert.deepEqual((await parse('doctor --provider webgpu')).options, { provider: 'webgpu' });
   });
 
+  it('say how a model is opened, alike for every command that opens one', async () => {
+    const line =
+      '--dtype int4 --block 128 --provider cpu --threads 3 --context 4096 --layer-checkpointing --ignore-memory';
+    const opening = {
+      dtype: 'int4',
+      block: 128,
+      provider: 'cpu',
+      threads: 3,
+      context: 4096,
+      layerCheckpointing: true,
+      ignoreMemory: true,
+    };
+    for (const command of [
+      'model info --model m',
+      'model generate --model m --prompt x',
+      'model score --model m --prompt-file p --completion-file c',
+      `${adapt} --reward 1`,
+    ]) {
+      const { options, said } = await parse(`${command} ${line}`);
+      assert.deepEqual({ ...options, ...opening }, options, said);
+      const { context, ...same } = opening;
+      assert.deepEqual(openModelOptions(options as unknown as ModelOptions), {
+        directory: resolve('m'),
+        ...same,
+        contextLength: context,
+      });
+    }
+    assert.deepEqual(openModelOptions({ model: 'm' }), { directory: resolve('m') });
+  });
+
+  it('a block that the number format does not have is wrong usage', () => {
+    for (const [dtype, block] of [
+      [undefined, 64],
+      ['int8', 128],
+      ['fp32', 32],
+    ] as const) {
+      const options = { model: 'm', block, ...(dtype && { dtype }) };
+      assert.throws(
+        () => openModelOptions(options),
+        (error) => isUsage(error) && new RegExp(`--block ${block}.*${dtype ?? 'int8'}`).test(String(error)),
+      );
+    }
+    assert.equal(openModelOptions({ model: 'm', block: 32 }).block, 32);
+    assert.equal(openModelOptions({ model: 'm', dtype: 'int4', block: 64 }).block, 64);
+  });
+
   const generate = 'model generate --model m --prompt x';
   for (const [line, message] of [
     ['model generate', /required option '--model <dir>'/],
@@ -82,6 +131,17 @@ describe('command line options', () => {
     [`${generate} --seed 4294967296`, /from 0 to 4294967295/],
     [`${generate} --dtype int2`, /Allowed choices are fp32, int8, int4/],
     [`${generate} --provider tpu`, /Allowed choices are auto, cpu, webgpu/],
+    [`${generate} --block 48`, /Allowed choices are 32, 64, 128/],
+    [`${generate} --block 032`, /Allowed choices are 32, 64, 128/],
+    [`${generate} --threads 0`, /from 1 to 1024/],
+    [`${generate} --threads 1025`, /from 1 to 1024/],
+    [`${generate} --threads many`, /from 1 to 1024/],
+    [`${generate} --context 1`, /whole number of at least 2/],
+    [`${generate} --context 8k`, /whole number of at least 2/],
+    ['model info --model m --layer-checkpointing=no', /unknown option|does not take/],
+    ['model info --model m --ignore-memory yes', /too many arguments/],
+    [`${adapt} --reward 1 --rank 513`, /from 1 to 512/],
+    [`${adapt} --reward 1 --rank 0`, /from 1 to 512/],
     [`${generate} extra`, /too many arguments/],
     [`${adapt} --reward 1 --beta 0`, /greater than 0/],
     [`${adapt} --reward 2`, /Allowed choices are -1, 1/],

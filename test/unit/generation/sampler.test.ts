@@ -40,6 +40,7 @@ function nextOf(options: Partial<ResolvedSampling>, logits: Float32Array, contex
 
 describe('sampler', () => {
   it("has a reference that agrees with transformers' logits processors", () => {
+    // Made by tools/oracles/make-warpers-golden.py.
     const file = new URL('./warpers-golden.json', import.meta.url);
     const cases = JSON.parse(readFileSync(file, 'utf8')) as readonly GoldenCase[];
     assert.equal(cases.length, 14);

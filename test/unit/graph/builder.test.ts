@@ -79,13 +79,39 @@ describe('graph builder', () => {
       g.float(1),
       g.float(-1),
       g.float(1e-6),
+      g.float(0),
+      g.float(-0),
     ];
     const { initializers } = g.finish('test');
-    assert.equal(new Set(names).size, 7);
+    assert.equal(new Set(names).size, 9);
     assert.deepEqual(
       initializers.map(({ name }) => name),
       [...new Set(names)],
     );
+  });
+
+  it('a name stands for one initializer: the same one again is fine, any other is refused', () => {
+    const { g } = begin();
+    const range = { offset: 64, bytes: 8 };
+    const add = () => [
+      g.bytes('b', 'uint8', [2, 1], Uint8Array.of(1, 2)),
+      g.range('r', 'float', [2], 'weights.bin', range),
+    ];
+    assert.deepEqual(add(), add());
+    assert.equal(g.finish('test').initializers.length, 2);
+    for (const other of [
+      () => g.bytes('b', 'uint8', [2, 1], Uint8Array.of(1, 3)),
+      () => g.bytes('b', 'uint8', [2, 1], Uint8Array.of(1)),
+      () => g.bytes('b', 'uint8', [1, 2], Uint8Array.of(1, 2)),
+      () => g.bytes('b', 'uint4', [2, 1], Uint8Array.of(1, 2)),
+      () => g.range('b', 'uint8', [2, 1], 'weights.bin', range),
+      () => g.range('r', 'float', [2], 'other.bin', range),
+      () => g.range('r', 'float', [2], 'weights.bin', { ...range, offset: 0 }),
+      () => g.range('r', 'float', [2], 'weights.bin', { ...range, bytes: 4 }),
+      () => g.bytes('r', 'float', [2], new Uint8Array(8)),
+    ]) {
+      assert.throws(other, /Two different initializers are named [br]\./);
+    }
   });
 
   it('every value has a name of its own', () => {

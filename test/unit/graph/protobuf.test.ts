@@ -39,6 +39,12 @@ describe('protocol-buffer writer', () => {
     assert.deepEqual(bytes, big.map(Number));
   });
 
+  it('refuses numbers that are not whole, which would be cut off silently', () => {
+    for (const value of [0.5, 1.5, -2.25, Number.NaN, Number.POSITIVE_INFINITY]) {
+      assert.throws(() => new ProtoWriter().int(3, value), { name: 'RangeError', message: /Field 3 .*whole/ });
+    }
+  });
+
   it('field numbers above 15 take two bytes', () => {
     assert.equal(hex(new ProtoWriter().int(20, 7)), 'a00107');
     assert.deepEqual(new ProtoMessage(new ProtoWriter().int(2047, 3).string(300, 'x').finish()).ints(2047), [3]);

@@ -63,16 +63,17 @@ describe('memory estimate', () => {
 
   describe('is within 25 % of anonymous memory measured in a gradient (rank 8)', () => {
     const cases: readonly [string, Partial<MemoryOptions>, number][] = [
-      ['fp32, 512 tokens, 128 of response', { dtype: 'fp32' }, 2.04e9],
+      ['fp32, 512 tokens, 128 of response', { dtype: 'fp32' }, 2.05e9],
       ['fp32, 512 tokens, all of response', { dtype: 'fp32', responseTokens: 512 }, 3.04e9],
-      ['fp32, layer checkpointing', { dtype: 'fp32', checkpointing: true }, 0.8e9],
+      ['fp32, layer checkpointing', { dtype: 'fp32', checkpointing: true }, 0.95e9],
       [
         'fp32, layer checkpointing, 2048 tokens',
         { dtype: 'fp32', checkpointing: true, updateTokens: 2048, responseTokens: 256 },
         3.1e9,
       ],
-      ['int4', { dtype: 'int4' }, 3.46e9],
-      ['int4, layer checkpointing', { dtype: 'int4', checkpointing: true }, 1.59e9],
+      ['int4', { dtype: 'int4' }, 2.24e9],
+      ['int4, layer checkpointing', { dtype: 'int4', checkpointing: true }, 0.96e9],
+      ['int8, layer checkpointing', { dtype: 'int8', checkpointing: true }, 1.01e9],
     ];
     for (const [name, options, measured] of cases) {
       it(name, () => near(updateBytes(half, { ...base, ...options }), measured));
