@@ -1,5 +1,6 @@
-import { type LoraTarget, loraLayout, loraTargets, targetShape } from '../adaptation/lora.ts';
+import { type LoraTarget, loraLayout } from '../adaptation/lora.ts';
 import { type LayerOps, modulePath } from '../architectures/layer-ops.ts';
+import { expectedTensors } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { attentionShapes } from './attention.ts';
 import type { GraphBuilder, Value } from './builder.ts';
@@ -13,30 +14,9 @@ export type Parameters = { readonly kind: 'frozen'; readonly frozen: FrozenWeigh
 /** The graph input of a trained parameter. */
 export const parameterInput = (name: string): string => `param.${name}`;
 
-/** Every trained parameter of a model by its checkpoint name, in a fixed order. */
-export function parameterNames(config: ModelConfig): { name: string; shape: number[] }[] {
-  const { hiddenSize: H, vocabSize: V, headSize } = config;
-  const all: { name: string; shape: number[] }[] = [{ name: 'model.embed_tokens.weight', shape: [V, H] }];
-  const add = (name: string, ...shape: number[]) => all.push({ name, shape });
-  for (let layer = 0; layer < config.layers; layer++) {
-    const prefix = `model.layers.${layer}`;
-    add(`${prefix}.input_layernorm.weight`, H);
-    for (const target of loraTargets) {
-      const [input, output] = targetShape(config, target);
-      add(`${prefix}.${modulePath(target)}.weight`, output, input);
-      if (hasBias(config, target)) add(`${prefix}.${modulePath(target)}.bias`, output);
-    }
-    if (config.qkNorm) for (const norm of ['q_norm', 'k_norm']) add(`${prefix}.self_attn.${norm}.weight`, headSize);
-    add(`${prefix}.post_attention_layernorm.weight`, H);
-  }
-  add('model.norm.weight', H);
-  if (!config.tiedEmbeddings) add('lm_head.weight', V, H);
-  return all;
-}
-
-function hasBias(config: ModelConfig, target: LoraTarget): boolean {
-  if (target === 'o_proj') return config.outputBias;
-  return target === 'q_proj' || target === 'k_proj' || target === 'v_proj' ? config.qkvBias : config.mlpBias;
+/** Every trained parameter of a model: its checkpoint name and shape, in a fixed order. */
+export function parameterNames(config: ModelConfig): { name: string; shape: readonly number[] }[] {
+  return [...expectedTensors(config)].map(([name, shape]) => ({ name, shape }));
 }
 
 /** Emits layers through a tape; activations are [N, ·] with N = B·T. */
@@ -50,6 +30,8 @@ export class TrainingEmitter implements LayerOps {
   readonly #batchTime: Value;
   readonly #shapes;
   /** [B, T, width] by width. */
+  /** Names of all parameters: tells which linears have a bias. */
+  readonly #parameterShapes: ReadonlyMap<string, readonly number[]>;
   readonly #split = new Map<number, Value>();
   #tape: Tape;
 
@@ -58,6 +40,7 @@ export class TrainingEmitter implements LayerOps {
     this.#config = config;
     this.#parameters = parameters;
     this.#rank = rank;
+    this.#parameterShapes = expectedTensors(config);
     const sin = g.input('sin', 'float', ['P', config.headSize / 2]);
     this.#inputs = {
       ids: g.input('ids', 'int64', ['B', 'T']),
@@ -114,7 +97,7 @@ export class TrainingEmitter implements LayerOps {
   linear(x: Value, target: LoraTarget): Value {
     const module = `model.layers.${this.layer}.${modulePath(target)}`;
     if (this.#rank === 0 || this.#parameters.kind === 'trained') {
-      return this.#linear(x, module, hasBias(this.#config, target));
+      return this.#linear(x, module, this.#parameterShapes.has(`${module}.bias`));
     }
     const lora = (['A', 'B'] as const).map((matrix) => loraInput(this.layer, target, matrix));
     return this.#tape.apply('loraLinear', [x, ...lora], this.#parameters.frozen.matrix(module));

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../shared/model-types.ts';
 import type {
-  AdapterInfo,
+  Adapters,
   GenerateRequest,
   Generation,
   GenerationEvent,
@@ -19,23 +19,6 @@ export interface LocalModel {
   generateBatch(requests: readonly GenerateRequest[], signal: AbortSignal): Promise<Generation[]>;
   score(request: ScoreRequest, signal: AbortSignal): Promise<Score>;
   update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport>;
-  readonly adapters: {
-    list(): Promise<readonly AdapterInfo[]>;
-    create(spec: {
-      readonly name: string;
-      readonly kind: 'session' | 'workspace';
-      readonly rank?: number;
-      readonly alpha?: number;
-      readonly seed?: number;
-    }): Promise<AdapterInfo>;
-    load(spec: {
-      readonly name: string;
-      readonly kind: 'session' | 'workspace';
-      readonly directory: string;
-    }): Promise<AdapterInfo>;
-    save(spec: { readonly name: string; readonly directory: string }): Promise<void>;
-    reset(name: string): Promise<AdapterInfo>;
-    drop(name: string): Promise<void>;
-  };
+  readonly adapters: Adapters;
   dispose(): Promise<void>;
 }

@@ -1,7 +1,8 @@
-import type { Adapters, Policy } from '../../agent/policy.ts';
+import type { Policy } from '../../agent/policy.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
 import type { ModelInfo } from '../../shared/model-types.ts';
 import type {
+  Adapters,
   GenerateRequest,
   Generation,
   GenerationEvent,
