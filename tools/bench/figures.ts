@@ -2,14 +2,17 @@ import type { Comparison, Competitor, Limit, Measure } from './compare.ts';
 import type { DriverCommand } from './driver.ts';
 import type { BenchOptions } from './options.ts';
 import { script } from './paths.ts';
-import type { LoadRequest } from './protocol.ts';
+import type { DriverReply, LoadRequest } from './protocol.ts';
 import { randomTokens } from './random.ts';
 
 /** Files and programs that the figures need; an error where one could not be had. */
 export interface Ingredients {
   readonly checkpoint: string;
   readonly gguf: { readonly 4: string; readonly 8: string };
-  readonly llama: Error | undefined;
+  /** Model directory for transformers.js, 4 bits. */
+  readonly transformers: string;
+  /** Why llama.cpp and transformers.js could not be installed. */
+  readonly packages: Error | undefined;
   readonly python: string | Error;
 }
 
@@ -27,9 +30,14 @@ export function plan(options: BenchOptions, found: Ingredients): (Comparison | L
     load: { op: 'load', model: found.checkpoint, bits, threads: count, contextLength, ...more },
   });
   const llama = (bits: Bits, count: number): Competitor | Error =>
-    found.llama ?? {
+    found.packages ?? {
       driver: node('peers/llama.ts'),
       load: { op: 'load', model: found.gguf[bits], bits, threads: count, contextLength },
+    };
+  const transformers = (count: number): Competitor | Error =>
+    found.packages ?? {
+      driver: node('peers/transformers.ts'),
+      load: { op: 'load', model: found.transformers, bits: 4, threads: count, contextLength },
     };
   const torch: Competitor | Error =
     found.python instanceof Error
@@ -40,17 +48,20 @@ export function plan(options: BenchOptions, found: Ingredients): (Comparison | L
         };
 
   const list: (Comparison | Limit)[] = [];
-  for (const bits of [4, 8] as const) {
+  for (const variant of variants) {
+    const { bits, block } = variant;
     for (const count of options.threads) {
       list.push({
-        ours: ours(bits, count),
+        ours: ours(bits, count, { block }),
         theirs: llama(bits, count),
         peer: `llama.cpp ${formats[bits]}`,
         measures: [256, 1024]
-          .map((context) => decode(bits, count, context, options.quick))
-          .concat(prefill(bits, count)),
+          .map((context) => decode(variant, count, context, options.quick))
+          .concat(prefill(variant, count)),
       });
     }
+    // Both formats have blocks of 32; larger ones are a choice of ours, faster and less exact.
+    if (block !== 32) continue;
     list.push({
       ours: ours(bits, threads),
       theirs: llama(bits, threads),
@@ -58,6 +69,14 @@ export function plan(options: BenchOptions, found: Ingredients): (Comparison | L
       measures: [load(`load, ${bits} bits`)],
     });
     list.push({ ours: ours(bits, threads), limit: 1, measure: load(`session start from a warm cache, ${bits} bits`) });
+  }
+  for (const count of options.threads) {
+    list.push({
+      ours: ours(4, count),
+      theirs: transformers(count),
+      peer: 'transformers.js q4',
+      measures: [256, 1024].map((context) => sameDecode(count, context, options.quick)),
+    });
   }
   const host = { driver: node('host.ts'), load: ours(8, 1).load };
   list.push({ ours: host, limit: 5, measure: hostShare(options.quick) });
@@ -67,13 +86,27 @@ export function plan(options: BenchOptions, found: Ingredients): (Comparison | L
   return list;
 }
 
+interface Variant {
+  readonly bits: Bits;
+  readonly block: 32 | 128;
+}
+
+const variants: readonly Variant[] = [
+  { bits: 4, block: 32 },
+  { bits: 4, block: 128 },
+  { bits: 8, block: 32 },
+];
+
+const quantisation = ({ bits, block }: Variant): string =>
+  block === 32 ? `${bits} bits` : `${bits} bits in blocks of ${block}`;
+
 const formats = { 4: 'Q4_0', 8: 'Q8_0' } as const;
 
-function decode(bits: Bits, threads: number, context: number, quick: boolean): Measure {
+function decode(variant: Variant, threads: number, context: number, quick: boolean): Measure {
   return {
     figures: [
       {
-        name: `decode, ${bits} bits, context ${context}, ${plural(threads)}`,
+        name: `decode, ${quantisation(variant)}, context ${context}, ${plural(threads)}`,
         unit: 'tok/s',
         better: 'higher',
         bar: context === 256 ? 1.2 : 1,
@@ -81,6 +114,20 @@ function decode(bits: Bits, threads: number, context: number, quick: boolean): M
       },
     ],
     request: (seed) => ({ op: 'decode', context, tokens: quick ? 24 : 64, seed }),
+  };
+}
+
+/**
+ * Both sides compute with the same int4 bytes, so they should choose the same first token. Later ones may part: products in
+ * int8 round differently after any small difference, and the nearly even choices of random weights show it.
+ */
+function sameDecode(threads: number, context: number, quick: boolean): Measure {
+  const measure = decode({ bits: 4, block: 32 }, threads, context, quick);
+  const first = ({ detail }: DriverReply) => (Array.isArray(detail?.made) ? detail.made[0] : undefined);
+  return {
+    ...measure,
+    figures: measure.figures.map((figure) => ({ ...figure, bar: null })),
+    alike: { what: 'The first token', of: first },
   };
 }
 
@@ -100,14 +147,14 @@ function hostShare(quick: boolean): Measure {
   };
 }
 
-function prefill(bits: Bits, threads: number): Measure {
+function prefill(variant: Variant, threads: number): Measure {
   return {
     figures: [
       {
-        name: `prefill of 512, ${bits} bits, ${plural(threads)}`,
+        name: `prefill of 512, ${quantisation(variant)}, ${plural(threads)}`,
         unit: 'tok/s',
         better: 'higher',
-        bar: bits === 4 ? 1 : 1.5,
+        bar: variant.bits === 4 ? 1 : 1.5,
         value: ({ tokens, seconds }) => tokens / seconds,
       },
     ],

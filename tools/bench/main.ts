@@ -4,8 +4,9 @@ import { type Ingredients, plan } from './figures.ts';
 import { describeMachine, startMachine } from './machine.ts';
 import { ensureCheckpoint } from './make-checkpoint.ts';
 import { ensureGguf } from './make-gguf.ts';
+import { ensureTransformersModel } from './make-transformers.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
-import { ensureLlama, ensurePython } from './peers/install.ts';
+import { ensurePackages, ensurePython } from './peers/install.ts';
 import { table } from './report.ts';
 
 const log = (line: string) => console.error(line);
@@ -45,7 +46,8 @@ async function main(args: readonly string[]): Promise<number> {
 const nothing: Ingredients = {
   checkpoint: '',
   gguf: { 4: '', 8: '' },
-  llama: new Error('not needed'),
+  transformers: '',
+  packages: new Error('not needed'),
   python: new Error('not needed'),
 };
 
@@ -55,13 +57,16 @@ async function gather(items: readonly (Comparison | Limit)[]): Promise<Ingredien
   const needs = (name: string) => peers.some((peer) => peer.startsWith(name));
   log('Preparing the random checkpoint');
   const checkpoint = await ensureCheckpoint();
-  const llama = needs('llama.cpp') ? await attempt(() => ensureLlama(log)) : nothing.llama;
   const gguf = {
     4: needs('llama.cpp Q4_0') ? await ensureGguf('Q4_0') : '',
     8: needs('llama.cpp Q8_0') ? await ensureGguf('Q8_0') : '',
   };
+  const transformers = needs('transformers.js') ? await ensureTransformersModel() : '';
+  const npm = needs('llama.cpp') || needs('transformers.js');
+  const installed = npm ? await attempt(() => ensurePackages(log)) : nothing.packages;
+  const packages = installed instanceof Error ? installed : undefined;
   const python = needs('PyTorch') ? await attempt(() => ensurePython(log)) : nothing.python;
-  return { checkpoint, gguf, llama: llama instanceof Error ? llama : undefined, python };
+  return { checkpoint, gguf, transformers, packages, python };
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
@@ -74,6 +79,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
 
 /** What remains of a comparison when only matching figures are wanted; undefined when nothing does. */
 function narrow<T extends Comparison | Limit>(item: T, only: RegExp): T | undefined {
+  if ('peer' in item && only.test(item.peer)) return item;
   const keep = (measure: Measure): Measure | undefined => {
     const figures = measure.figures.filter(({ name }) => only.test(name));
     return figures.length === 0 ? undefined : { ...measure, figures };

@@ -15,7 +15,7 @@ Measures the engine against its peers, alternately, at the shape of Qwen2.5-0.5B
 Peers are installed on first use. Everything made lies in .cache/bench and tools/bench/peers/node_modules.
 
   --json      one JSON object on stdout; progress goes to stderr either way
-  --only      only figures whose name matches (case does not matter)
+  --only      only figures whose name or peer matches (case does not matter)
   --reps      repetitions (default 5; 2 with --quick)
   --quick     fewer repetitions and tokens
   --threads   thread counts to measure generation with (default 1,2); updates use the largest

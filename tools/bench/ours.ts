@@ -13,7 +13,7 @@ await serve(async (request) => {
   if (request.op === 'load') {
     const watch = new Stopwatch();
     const { openModel } = await import('../../src/engine/runtime/open-model.ts');
-    const { bits, threads, contextLength, layerCheckpointing = false } = request;
+    const { bits, threads, contextLength, layerCheckpointing = false, block = 32 } = request;
     model = await openModel(
       {
         directory: request.model,
@@ -22,6 +22,7 @@ await serve(async (request) => {
         threads,
         contextLength,
         layerCheckpointing,
+        block,
         cacheDirectory: join(cacheDirectory, 'weights'),
       },
       {},

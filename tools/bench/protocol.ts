@@ -20,6 +20,8 @@ export interface LoadRequest {
   readonly threads: number;
   readonly contextLength: number;
   readonly layerCheckpointing?: boolean;
+  /** Quantisation block, ours only. */
+  readonly block?: 32 | 64 | 128;
 }
 
 export interface DriverReply {

@@ -35,28 +35,43 @@ export class Stopwatch {
   }
 }
 
-/**
- * Times a stream of new tokens. The first token ends the prefill, so decoding is timed from it to the last one.
- */
+/** Times new tokens as they come. The first token ends the prefill, so decoding is timed from it to the last one. */
+export class TokenTimer {
+  readonly #count: number;
+  readonly #made: number[] = [];
+  #watch = new Stopwatch();
+  #first: Measured | undefined;
+  #rest: Measured | undefined;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** @returns whether this was the last one */
+  token(id: number): boolean {
+    this.#made.push(id);
+    if (this.#first === undefined) {
+      this.#first = { ...this.#watch.read(), tokens: 1 };
+      this.#watch = new Stopwatch();
+    }
+    if (this.#made.length < this.#count) return false;
+    this.#rest ??= { ...this.#watch.read(), tokens: this.#count - 1, detail: { made: this.#made } };
+    return true;
+  }
+
+  result(): { first: Measured; rest: Measured } {
+    if (this.#first === undefined || this.#rest === undefined) {
+      throw new Error(`The model ended after ${this.#made.length} of ${this.#count} tokens.`);
+    }
+    return { first: this.#first, rest: this.#rest };
+  }
+}
+
 export async function timeStream(
   stream: AsyncIterable<number>,
   count: number,
 ): Promise<{ first: Measured; rest: Measured }> {
-  const whole = new Stopwatch();
-  let first: Measured | undefined;
-  let decoding = whole;
-  const made: number[] = [];
-  for await (const token of stream) {
-    made.push(token);
-    if (first === undefined) {
-      first = { ...whole.read(), tokens: 1 };
-      decoding = new Stopwatch();
-    }
-    if (made.length === count) break;
-  }
-  const rest = { ...decoding.read(), tokens: made.length - 1, detail: { made } };
-  if (first === undefined || made.length < count) {
-    throw new Error(`The model ended after ${made.length} of ${count} tokens.`);
-  }
-  return { first, rest };
+  const timer = new TokenTimer(count);
+  for await (const token of stream) if (timer.token(token)) break;
+  return timer.result();
 }

@@ -5,20 +5,26 @@ import { cacheDirectory, peersDirectory } from '../paths.ts';
 
 type Log = (line: string) => void;
 interface Manifest {
-  readonly dependencies: { readonly 'node-llama-cpp': string };
+  readonly dependencies: Readonly<Record<string, string>> & { readonly 'node-llama-cpp': string };
 }
 
-/** Installs node-llama-cpp and its binary for this machine (no GPU variants) beside this file, unless they are there. */
-export async function ensureLlama(log: Log): Promise<void> {
-  const own = JSON.parse(await readFile(join(peersDirectory, 'package.json'), 'utf8')) as Manifest;
-  const version = own.dependencies['node-llama-cpp'];
+/**
+ * Installs transformers.js and node-llama-cpp with its binary for this machine (no GPU variants) beside this file, unless they
+ * are there: all at once, because npm may remove what an earlier command installed without saving.
+ */
+export async function ensurePackages(log: Log): Promise<void> {
+  const { dependencies } = JSON.parse(await readFile(join(peersDirectory, 'package.json'), 'utf8')) as Manifest;
   const binary = `@node-llama-cpp/${binaryName()}`;
-  const installed = await Promise.all(['node-llama-cpp', binary].map(installedVersion));
-  if (installed.every((found) => found === version)) return;
-  log(`Installing node-llama-cpp ${version} into ${peersDirectory}`);
+  const wanted = { ...dependencies, [binary]: dependencies['node-llama-cpp'] };
+  const present = await Promise.all(
+    Object.entries(wanted).map(async ([name, version]) => (await installedVersion(name)) === version),
+  );
+  if (present.every(Boolean)) return;
+  const listed = Object.entries(dependencies).map(([name, version]) => `${name} ${version}`);
+  log(`Installing ${listed.join(' and ')} into ${peersDirectory}`);
   // The optional packages are binaries for every system and GPU, 700 MB; the one that is needed is named instead.
   const common = ['--no-save', '--no-package-lock', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
-  await execute('npm', ['install', ...common, `${binary}@${version}`], peersDirectory);
+  await execute('npm', ['install', ...common, `${binary}@${wanted[binary]}`], peersDirectory);
 }
 
 function binaryName(): string {
