@@ -11,8 +11,9 @@ let model: LocalModel | undefined;
 
 await serve(async (request) => {
   if (request.op === 'load') {
-    const watch = new Stopwatch();
+    // Not timed: from source, loading the code is mostly stripping its types, which the bundle does not do.
     const { openModel } = await import('../../src/engine/runtime/open-model.ts');
+    const watch = new Stopwatch();
     const { bits, threads, contextLength, layerCheckpointing = false, block = 32 } = request;
     model = await openModel(
       {

@@ -6,6 +6,7 @@ import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroInput } from '../graph/builder.ts';
 import { loraInput } from '../graph/decode-graph.ts';
 import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { createSession } from './graph-session.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
@@ -96,6 +97,7 @@ export class OnnxTrainer implements Trainer {
     const { layout, theta } = lora;
     if (this.#silent?.layout.rank !== layout.rank) this.#silent = { layout, theta: new Float32Array(layout.size) };
     const session = await this.#session(kind, layout.rank);
+    if (this.#options.lean) collectGarbage();
     const ort = await loadOrt();
     return session.run({ ...feeds, ...zeroFeed(ort, session), ...loraFeeds(ort, layout, theta, '') }, names);
   }
