@@ -29,9 +29,9 @@ export class TrainingEmitter implements LayerOps {
   readonly #inputs;
   readonly #batchTime: Value;
   readonly #shapes;
-  /** [B, T, width] by width. */
-  /** Names of all parameters: tells which linears have a bias. */
+  /** Of all parameters by name: tells which linears have a bias. */
   readonly #parameterShapes: ReadonlyMap<string, readonly number[]>;
+  /** [B, T, width] by width. */
   readonly #split = new Map<number, Value>();
   #tape: Tape;
 

@@ -26,14 +26,16 @@ export interface ParameterGradient {
 
 /** Training of a small model from scratch: the loss and the gradient of every parameter. The weights are the caller's arrays. */
 export class ParameterTrainer {
-  readonly #config: ModelConfig;
   readonly #session: InferenceSession;
   readonly #rotary: RotaryCache;
+  readonly #names: ReturnType<typeof parameterNames>;
+  readonly #groups: ReturnType<typeof gradientGroups>;
 
   private constructor(config: ModelConfig, session: InferenceSession) {
-    this.#config = config;
     this.#session = session;
     this.#rotary = new RotaryCache(config);
+    this.#names = parameterNames(config);
+    this.#groups = gradientGroups(config, 'parameters', 0);
   }
 
   static async create(
@@ -75,11 +77,11 @@ export class ParameterTrainer {
       ),
       ...zeroFeed(await loadOrt(), this.#session),
     };
-    const names = parameterNames(this.#config);
+    const names = this.#names;
     for (const { name, shape: dims } of names) {
       feeds[parameterInput(name)] = new Tensor('float32', parameters.get(name) as Float32Array, dims);
     }
-    const groups = gradientGroups(this.#config, 'parameters', 0);
+    const groups = this.#groups;
     const outputs = await this.#session.run(feeds, ['logProb', ...groups.map(({ group }) => `grad.${group}`)]);
     const logProb = outputs.logProb?.data as Float32Array;
     const loss = -rows.reduce((sum, row, i) => sum + (batch.weights[row] as number) * (logProb[i] as number), 0);
