@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { syncDirectory } from '../checkpoint/atomic-file.ts';
+import { syncDirectory } from '../../shared/atomic-file.ts';
 import { recordFile } from './retune-record.ts';
 
 /** Replacing and setting aside whole directories, so that no crash leaves a mixture of two adapters. */

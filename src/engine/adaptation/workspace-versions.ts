@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import { damagedFile, nothingToRevert } from '../../shared/errors/adaptation.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { writeFileAtomically, writeFully } from '../checkpoint/atomic-file.ts';
 import type { TokenPair } from '../runtime/trainer.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { exists, setAside } from './adapter-directory.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { writeFully } from '../../shared/atomic-file.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { nonFiniteWeight } from '../../shared/errors/checkpoint.ts';
 import { sourceChanged } from '../../shared/errors/checkpoint-conversion.ts';
-import { writeFully } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { bytesPerElement, type FloatType, toFloat32 } from './dtype-conversion.ts';
 import { quantise } from './quantise.ts';

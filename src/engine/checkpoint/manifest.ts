@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { writeFileAtomically } from './atomic-file.ts';
+import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import type { Conversion } from './convert.ts';
 import { embeddingName, headName } from './expected-tensors.ts';
 import { readChunks, withFile } from './safetensors.ts';

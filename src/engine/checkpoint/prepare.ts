@@ -1,8 +1,8 @@
 import { mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { syncDirectory } from '../../shared/atomic-file.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { cacheNotWritable, diskFilledUp, noSpaceForWeights } from '../../shared/errors/checkpoint-conversion.ts';
-import { syncDirectory } from './atomic-file.ts';
 import { codeOf, installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, touchEntry } from './cache.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { convertWeights, digestFile } from './convert.ts';

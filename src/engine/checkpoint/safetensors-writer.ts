@@ -1,4 +1,4 @@
-import { writeFileAtomically, writeFully } from './atomic-file.ts';
+import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import { bytesPerElement, type FloatType, fromFloat32 } from './dtype-conversion.ts';
 import { lengthBytes } from './safetensors-header.ts';
 

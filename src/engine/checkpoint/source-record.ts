@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from './atomic-file.ts';
+import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { formatVersion, parseJson, type SourceFile, sourceFile } from './manifest.ts';
 import type { SafetensorsFile } from './safetensors.ts';

@@ -1,5 +1,6 @@
 import type { Policy } from '../../agent/policy.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
+import { EventQueue } from '../../shared/event-queue.ts';
 import type { ModelInfo } from '../../shared/model-types.ts';
 import type {
   Adapters,
@@ -13,7 +14,6 @@ import type {
 } from '../../shared/policy-types.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';
 import * as protocol from '../protocol/protocol.ts';
-import { EventQueue } from './event-queue.ts';
 import type { SidecarClient } from './sidecar-client.ts';
 
 /** A model in the sidecar. Paths in its arguments are of the machine the sidecar runs on. */

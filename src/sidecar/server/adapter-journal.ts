@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '../../engine/checkpoint/atomic-file.ts';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
+import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import type { AdapterInfo } from '../../shared/policy-types.ts';
 import { JOURNAL } from './state-directory.ts';
 

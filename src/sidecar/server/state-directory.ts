@@ -1,26 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { stateDirectoryUnusable } from '../../shared/errors/sidecar.ts';
+import { stateRoot } from '../../shared/state-root.ts';
 
 /** Names the adapters of one model, in that model's folder of the state directory. */
 export const JOURNAL = 'adapters.json';
 
 const STALE_MS = 14 * 24 * 3600 * 1000;
 
-/** Where state lies when the client names no directory, for example because it runs on another machine. */
-function defaultRoot(): string {
-  if (process.platform === 'win32') {
-    return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Retune', 'State');
-  }
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Retune', 'State');
-  return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'retune');
-}
-
 /** Makes the directory and returns it; a new one under the user's state folder when none was given. */
 export function prepareStateDirectory(given: string | undefined): string {
-  const sidecars = join(defaultRoot(), 'sidecars');
+  const sidecars = join(stateRoot(), 'sidecars');
   const directory = given ?? join(sidecars, randomUUID());
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

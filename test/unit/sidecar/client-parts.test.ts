@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { EventQueue } from '../../../src/shared/event-queue.ts';
 import { CrashHistory } from '../../../src/sidecar/client/crash-history.ts';
-import { EventQueue } from '../../../src/sidecar/client/event-queue.ts';
 import { LastWords } from '../../../src/sidecar/client/last-words.ts';
 import { planLaunch } from '../../../src/sidecar/client/launch.ts';
 

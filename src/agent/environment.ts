@@ -1,0 +1,26 @@
+import type { Attempt, Task } from './task.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What an environment does with an attempt, as it happens. */
+export type EnvironmentEvent =
+  /** The state before this attempt is safe on disk; nothing has been written yet. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: string; readonly files: readonly string[] }
+  /** The attempt's files are on disk. */
+  | { readonly kind: 'applied'; readonly files: readonly string[] }
+  | {
+      readonly kind: 'tests';
+      /** The tests that failed before, then all, then once more where some are flaky. */
+      readonly scope: 'failing' | 'all' | 'confirm';
+      readonly command: string;
+    };
+
+/** What judges an attempt: a workspace folder, or a task of a benchmark. */
+export interface Environment {
+  readonly task: Task;
+  /**
+   * @throws RetuneError `cancelled` when the signal fires; the tests' process tree is gone by then. Errors of the harness
+   * that say something about the attempt's evaluation are verdicts with an undefined reward; only what makes going on
+   * pointless (disk full, folder gone) is thrown.
+   */
+  evaluate(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict>;
+}

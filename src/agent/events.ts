@@ -1,0 +1,71 @@
+import type { Message, UpdateReport } from '../shared/policy-types.ts';
+import type { Answer } from './answer/answer.ts';
+import type { EnvironmentEvent } from './environment.ts';
+import type { Verdict } from './verdict.ts';
+import type { Words } from './words/words.ts';
+
+export const methods = ['baseline', 'textgrad', 'rosa', 'rosa2', 'switch'] as const;
+/** `baseline` neither, `textgrad` words, `rosa` weights, `rosa2` both, `switch` the missing axis from a turn on. */
+export type Method = (typeof methods)[number];
+
+/** Where the loop is; Stop works in every one. */
+export type Phase = 'prompting' | 'generating' | 'reading' | 'evaluating' | 'asking' | 'adapting';
+
+/** What the parametric stream did after a failed attempt. */
+export type Weights =
+  | { readonly kind: 'updated'; readonly report: UpdateReport }
+  /** `report.accepted` is false: the adapter is bit-identical to what it was. */
+  | { readonly kind: 'rolled-back'; readonly report: UpdateReport }
+  | { readonly kind: 'skipped'; readonly why: string };
+
+export type Outcome =
+  | { readonly kind: 'solved' }
+  | { readonly kind: 'turn-limit' }
+  /** The same answer again although the temperature was raised, or three turns in a row without a judgement. */
+  | { readonly kind: 'no-progress'; readonly why: string }
+  /** Going on needs the developer: a file was changed by someone else. */
+  | { readonly kind: 'blocked'; readonly why: string }
+  | { readonly kind: 'stopped' };
+
+/**
+ * Everything that happens in a session's turns, in order. Plain JSON. `phase`, `prefill` and `token` are for
+ * people who watch and are not kept in the record; all others are, and suffice to go on after a crash.
+ */
+export type LoopEvent =
+  | { readonly kind: 'phase'; readonly turn: number; readonly phase: Phase }
+  | {
+      readonly kind: 'turn';
+      readonly turn: number;
+      readonly messages: readonly Message[];
+      readonly temperature: number;
+      /** Parts that did not fit the model's context, by name. */
+      readonly dropped: readonly string[];
+    }
+  | { readonly kind: 'prefill'; readonly turn: number; readonly done: number; readonly total: number }
+  | { readonly kind: 'token'; readonly turn: number; readonly text: string }
+  | {
+      readonly kind: 'generated';
+      readonly turn: number;
+      /** The whole answer, with its thinking. */
+      readonly text: string;
+      readonly promptTokens: readonly number[];
+      readonly responseTokens: readonly number[];
+      readonly finish: string;
+      readonly seed: number;
+      readonly milliseconds: number;
+    }
+  | { readonly kind: 'answer'; readonly turn: number; readonly answer: Answer }
+  | { readonly kind: 'environment'; readonly turn: number; readonly event: EnvironmentEvent }
+  | {
+      readonly kind: 'verdict';
+      readonly turn: number;
+      readonly verdict: Verdict;
+      /** An earlier turn with the same attempt, whose verdict this is. */
+      readonly sameAs?: number;
+    }
+  | { readonly kind: 'comment'; readonly turn: number; readonly comment: string }
+  | { readonly kind: 'words'; readonly turn: number; readonly words: Words }
+  | { readonly kind: 'weights'; readonly turn: number; readonly weights: Weights; readonly milliseconds: number }
+  | { readonly kind: 'finished'; readonly turns: number; readonly outcome: Outcome; readonly milliseconds: number };
+
+export const unrecordedKinds: readonly LoopEvent['kind'][] = ['phase', 'prefill', 'token'];
