@@ -1,5 +1,11 @@
-import { existsSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundledGrammars } from './src/workspace/target/languages.ts';
+
+/** `node esbuild.mjs [FOLDER]`: tests build into a folder of their own. */
+const out = process.argv[2] ?? 'dist';
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
 const requireShim =
@@ -20,20 +26,30 @@ const shared = {
 /** @type {import('esbuild').BuildOptions} */
 const module = { ...shared, format: 'esm', banner: { js: requireShim } };
 
-rmSync('dist', { recursive: true, force: true });
+rmSync(out, { recursive: true, force: true });
 await Promise.all([
-  build({ ...module, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs' }),
-  build({ ...module, entryPoints: ['src/sidecar/server/main.ts'], outfile: 'dist/sidecar.mjs' }),
-  build({ ...module, entryPoints: ['src/sidecar/server/worker.ts'], outfile: 'dist/sidecar-worker.mjs' }),
+  build({ ...module, entryPoints: ['src/cli/main.ts'], outfile: join(out, 'cli.mjs') }),
+  build({ ...module, entryPoints: ['src/sidecar/server/main.ts'], outfile: join(out, 'sidecar.mjs') }),
+  build({ ...module, entryPoints: ['src/sidecar/server/worker.ts'], outfile: join(out, 'sidecar-worker.mjs') }),
 ]);
-if (existsSync('src/extension/main.ts')) {
-  await build({
-    ...shared,
-    entryPoints: ['src/extension/main.ts'],
-    outfile: 'dist/extension.cjs',
-    format: 'cjs',
-    // CommonJS has no import.meta; the sidecar is looked up beside the bundle.
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  });
+await build({
+  ...shared,
+  entryPoints: ['src/extension/main.ts'],
+  outfile: join(out, 'extension.cjs'),
+  format: 'cjs',
+  // CommonJS has no import.meta; the sidecar is looked up beside the bundle.
+  define: { 'import.meta.url': '__bundleUrl' },
+  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+copyParser(join(out, 'tree-sitter'));
+
+/** The parser finds its WebAssembly beside itself, so it is copied and not bundled. @param {string} directory */
+function copyParser(directory) {
+  const source = dirname(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm'));
+  mkdirSync(directory, { recursive: true });
+  // With this ending Node reads it as CommonJS although the package says otherwise.
+  copyFileSync(join(source, 'tree-sitter.js'), join(directory, 'tree-sitter.cjs'));
+  for (const name of ['tree-sitter', ...bundledGrammars.map((grammar) => `tree-sitter-${grammar}`)]) {
+    copyFileSync(join(source, `${name}.wasm`), join(directory, `${name}.wasm`));
+  }
 }

@@ -68,4 +68,32 @@ export type LoopEvent =
   | { readonly kind: 'weights'; readonly turn: number; readonly weights: Weights; readonly milliseconds: number }
   | { readonly kind: 'finished'; readonly turns: number; readonly outcome: Outcome; readonly milliseconds: number };
 
-export const unrecordedKinds: readonly LoopEvent['kind'][] = ['phase', 'prefill', 'token'];
+/** Only for people who watch; all other events are kept in the record. */
+const unrecorded = ['phase', 'prefill', 'token'] as const;
+type Unrecorded = (typeof unrecorded)[number];
+
+export function isRecorded<E extends { readonly kind: string }>(
+  event: E,
+): event is Exclude<E, { readonly kind: Unrecorded }> {
+  return !unrecorded.some((kind) => kind === event.kind);
+}
+
+const kinds: Readonly<Record<LoopEvent['kind'], true>> = {
+  phase: true,
+  turn: true,
+  prefill: true,
+  token: true,
+  generated: true,
+  answer: true,
+  environment: true,
+  verdict: true,
+  comment: true,
+  words: true,
+  weights: true,
+  finished: true,
+};
+
+/** The loop's own events among those of a session. */
+export function loopEvents(events: readonly { readonly kind: string }[]): readonly LoopEvent[] {
+  return events.filter((event): event is LoopEvent => Object.hasOwn(kinds, event.kind));
+}

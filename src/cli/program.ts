@@ -1,9 +1,14 @@
 import { Command } from 'commander';
+import { addAdapter } from './commands/adapter.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFix } from './commands/fix.ts';
 import { addModelAdapt } from './commands/model-adapt.ts';
 import { addModelGenerate } from './commands/model-generate.ts';
 import { addModelInfo } from './commands/model-info.ts';
 import { addModelScore } from './commands/model-score.ts';
+import { addSessions } from './commands/sessions.ts';
+import { addTest } from './commands/test.ts';
+import { addUndo } from './commands/undo.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output, OutputOptions } from './output.ts';
 
@@ -24,6 +29,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 Environment: RETUNE_SIDECAR_COMMAND, a JSON array, starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"].
 NO_COLOR turns colours off.`,
     );
+  addFix(program, run);
+  addTest(program, run);
+  addUndo(program, run);
+  addSessions(program, run);
+  addAdapter(program, run);
   addDoctor(program, run);
   const model = program.command('model').description('use a local model directly');
   addModelInfo(model, run);

@@ -51,17 +51,28 @@ export async function withModel<T>(
   const { adapter } = options;
   const opening = openModelOptions(options);
   return withSidecar(output, async (client) => {
-    const policy = await client.openModel(
-      opening,
-      { onProgress: ({ stage, fraction }) => output.progress(`${STAGES[stage]} ${percent(fraction)}`) },
-      signal,
-    );
-    output.progressEnd();
+    const policy = await openModel(client, output, opening, signal);
     if (adapter !== undefined) {
       await policy.adapters.load({ name: ADAPTER, kind: 'session', directory: localPath(adapter) });
     }
     return task(policy);
   });
+}
+
+/** Opens a model in a sidecar and shows how far that is. */
+export async function openModel(
+  client: SidecarClient,
+  output: Output,
+  opening: OpenModelOptions,
+  signal: AbortSignal,
+): Promise<RemotePolicy> {
+  const policy = await client.openModel(
+    opening,
+    { onProgress: ({ stage, fraction }) => output.progress(`${STAGES[stage]} ${percent(fraction)}`) },
+    signal,
+  );
+  output.progressEnd();
+  return policy;
 }
 
 /**

@@ -223,6 +223,12 @@ export interface WorkspaceAdapterState {
   readonly notices: readonly string[];
 }
 
+/** The same with where it lies, a folder of the machine the model runs on, and its size on disk. */
+export interface WorkspaceAdapterFiles extends WorkspaceAdapterState {
+  readonly directory: string;
+  readonly bytes: number;
+}
+
 export interface AcceptReport {
   readonly report: UpdateReport;
   /** The new version; absent when the update was rolled back. */

@@ -18,6 +18,7 @@ import { type ParsedConfig, parsePeftConfig, peftConfigText } from './peft-confi
 import { peftTensors } from './peft-tensors.ts';
 import { type Damage, readTheta } from './peft-theta.ts';
 import { fileDigest, parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
+import type { SessionState } from './session-state.ts';
 
 /** The base model an adapter belongs to. */
 export interface AdapterBase {
@@ -33,7 +34,12 @@ export interface AdapterBase {
  * the new one, whatever happens in between.
  * @throws RetuneError `adaptation.not-written`
  */
-export async function savePeft(adapter: LoraAdapter, base: AdapterBase, directory: string): Promise<void> {
+export async function savePeft(
+  adapter: LoraAdapter,
+  base: AdapterBase,
+  directory: string,
+  session?: SessionState,
+): Promise<void> {
   try {
     await fillDirectory(directory, async (temporary) => {
       const weights = join(temporary, weightsFile);
@@ -47,6 +53,8 @@ export async function savePeft(adapter: LoraAdapter, base: AdapterBase, director
         version,
         updates,
         seed,
+        ...(session === undefined ? {} : { session: { ...session } }),
+        created: new Date().toISOString(),
         base: { path: base.path, key: base.key },
         sha256: { [configFile]: await fileDigest(config), [weightsFile]: await fileDigest(weights) },
       };
@@ -80,6 +88,12 @@ export async function loadPeft(
   }
   if (!('damage' in adapter)) return adapter;
   throw corruptAdapter(directory, adapter.damage, ours ? await setAside(directory) : undefined, adapter.cause);
+}
+
+/** What the session that saved an adapter had counted; undefined when there was none, or when there is no valid record. */
+export async function readSession(directory: string): Promise<SessionState | undefined> {
+  const text = await readFile(join(directory, recordFile), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseRecord(text)?.session;
 }
 
 async function readAdapter(

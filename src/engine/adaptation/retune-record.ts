@@ -12,6 +12,12 @@ const recordSchema = z.object({
   version: z.number().int().min(0),
   updates: z.number().int().min(0),
   seed: z.number().int().min(0),
+  /** Roll-backs of the session it was saved in; see `SessionState`. */
+  session: z
+    .object({ rollbacksInARow: z.number().int().min(0), disabled: z.boolean(), klAnchors: z.number().min(0) })
+    .optional(),
+  /** When it was written, ISO 8601. Absent in what earlier versions wrote. */
+  created: z.iso.datetime().optional(),
   /** The checkpoint: where it was, and a digest that tells whether another one is the same. */
   base: z.object({ path: z.string(), key: z.string() }),
   /** sha256 (hex) of each file. */

@@ -5,11 +5,14 @@ import { combine } from './compose.ts';
 import type { EffectiveAdapter } from './lora.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
 import { randomSeed } from './random.ts';
+import type { SessionState } from './session-state.ts';
 
 /** The adapters of one open model, by name: the `adapters` of `LocalModel`, and what generation and updates need of them. */
 export class AdapterStore {
   readonly #base: AdapterBase;
   readonly #adapters = new Map<string, LoraAdapter>();
+  /** Names that stand for no adapter: selecting them changes nothing. */
+  readonly #absent = new Set<string>();
   /** The last combination made; θ is large, so only one is kept. */
   #combined: EffectiveAdapter | undefined;
   #combinedOf: readonly LoraAdapter[] = [];
@@ -53,8 +56,9 @@ export class AdapterStore {
     return this.replace(adapter);
   }
 
-  async save(spec: { readonly name: string; readonly directory: string }): Promise<void> {
-    await savePeft(this.get(spec.name), this.#base, spec.directory);
+  /** @param session goes into the record beside the weights, so that a resumed session goes on counting. */
+  async save(spec: { readonly name: string; readonly directory: string }, session?: SessionState): Promise<void> {
+    await savePeft(this.get(spec.name), this.#base, spec.directory, session);
   }
 
   async reset(name: string): Promise<AdapterInfo> {
@@ -62,8 +66,15 @@ export class AdapterStore {
   }
 
   async drop(name: string): Promise<void> {
+    if (this.#absent.delete(name)) return;
     this.get(name);
     this.#adapters.delete(name);
+  }
+
+  /** From now on the name can be selected and has no effect: a workspace where nothing was learnt yet. */
+  makeAbsent(name: string): void {
+    this.#adapters.delete(name);
+    this.#absent.add(name);
   }
 
   find(name: string): LoraAdapter | undefined {
@@ -80,13 +91,16 @@ export class AdapterStore {
   /** Adds an adapter or puts it in place of the one of the same name. */
   replace(adapter: LoraAdapter): AdapterInfo {
     this.#adapters.set(adapter.name, adapter);
+    this.#absent.delete(adapter.name);
     return adapterInfo(adapter);
   }
 
   /** The selected adapters in the order in which their ranks are concatenated. */
   selected(selection: AdapterSelection | undefined): readonly LoraAdapter[] {
     const names = [selection?.workspace, selection?.session];
-    return names.filter((name) => name !== undefined).map((name) => this.get(name));
+    return names
+      .filter((name) => name !== undefined && !this.#absent.has(name))
+      .map((name) => this.get(name as string));
   }
 
   /** What the graphs are fed; undefined when no adapter is selected. The same adapters give the same object or version. */

@@ -1,83 +1,113 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
-import { damagedFile, nothingToRevert } from '../../shared/errors/adaptation.ts';
+import { syncDirectory } from '../../shared/atomic-file.ts';
+import { nothingToRevert, olderVersionsGone } from '../../shared/errors/adaptation.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { codeOf } from '../checkpoint/cache.ts';
 import type { TokenPair } from '../runtime/trainer.ts';
 import type { LoraAdapter } from './adapter.ts';
-import { exists, setAside } from './adapter-directory.ts';
 import { maxReplayed } from './consolidation.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
-
-const pointerSchema = z.object({ history: z.array(z.number().int().min(1)) });
-const tokens = z.array(z.number().int().min(0));
-const pairsSchema = z.array(z.object({ prompt: tokens, response: tokens }));
+import { StateLog } from './state-log.ts';
 
 /** Versions kept on disk. */
 const keptVersions = 10;
+/** What was begun so long ago was left by a process that was killed. */
+const abandonedMs = 60 * 60 * 1000;
 
 /** A damaged file that was set aside; the work went on without it, but the user must be told. */
 export type Notice = RetuneError;
 
+interface State {
+  /** Versions that led to the current one, which is last. */
+  readonly history: readonly number[];
+  /** Versions before `history` whose files are not kept any more. */
+  readonly dropped: number;
+  /** Accepted answers, oldest first, each with the version that learnt it; a reverted version takes its answer with it. */
+  readonly accepted: readonly { readonly version: number; readonly prompt: number[]; readonly response: number[] }[];
+}
+
+const nothing: State = { history: [], dropped: 0, accepted: [] };
+
+/** What is current, and what an `append` must follow. */
+export interface CurrentVersion {
+  /** Undefined when nothing was learnt: the workspace is at the base model. */
+  readonly adapter: LoraAdapter | undefined;
+  /** Earlier accepted answers, oldest first. */
+  readonly accepted: readonly TokenPair[];
+  readonly notices: readonly Notice[];
+  /** Where the log of states stood. */
+  readonly at: number;
+}
+
 /**
- * One workspace adapter's versions on disk, all writes atomic:
+ * One workspace adapter's versions on disk:
  *
- *     <root>/versions/000003/   a PEFT directory with retune.json
- *     <root>/current.json       {"history":[1,3]}: the versions that led to the current one, which is last
- *     <root>/accepted.json      the accepted pairs that later updates replay
+ *     <root>/versions/000003/   a PEFT directory with retune.json; never changed once it is there
+ *     <root>/state/000007.json  which versions led to the current one, and the accepted answers (see `StateLog`)
  *
- * The root belongs to one workspace folder and one base model.
+ * A version counts once a state names it: a process that is killed at any instant leaves the earlier one current, and of two
+ * that append at once the second is told so. The root belongs to one workspace folder and one base model.
  */
 export class WorkspaceVersions {
-  readonly #root: string;
+  readonly root: string;
   readonly #base: AdapterBase;
+  readonly #log: StateLog<State>;
 
   constructor(root: string, base: AdapterBase) {
-    this.#root = root;
+    this.root = root;
     this.#base = base;
+    this.#log = new StateLog(join(root, 'state'), stateSchema(base.config.vocabSize));
+  }
+
+  /** The current version, or the newest earlier one that is intact; damaged ones are set aside and told once. */
+  async load(name: string): Promise<CurrentVersion> {
+    const { state, at, notices } = await this.state();
+    const found = [...notices];
+    let { history } = state;
+    let adapter: LoraAdapter | undefined;
+    while (history.length > 0 && adapter === undefined) {
+      adapter = await this.#intact(history.at(-1)!, name, found);
+      if (adapter === undefined) history = history.slice(0, -1);
+    }
+    const mended = without(state, history);
+    // Another process that changed the state meanwhile has seen the same damage.
+    const told = history.length === state.history.length || (await this.#log.commit(at, mended));
+    return { adapter, accepted: mended.accepted, notices: found, at: told && mended !== state ? at + 1 : at };
   }
 
   /**
-   * The current version, or the newest earlier one that is intact.
-   * @returns no adapter when there is no intact version: the workspace then begins at the base model.
+   * Saves what was learnt from `accepted` as the next version and makes it current.
+   * @param at of the version it was learnt from.
+   * @returns the same adapter with its number, or undefined when another process has changed the current version since.
+   * @throws RetuneError `adaptation.not-written`
    */
-  async load(
-    name: string,
-  ): Promise<{ readonly adapter: LoraAdapter | undefined; readonly notices: readonly Notice[] }> {
-    const notices: Notice[] = [];
-    const history = await this.#history(notices);
-    for (const [index, version] of [...history.entries()].reverse()) {
-      try {
-        const adapter = await loadPeft(this.#directory(version), this.#base, {
-          name,
-          kind: 'workspace',
-          seed: version,
-        });
-        // What was lost is told once, not at every start.
-        if (index < history.length - 1) await this.#writeJson('current.json', { history: history.slice(0, index + 1) });
-        return { adapter: { ...adapter, version }, notices };
-      } catch (error) {
-        const lost = ['adaptation.corrupt', 'adaptation.not-an-adapter'];
-        if (!(error instanceof RetuneError) || !lost.includes(error.code)) throw error;
-        notices.push(error);
-      }
-    }
-    if (history.length > 0) await this.#writeJson('current.json', { history: [] });
-    return { adapter: undefined, notices };
-  }
-
-  /** Saves as the next version and makes it current. The returned adapter has the version's number and the same content. */
-  async append(adapter: LoraAdapter): Promise<LoraAdapter> {
+  async append(adapter: LoraAdapter, accepted: TokenPair, at: number): Promise<LoraAdapter | undefined> {
+    const { state, at: now } = await this.state();
+    if (now !== at) return undefined;
+    // With a state before the first version, one whose process was killed before it counted is told from a lost state.
+    if (at === 0 && !(await this.#log.commit(0, state))) return undefined;
     const onDisk = await this.#onDisk();
-    const history = await this.#history([]);
-    const version = Math.max(0, ...onDisk, ...history) + 1;
+    const version = Math.max(0, ...onDisk, ...state.history) + 1;
     const numbered = { ...adapter, version };
-    await savePeft(numbered, this.#base, this.#directory(version));
-    const kept = [...history, version].slice(-keptVersions);
-    await this.#writeJson('current.json', { history: kept });
+    if (!(await this.#save(numbered))) return undefined;
+    const history = [...state.history, version];
+    const kept = history.slice(-keptVersions);
+    const pair = { version, prompt: [...accepted.prompt], response: [...accepted.response] };
+    const next: State = {
+      history: kept,
+      dropped: state.dropped + history.length - kept.length,
+      accepted: [...state.accepted, pair].slice(-maxReplayed),
+    };
+    if (!(await this.#log.commit(Math.max(at, 1), next))) {
+      await rm(this.#directory(version), { recursive: true, force: true });
+      return undefined;
+    }
     const stale = onDisk.filter((number) => !kept.includes(number));
     for (const number of stale) await rm(this.#directory(number), { recursive: true, force: true });
+    await this.#removeAbandoned();
     return numbered;
   }
 
@@ -86,66 +116,109 @@ export class WorkspaceVersions {
    * until the next `append`.
    * @throws RetuneError `adaptation.nothing-to-revert`
    */
-  async revert(
-    name: string,
-  ): Promise<{ readonly adapter: LoraAdapter | undefined; readonly notices: readonly Notice[] }> {
-    const history = await this.#history([]);
-    if (history.length === 0) throw nothingToRevert(this.#root);
-    await this.#writeJson('current.json', { history: history.slice(0, -1) });
-    return this.load(name);
+  async revert(name: string): Promise<CurrentVersion> {
+    for (;;) {
+      const { state, at, notices } = await this.state();
+      const { history, dropped } = state;
+      if (history.length === 0) throw nothingToRevert(this.root);
+      if (history.length === 1 && dropped > 0) throw olderVersionsGone(this.root, dropped);
+      if (!(await this.#log.commit(at, without(state, history.slice(0, -1))))) continue;
+      const current = await this.load(name);
+      return { ...current, notices: [...notices, ...current.notices] };
+    }
   }
 
-  /** Version numbers that led to the current one, oldest first. */
-  async history(): Promise<readonly number[]> {
-    return this.#history([]);
+  /** Without a usable state all versions on disk count, so that none is lost with it. */
+  async state(): Promise<{ readonly state: State; readonly at: number; readonly notices: readonly Notice[] }> {
+    const { value, at, notices } = await this.#log.read();
+    return { state: value ?? { ...nothing, history: await this.#onDisk() }, at, notices };
   }
 
-  /** Earlier accepted pairs, oldest first. */
-  async accepted(): Promise<{ readonly pairs: readonly TokenPair[]; readonly notices: readonly Notice[] }> {
-    const notices: Notice[] = [];
-    return { pairs: (await this.#readJson('accepted.json', pairsSchema, notices)) ?? [], notices };
+  /** The PEFT directory of a version. */
+  directory(version: number): string {
+    return this.#directory(version);
   }
 
-  /** Adds an accepted pair; only the newest 16 are kept. */
-  async remember({ prompt, response }: TokenPair): Promise<void> {
-    const { pairs } = await this.accepted();
-    await this.#writeJson('accepted.json', [...pairs, { prompt, response }].slice(-maxReplayed));
+  async #intact(version: number, name: string, notices: Notice[]): Promise<LoraAdapter | undefined> {
+    try {
+      const as = { name, kind: 'workspace' as const, seed: version };
+      return { ...(await loadPeft(this.#directory(version), this.#base, as)), version };
+    } catch (error) {
+      const lost = ['adaptation.corrupt', 'adaptation.not-an-adapter'];
+      if (!(error instanceof RetuneError) || !lost.includes(error.code)) throw error;
+      notices.push(error);
+      return undefined;
+    }
+  }
+
+  /** False when another process has taken the number. */
+  async #save(adapter: LoraAdapter): Promise<boolean> {
+    const versions = join(this.root, 'versions');
+    const fresh = join(versions, `new-${randomBytes(6).toString('hex')}`);
+    try {
+      await savePeft(adapter, this.#base, fresh);
+      await rename(fresh, this.#directory(adapter.version));
+      await syncDirectory(versions);
+      return true;
+    } catch (error) {
+      // Windows says EPERM for a target that exists. ENOENT: the whole directory was set aside meanwhile.
+      if (['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
+      if (error instanceof RetuneError && codeOf(error.cause) === 'ENOENT') return false;
+      throw error;
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
   }
 
   #directory(version: number): string {
-    return join(this.#root, 'versions', String(version).padStart(6, '0'));
+    return join(this.root, 'versions', String(version).padStart(6, '0'));
   }
 
   async #onDisk(): Promise<number[]> {
-    const versions = join(this.#root, 'versions');
-    const names = (await exists(versions)) ? await readdir(versions) : [];
-    return names
+    return (await this.#entries())
       .filter((name) => /^\d{6,}$/.test(name))
       .map(Number)
       .sort((a, b) => a - b);
   }
 
-  /** Without a usable pointer all versions on disk count, so that none is lost with it. */
-  async #history(notices: Notice[]): Promise<readonly number[]> {
-    const pointer = await this.#readJson('current.json', pointerSchema, notices);
-    return pointer?.history ?? (await this.#onDisk());
-  }
-
-  async #readJson<T>(name: string, schema: z.ZodType<T>, notices: Notice[]): Promise<T | undefined> {
-    const path = join(this.#root, name);
-    if (!(await exists(path))) return undefined;
-    const text = await readFile(path, 'utf8');
-    try {
-      return schema.parse(JSON.parse(text));
-    } catch (cause) {
-      notices.push(damagedFile(path, await setAside(path), cause));
-      return undefined;
+  async #removeAbandoned(): Promise<void> {
+    for (const name of await this.#entries()) {
+      if (!name.startsWith('new-')) continue;
+      const path = join(this.root, 'versions', name);
+      const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+      if (Date.now() - modified > abandonedMs) await rm(path, { recursive: true, force: true });
     }
   }
 
-  async #writeJson(name: string, value: unknown): Promise<void> {
-    await mkdir(this.#root, { recursive: true });
-    const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-    await writeFileAtomically(join(this.#root, name), (file) => writeFully(file, bytes, 0));
+  async #entries(): Promise<string[]> {
+    return readdir(join(this.root, 'versions')).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    });
   }
+}
+
+/** The state after the last versions were taken back, which `history` no longer has. */
+function without(state: State, history: readonly number[]): State {
+  const gone = state.history.slice(history.length);
+  if (gone.length === 0) return state;
+  return { ...state, history, accepted: state.accepted.filter(({ version }) => !gone.includes(version)) };
+}
+
+function stateSchema(vocabSize: number): z.ZodType<State> {
+  const version = z.number().int().min(1);
+  const tokens = z
+    .array(
+      z
+        .number()
+        .int()
+        .min(0)
+        .max(vocabSize - 1),
+    )
+    .min(1);
+  return z.object({
+    history: z.array(version),
+    dropped: z.number().int().min(0),
+    accepted: z.array(z.object({ version, prompt: tokens, response: tokens })),
+  });
 }

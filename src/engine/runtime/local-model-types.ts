@@ -4,15 +4,19 @@ import type {
   GenerateRequest,
   Generation,
   GenerationEvent,
+  Prompt,
   Score,
   ScoreRequest,
   UpdateReport,
   UpdateRequest,
+  WorkspaceAdapters,
 } from '../../shared/policy-types.ts';
 
 /** A checkpoint opened in this process: structurally a `Policy` (agent/policy.ts), plus batches and its own description. */
 export interface LocalModel {
   readonly info: ModelInfo;
+  /** Tokens of a prompt as `generate` would see it. Runs no model and waits for no other call. */
+  countTokens(prompt: Prompt, signal: AbortSignal): Promise<number>;
   /** One generation or update runs at a time; a second call waits for the first. */
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation>;
   /** B sequences decoded together, each with its own adapter (all of one rank) and sampling; no streaming. */
@@ -20,5 +24,6 @@ export interface LocalModel {
   score(request: ScoreRequest, signal: AbortSignal): Promise<Score>;
   update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport>;
   readonly adapters: Adapters;
+  readonly workspace: WorkspaceAdapters;
   dispose(): Promise<void>;
 }

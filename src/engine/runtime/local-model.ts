@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { promptTokenUnknown } from '../../shared/errors/generation.ts';
 import { badReward, emptyCompletion, modelDisposed, scoreTooLong } from '../../shared/errors/model.ts';
 import type { ModelInfo } from '../../shared/model-types.ts';
 import type {
@@ -13,17 +14,21 @@ import type {
   UpdateRequest,
 } from '../../shared/policy-types.ts';
 import { type AnchorSet, prepareAnchors } from '../adaptation/anchors.ts';
-import { consolidate } from '../adaptation/consolidation.ts';
+import { type ConsolidationInput, consolidate } from '../adaptation/consolidation.ts';
+import { readSession } from '../adaptation/peft.ts';
 import { newSessionState, type SessionState } from '../adaptation/session-state.ts';
 import type { AdapterStore } from '../adaptation/store.ts';
-import { update } from '../adaptation/update.ts';
+import { type UpdateDependencies, type UpdateResult, update } from '../adaptation/update.ts';
 import type { WeightNorms } from '../adaptation/weight-change.ts';
+import type { WorkspaceFiles } from '../adaptation/workspace-files.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { GenerationDefaults, Tokenizer } from '../checkpoint/tokenizer-types.ts';
 import { generateBatch } from '../generation/batch.ts';
 import { generate } from '../generation/generate.ts';
 import { PrefixCache } from '../generation/prefix-cache.ts';
 import type { ResolvedRequest } from '../generation/request.ts';
 import type { LocalModel } from './local-model-types.ts';
+import { LocalWorkspace } from './local-workspace.ts';
 import type { OnnxDecoder } from './onnx-decoder.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
 import { SerialAccess } from './serial-access.ts';
@@ -36,6 +41,8 @@ export interface LocalModelParts {
   readonly decoder: OnnxDecoder;
   readonly trainer: OnnxTrainer;
   readonly adapters: AdapterStore;
+  readonly config: ModelConfig;
+  readonly workspaceFiles: WorkspaceFiles;
   readonly norms: WeightNorms;
   /** Memory is short: only what a request needs is kept, at the price of seconds per update. */
   readonly lean: boolean;
@@ -45,6 +52,7 @@ export interface LocalModelParts {
 export class OpenedModel implements LocalModel {
   readonly info: ModelInfo;
   readonly adapters: LocalModel['adapters'];
+  readonly workspace: LocalWorkspace;
   readonly #parts: LocalModelParts;
   readonly #prefix: PrefixCache;
   readonly #access = new SerialAccess();
@@ -58,18 +66,41 @@ export class OpenedModel implements LocalModel {
     this.#parts = parts;
     this.#prefix = new PrefixCache(parts.decoder);
     const store = parts.adapters;
-    const forgetting = <T>(name: string, result: Promise<T>): Promise<T> => {
-      this.#sessions.delete(name);
+    this.workspace = new LocalWorkspace({
+      files: parts.workspaceFiles,
+      store,
+      config: parts.config,
+      contextLength: parts.info.contextLength,
+      exclusive: (task) =>
+        this.#access.run(() => {
+          this.#requireOpen();
+          return task();
+        }),
+      learn: (input, signal) => this.#learn(input, signal),
+    });
+    // Only a change that succeeded lets a name stand for something else.
+    const changed = async <T>(name: string, change: Promise<T>, session?: Promise<SessionState | undefined>) => {
+      const result = await change;
+      const known = await session;
+      this.workspace.release(name);
+      if (known === undefined) this.#sessions.delete(name);
+      else this.#sessions.set(name, known);
       return result;
     };
     this.adapters = {
       list: () => store.list(),
-      create: (spec) => store.create(spec),
-      load: (spec) => store.load(spec),
-      save: (spec) => store.save(spec),
-      reset: (name) => forgetting(name, store.reset(name)),
-      drop: (name) => forgetting(name, store.drop(name)),
+      create: (spec) => changed(spec.name, store.create(spec)),
+      load: (spec) => changed(spec.name, store.load(spec), readSession(spec.directory)),
+      save: (spec) => store.save(spec, this.#sessions.get(spec.name)),
+      reset: (name) => changed(name, store.reset(name)),
+      drop: (name) => changed(name, store.drop(name)),
     };
+  }
+
+  async countTokens(prompt: Prompt, signal: AbortSignal): Promise<number> {
+    this.#requireOpen();
+    throwIfCancelled(signal, 'Counting tokens');
+    return this.#promptTokens(prompt).length;
   }
 
   async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
@@ -117,17 +148,12 @@ export class OpenedModel implements LocalModel {
       if (request.reward !== 1 && request.reward !== -1) throw badReward(request.reward);
       if (request.promptTokens.length === 0 || request.responseTokens.length === 0) throw emptyCompletion();
       this.#checkLength(request.promptTokens.length + request.responseTokens.length);
-      const { trainer, decoder, adapters, norms, lean } = this.#parts;
+      const { adapters } = this.#parts;
       const selection = await this.#completed(request);
       const train = adapters.get(selection[request.adapter.train] as string);
-      this.#anchors ??= await this.#prepareAnchors(signal);
-      if (lean) {
-        this.#prefix.clear();
-        await decoder.release();
-      }
+      const parts = await this.#training(signal);
       const pair = { prompt: request.promptTokens, response: request.responseTokens };
       const options = request.options === undefined ? {} : { options: request.options };
-      const parts = { trainer, anchors: this.#anchors, norms };
       const { report, adapter } =
         train.kind === 'workspace' && request.reward === 1
           ? await consolidate(parts, { adapter: train, accepted: pair, earlier: replayed(request), ...options }, signal)
@@ -137,10 +163,41 @@ export class OpenedModel implements LocalModel {
               signal,
             );
       // Replacing is the only change of state: whatever fails or is cancelled before leaves the old adapter in place.
-      if (report.accepted) adapters.replace(adapter);
+      if (report.accepted) {
+        adapters.replace(adapter);
+        // It is no version of a workspace any more.
+        this.workspace.release(train.name);
+      }
       await this.#settle();
       return report;
     });
+  }
+
+  /** A consolidation, which changes nothing by itself. */
+  async #learn(input: ConsolidationInput, signal: AbortSignal): Promise<UpdateResult> {
+    const { prompt, response } = input.accepted;
+    if (prompt.length === 0 || response.length === 0) throw emptyCompletion();
+    this.#checkLength(prompt.length + response.length);
+    const unknown = [...prompt, ...response].findIndex((token) => !this.#isToken(token));
+    if (unknown >= 0) throw promptTokenUnknown([...prompt, ...response][unknown]!, unknown, this.info.vocabSize);
+    const result = await consolidate(await this.#training(signal), input, signal);
+    await this.#settle();
+    return result;
+  }
+
+  #isToken(token: number): boolean {
+    return Number.isInteger(token) && token >= 0 && token < this.#parts.decoder.vocabSize;
+  }
+
+  /** What an update needs; memory that it does not need is released where it is short. */
+  async #training(signal: AbortSignal): Promise<Omit<UpdateDependencies, 'session'>> {
+    const { trainer, decoder, norms, lean } = this.#parts;
+    this.#anchors ??= await this.#prepareAnchors(signal);
+    if (lean) {
+      this.#prefix.clear();
+      await decoder.release();
+    }
+    return { trainer, anchors: this.#anchors, norms };
   }
 
   dispose(): Promise<void> {

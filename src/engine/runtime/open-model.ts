@@ -1,11 +1,14 @@
-import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { badContextLength } from '../../shared/errors/model.ts';
 import type { ModelInfo, OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
+import { stateRoot } from '../../shared/state-root.ts';
 import { AdapterStore } from '../adaptation/store.ts';
+import { WorkspaceFiles } from '../adaptation/workspace-files.ts';
 import { modulePath } from '../architectures/layer-ops.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { checkpointKey, contentKey } from '../checkpoint/content-key.ts';
 import { readGenerationDefaults } from '../checkpoint/generation-config.ts';
 import { readManifest } from '../checkpoint/manifest.ts';
 import { prepareWeights } from '../checkpoint/prepare.ts';
@@ -22,6 +25,8 @@ import { chooseProvider } from './providers.ts';
 
 export interface OpenModelHooks {
   readonly onProgress?: (progress: OpenProgress) => void;
+  /** Where workspace adapters are kept; default: `adapters` in the user's state folder. */
+  readonly adaptersDirectory?: string;
 }
 
 /** Contexts above this are only used when asked for: their keys and values would take gigabytes. */
@@ -36,7 +41,7 @@ const countedContext = 2048;
  */
 export async function openModel(
   options: OpenModelOptions,
-  { onProgress = () => undefined }: OpenModelHooks,
+  { onProgress = () => undefined, adaptersDirectory = join(stateRoot(), 'adapters') }: OpenModelHooks,
   signal: AbortSignal,
 ): Promise<LocalModel> {
   const started = performance.now();
@@ -103,13 +108,16 @@ export async function openModel(
     loadMs: performance.now() - started,
     warmCache: weights.warm,
   };
+  const base = { config, path: directory, key: await adapterKey(checkpoint, weights) };
   return new OpenedModel({
     info,
     tokenizer,
     defaults,
     decoder,
     trainer,
-    adapters: new AdapterStore({ config, path: directory, key: await contentKey(checkpoint, weights) }),
+    adapters: new AdapterStore(base),
+    config,
+    workspaceFiles: new WorkspaceFiles(adaptersDirectory, base),
     norms: (layer, target) => weights.entries.get(`model.layers.${layer}.${modulePath(target)}.weight`)?.norm ?? 0,
     lean,
   });
@@ -127,11 +135,21 @@ function cancellableChunk(parameters: number): number {
   return Math.min(512, Math.max(32, 2 ** Math.floor(Math.log2(tokens))));
 }
 
-/** Digest of the checkpoint's files: what an adapter belongs to, whatever the dtype. */
-async function contentKey(checkpoint: Checkpoint, weights: PreparedWeights): Promise<string> {
+async function adapterKey(checkpoint: Checkpoint, weights: PreparedWeights): Promise<string> {
   const manifest = await readManifest(weights.directory);
-  const hash = createHash('sha256');
-  for (const { name, sha256 } of manifest?.sources ?? []) hash.update(`${name}\n${sha256}\n`);
-  if (manifest === undefined) hash.update(checkpoint.directory);
-  return hash.digest('hex').slice(0, 32);
+  return contentKey(manifest?.sources ?? [{ name: checkpoint.directory, sha256: '' }]);
+}
+
+/**
+ * What was learnt for workspace folders with a checkpoint that need not be open.
+ * @throws RetuneError of the area `checkpoint`, and `cancelled`
+ */
+export async function openWorkspaceFiles(
+  directory: string,
+  adaptersDirectory: string,
+  signal: AbortSignal,
+): Promise<WorkspaceFiles> {
+  const checkpoint = await openCheckpoint(directory, signal);
+  const key = await checkpointKey(checkpoint, signal);
+  return new WorkspaceFiles(adaptersDirectory, { config: checkpoint.config, path: checkpoint.directory, key });
 }

@@ -140,3 +140,77 @@ export function damagedFile(path: string, setAside: string, cause: unknown): Ret
     cause,
   });
 }
+
+export function olderVersionsGone(root: string, dropped: number): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.nothing-to-revert',
+    what: 'The version before this one is not kept any more.',
+    why: `Only the newest versions are kept in ${root}; the files of ${dropped} older ones were removed.`,
+    remedy: 'Go on with this version, or reset the workspace adapter, which returns to the base model.',
+    data: { root, dropped },
+  });
+}
+
+/** A name from a client that is to become a folder. */
+export function badWorkspaceKey(key: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.bad-key',
+    what: `${JSON.stringify(key.slice(0, 80))} cannot name a workspace adapter.`,
+    why: 'It becomes a folder name, so it must be 1 to 64 letters, digits and hyphens, beginning with a letter or digit.',
+    remedy: 'Use a digest of the workspace folder.',
+    data: { key: key.slice(0, 80) },
+  });
+}
+
+export function nothingLearnt(root: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.nothing-learnt',
+    what: 'There is no workspace adapter to export.',
+    why: `Nothing was learnt for this folder with this model: ${root} holds no version.`,
+    remedy: 'Accept an answer first; the model learns from it.',
+    data: { root },
+  });
+}
+
+export function workspaceBusy(root: string, attempts: number): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.workspace-busy',
+    what: 'The accepted answer could not be learnt.',
+    why: `Another Retune process changed the workspace adapter in ${root} each of the ${attempts} times this one tried.`,
+    remedy: 'Accept it again when the other one is done; nothing was lost.',
+    data: { root, attempts },
+  });
+}
+
+/** Only a notice: `base` is the model the adapters were trained on, as it was called then. */
+export function learntWithOtherBase(base: string, versions: number): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.learnt-with-other-base',
+    what: 'What was learnt for this folder belongs to another model.',
+    why: `${versions === 1 ? 'One version was' : `${versions} versions were`} learnt with ${base}, whose weights differ.`,
+    remedy: 'They are kept for that model; this one begins anew.',
+    data: { base, versions },
+  });
+}
+
+/** Only a notice. */
+export function workspaceSetAside(aside: string): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.set-aside',
+    what: 'What was learnt for this folder with this model is not used any more.',
+    why: 'The workspace adapter was reset.',
+    remedy: `The files were kept as ${aside}; delete them, or move them back to undo the reset.`,
+    data: { aside },
+  });
+}
+
+/** Only a notice, from a look that changes nothing. */
+export function versionUnreadable(directory: string, version: number): RetuneError {
+  return new RetuneError({
+    code: 'adaptation.version-unreadable',
+    what: `Version ${version} of the workspace adapter is damaged.`,
+    why: `${directory} has no readable retune.json.`,
+    remedy: 'It is set aside when a model next uses the adapter, which then goes on with the version before.',
+    data: { directory, version },
+  });
+}

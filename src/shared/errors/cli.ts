@@ -66,3 +66,27 @@ export function updateRolledBack(reason: string): RetuneError {
     data: { reason },
   });
 }
+
+export function modelMissing(): RetuneError {
+  return usage(
+    'No model was named.',
+    'Retune runs a model on this machine and has none of its own in this build.',
+    'Give a checkpoint directory in Hugging Face layout with --model DIR, or set RETUNE_MODEL.',
+  );
+}
+
+export function requestMissing(argument: string | undefined): RetuneError {
+  return usage(
+    'It was not said what is wrong.',
+    argument === undefined ? 'There is no argument.' : `The only argument, ${argument}, is a folder.`,
+    'Type for example: retune fix . "empty input throws"',
+  );
+}
+
+export function folderInvalid(folder: string, why: string): RetuneError {
+  return usage(
+    `${folder} cannot be used as workspace folder.`,
+    `${why}.`,
+    'Give the path of a folder with code and tests.',
+  );
+}

@@ -7,19 +7,24 @@ import type {
   GenerateRequest,
   Generation,
   GenerationEvent,
+  Prompt,
   Score,
   ScoreRequest,
   UpdateReport,
   UpdateRequest,
+  WorkspaceAdapters,
 } from '../../shared/policy-types.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';
 import * as protocol from '../protocol/protocol.ts';
+import { remoteAdapters } from './remote-adapters.ts';
+import { remoteWorkspace } from './remote-workspace.ts';
 import type { SidecarClient } from './sidecar-client.ts';
 
 /** A model in the sidecar. Paths in its arguments are of the machine the sidecar runs on. */
 export class RemotePolicy implements Policy {
   readonly info: ModelInfo;
   readonly adapters: Adapters;
+  readonly workspace: WorkspaceAdapters;
   readonly #client: SidecarClient;
   readonly #model: string;
 
@@ -28,6 +33,12 @@ export class RemotePolicy implements Policy {
     this.#model = model;
     this.info = info;
     this.adapters = remoteAdapters(client, model);
+    this.workspace = remoteWorkspace(client, model);
+  }
+
+  async countTokens(prompt: Prompt, signal: AbortSignal): Promise<number> {
+    const model = this.#model;
+    return this.#client.call(protocol.ModelCountTokens.type, () => ({ model, prompt }), { model }, signal);
   }
 
   /**
@@ -80,20 +91,4 @@ export class RemotePolicy implements Policy {
   async close(): Promise<void> {
     await this.#client.closeModel(this.#model);
   }
-}
-
-function remoteAdapters(client: SidecarClient, model: string): Adapters {
-  const never = (): AbortSignal => new AbortController().signal;
-  return {
-    list: () => client.call(protocol.AdaptersList.type, () => ({ model }), { model }, never()),
-    create: (spec) => client.call(protocol.AdaptersCreate.type, () => ({ model, ...spec }), { model }, never()),
-    load: (spec) => client.call(protocol.AdaptersLoad.type, () => ({ model, ...spec }), { model }, never()),
-    save: async (spec) => {
-      await client.call(protocol.AdaptersSave.type, () => ({ model, ...spec }), { model }, never());
-    },
-    reset: (name) => client.call(protocol.AdaptersReset.type, () => ({ model, name }), { model }, never()),
-    drop: async (name) => {
-      await client.call(protocol.AdaptersDrop.type, () => ({ model, name }), { model }, never());
-    },
-  };
 }

@@ -8,18 +8,21 @@ import type {
   ProviderChoice,
 } from '../../shared/model-types.ts';
 import type {
+  AcceptReport,
   AdapterInfo,
   GenerateRequest,
   Generation,
   GenerationEvent,
+  Prompt,
   Score,
   ScoreRequest,
   UpdateReport,
   UpdateRequest,
+  WorkspaceAdapterFiles,
 } from '../../shared/policy-types.ts';
 
 /** Both sides must speak the same version; any incompatible change of this file raises it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What a failed request carries in `ResponseError.data`: the fields of a RetuneError, without its cause. */
 export type WireError = Omit<RetuneErrorFields, 'cause'>;
@@ -129,6 +132,12 @@ export const ModelGenerateBatch = {
   ),
 } as const;
 
+/** Tokens of a prompt as a generation would see it; waits for no other request and runs no model. */
+export const ModelCountTokens = {
+  method: 'model/countTokens',
+  type: new RequestType<ModelRef & { readonly prompt: Prompt }, number, WireError>('model/countTokens'),
+} as const;
+
 /** Log-probabilities of a given completion. */
 export const ModelScore = {
   method: 'model/score',
@@ -191,6 +200,65 @@ export const AdaptersReset = {
 export const AdaptersDrop = {
   method: 'adapters/drop',
   type: new RequestType<ModelRef & { readonly name: string }, null, WireError>('adapters/drop'),
+} as const;
+
+export interface WorkspaceRef extends ModelRef {
+  /** Names the workspace folder: letters, digits, `-`. */
+  readonly key: string;
+}
+
+export interface WorkspaceOpenParams extends WorkspaceRef {
+  /** The adapter's name in memory. */
+  readonly name: string;
+}
+
+export interface WorkspaceOpenResult {
+  readonly loaded: boolean;
+  readonly state: WorkspaceAdapterFiles;
+}
+
+/** Loads what was learnt for a workspace folder under a name, which a crash does not lose. */
+export const WorkspaceOpen = {
+  method: 'workspace/open',
+  type: new RequestType<WorkspaceOpenParams, WorkspaceOpenResult, WireError>('workspace/open'),
+} as const;
+
+export interface WorkspaceAcceptParams extends WorkspaceOpenParams {
+  readonly promptTokens: readonly number[];
+  readonly responseTokens: readonly number[];
+}
+
+/** Learns an accepted answer. The new version is on disk before the answer is sent. */
+export const WorkspaceAccept = {
+  method: 'workspace/accept',
+  type: new RequestType<WorkspaceAcceptParams, AcceptReport, WireError>('workspace/accept'),
+} as const;
+
+/** An open model, or the directory of a checkpoint, which is then not opened: its adapters are found by its content. */
+export type WorkspaceFilesRef = { readonly key: string } & (ModelRef | { readonly checkpoint: string });
+
+/** What was learnt for a workspace folder. */
+export const WorkspaceState = {
+  method: 'workspace/state',
+  type: new RequestType<WorkspaceFilesRef, WorkspaceAdapterFiles, WireError>('workspace/state'),
+} as const;
+
+/** Back to the version before. Adapters loaded from it follow. */
+export const WorkspaceRevert = {
+  method: 'workspace/revert',
+  type: new RequestType<WorkspaceFilesRef, WorkspaceAdapterFiles, WireError>('workspace/revert'),
+} as const;
+
+/** Writes the current version as a PEFT directory; the path is one of the machine the sidecar runs on. */
+export const WorkspaceExport = {
+  method: 'workspace/export',
+  type: new RequestType<WorkspaceFilesRef & { readonly directory: string }, null, WireError>('workspace/export'),
+} as const;
+
+/** Sets everything aside that was learnt; a notice says where it is now. Loaded adapters lose their effect. */
+export const WorkspaceReset = {
+  method: 'workspace/reset',
+  type: new RequestType<WorkspaceFilesRef, WorkspaceAdapterFiles, WireError>('workspace/reset'),
 } as const;
 
 export interface DoctorParams {

@@ -14,7 +14,14 @@ const Entry = z.object({
   directory: z.string().regex(/^adapter-\d+$/),
   files: z.record(z.string(), z.string()),
 });
-const Journal = z.object({ version: z.literal(1), next: z.number().int().min(0), adapters: z.array(Entry) });
+/** An adapter name that stands for a workspace; its files are the workspace's own. */
+const Binding = z.object({ name: z.string(), key: z.string() });
+const Journal = z.object({
+  version: z.literal(1),
+  next: z.number().int().min(0),
+  adapters: z.array(Entry),
+  workspaces: z.array(Binding).default([]),
+});
 type Entry = z.infer<typeof Entry>;
 
 export interface Lost {
@@ -28,41 +35,57 @@ export interface Lost {
  */
 export class AdapterJournal {
   readonly #root: string;
-  readonly #adapters: LocalModel['adapters'];
+  readonly #model: Pick<LocalModel, 'adapters' | 'workspace'>;
   readonly #entries = new Map<string, Entry>();
+  /** Workspace keys by adapter name. */
+  readonly #bindings = new Map<string, string>();
   #next = 0;
 
-  constructor(root: string, adapters: LocalModel['adapters']) {
+  constructor(root: string, model: Pick<LocalModel, 'adapters' | 'workspace'>) {
     this.#root = root;
-    this.#adapters = adapters;
+    this.#model = model;
   }
 
   async record(adapter: Pick<AdapterInfo, 'name' | 'kind'>): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     const directory = `adapter-${this.#next++}`;
-    await this.#adapters.save({ name: adapter.name, directory: join(this.#root, directory) });
+    await this.#model.adapters.save({ name: adapter.name, directory: join(this.#root, directory) });
     const files = await hashes(join(this.#root, directory));
     const before = this.#entries.get(adapter.name);
     this.#entries.set(adapter.name, { name: adapter.name, kind: adapter.kind, directory, files });
+    this.#bindings.delete(adapter.name);
     await this.#write();
     if (before) await rm(join(this.#root, before.directory), { recursive: true, force: true });
   }
 
+  /** The name stands for a workspace from now on. */
+  async bind(name: string, key: string): Promise<void> {
+    if (this.#bindings.get(name) === key) return;
+    await mkdir(this.#root, { recursive: true, mode: 0o700 });
+    this.#bindings.set(name, key);
+    await this.#write();
+  }
+
   async forget(name: string): Promise<void> {
     const entry = this.#entries.get(name);
-    if (entry === undefined) return;
+    const bound = this.#bindings.delete(name);
+    if (entry === undefined && !bound) return;
     this.#entries.delete(name);
     await this.#write();
-    await rm(join(this.#root, entry.directory), { recursive: true, force: true });
+    if (entry !== undefined) await rm(join(this.#root, entry.directory), { recursive: true, force: true });
   }
 
   async clear(): Promise<void> {
     this.#entries.clear();
+    this.#bindings.clear();
     await rm(this.#root, { recursive: true, force: true });
   }
 
-  /** Loads into the model what an earlier process recorded. What does not load is renamed and reported. */
-  async restore(): Promise<Lost[]> {
+  /**
+   * Loads into the model what an earlier process recorded. What does not load is renamed and reported.
+   * @param tell what the developer should know although nothing was lost from here.
+   */
+  async restore(tell: (notice: string) => void): Promise<Lost[]> {
     if (!existsSync(join(this.#root, JOURNAL))) return [];
     let journal: z.infer<typeof Journal>;
     try {
@@ -77,11 +100,20 @@ export class AdapterJournal {
       const directory = join(this.#root, entry.directory);
       try {
         await verify(directory, entry.files);
-        await this.#adapters.load({ name: entry.name, kind: entry.kind, directory });
+        await this.#model.adapters.load({ name: entry.name, kind: entry.kind, directory });
         this.#entries.set(entry.name, entry);
       } catch (error) {
         const aside = existsSync(directory) ? `; its files are now in ${await setAside(directory)}` : '';
         lost.push({ name: entry.name, why: `${text(error)}${aside}` });
+      }
+    }
+    for (const { name, key } of journal.workspaces) {
+      try {
+        const { state } = await this.#model.workspace.open({ name, key });
+        this.#bindings.set(name, key);
+        state.notices.forEach(tell);
+      } catch (error) {
+        lost.push({ name, why: text(error) });
       }
     }
     await this.#write();
@@ -89,7 +121,8 @@ export class AdapterJournal {
   }
 
   async #write(): Promise<void> {
-    const journal = { version: 1, next: this.#next, adapters: [...this.#entries.values()] };
+    const workspaces = [...this.#bindings].map(([name, key]) => ({ name, key }));
+    const journal = { version: 1, next: this.#next, adapters: [...this.#entries.values()], workspaces };
     const bytes = Buffer.from(JSON.stringify(journal, null, 2));
     await writeFileAtomically(join(this.#root, JOURNAL), async (file) => {
       await file.writeFile(bytes);

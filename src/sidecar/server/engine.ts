@@ -1,14 +1,20 @@
+import type { WorkspaceFiles as EngineWorkspaceFiles } from '../../engine/adaptation/workspace-files.ts';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
 import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
 import type { DoctorParams } from '../protocol/protocol.ts';
+
+/** Looked at and changed without the model. */
+export type WorkspaceFiles = Pick<EngineWorkspaceFiles, 'state' | 'revert' | 'export' | 'reset'>;
 
 /** What the worker needs of the engine. */
 export interface Engine {
   openModel(
     options: OpenModelOptions,
-    hooks: { readonly onProgress?: (progress: OpenProgress) => void },
+    hooks: { readonly onProgress?: (progress: OpenProgress) => void; readonly adaptersDirectory?: string },
     signal: AbortSignal,
   ): Promise<LocalModel>;
+  /** What was learnt for workspace folders with a checkpoint that is not opened. */
+  openWorkspaceFiles(checkpoint: string, adaptersDirectory: string, signal: AbortSignal): Promise<WorkspaceFiles>;
   diagnose(options: DoctorParams): Promise<DoctorReport>;
 }
 

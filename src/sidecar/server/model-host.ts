@@ -4,15 +4,17 @@ import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
 import { modelAlreadyOpen, modelNotOpen } from '../../shared/errors/sidecar.ts';
 import type { OpenProgress } from '../../shared/model-types.ts';
 import type {
+  AcceptReport,
   AdapterInfo,
   GenerateRequest,
   Generation,
   GenerationEvent,
   UpdateReport,
   UpdateRequest,
+  WorkspaceAdapterState,
 } from '../../shared/policy-types.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';
-import type { OpenParams, OpenResult } from '../protocol/protocol.ts';
+import type { OpenParams, OpenResult, WorkspaceAcceptParams, WorkspaceOpenParams } from '../protocol/protocol.ts';
 import { AdapterJournal } from './adapter-journal.ts';
 import type { Engine } from './engine.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -31,12 +33,15 @@ export interface ModelHostHooks {
 /** All models of the process, each with its queue and its adapters' journal. Lives in the worker. */
 export class ModelHost {
   readonly #stateDirectory: string;
+  readonly #adaptersDirectory: string;
   readonly #hooks: ModelHostHooks;
   readonly #opened = new Map<string, Opened>();
   readonly #opening = new Set<string>();
 
-  constructor(stateDirectory: string, hooks: ModelHostHooks) {
-    this.#stateDirectory = stateDirectory;
+  /** @param directories `state`: of this connection, gone with it; `adapters`: workspace adapters, which stay. */
+  constructor(directories: { readonly state: string; readonly adapters: string }, hooks: ModelHostHooks) {
+    this.#stateDirectory = directories.state;
+    this.#adaptersDirectory = directories.adapters;
     this.#hooks = hooks;
   }
 
@@ -50,10 +55,14 @@ export class ModelHost {
     if (this.#opened.has(name) || this.#opening.has(name)) throw modelAlreadyOpen(name);
     this.#opening.add(name);
     try {
-      const model = await engine.openModel(params.options, { onProgress }, signal);
-      const journal = new AdapterJournal(join(this.#stateDirectory, encodeURIComponent(name)), model.adapters);
+      const model = await engine.openModel(
+        params.options,
+        { onProgress, adaptersDirectory: this.#adaptersDirectory },
+        signal,
+      );
+      const journal = new AdapterJournal(join(this.#stateDirectory, encodeURIComponent(name)), model);
       if (!params.restore) await journal.clear();
-      const lost = params.restore ? await journal.restore() : [];
+      const lost = params.restore ? await journal.restore(this.#hooks.warn) : [];
       if (signal.aborted) {
         await model.dispose();
         throw cancelled('Opening the model');
@@ -104,12 +113,53 @@ export class ModelHost {
   update(name: string, request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
     return this.#queued(name, signal, async (opened) => {
       const report = await opened.model.update(request, signal);
-      const trained = request.adapter[request.adapter.train];
-      if (report.accepted && trained !== undefined) {
+      // An adapter without a name is called after its kind.
+      const trained = request.adapter[request.adapter.train] ?? request.adapter.train;
+      // A roll-back changes no weights, but it counts: two in a row end the weight updates of a session.
+      if (report.reason !== 'disabled') {
         await this.#record(opened, { name: trained, kind: request.adapter.train });
       }
       await this.#announce(name, opened.model);
       return report;
+    });
+  }
+
+  /** What needs no run of the model, so that it need not wait for one. */
+  ask<T>(name: string, question: (model: LocalModel) => Promise<T>): Promise<T> {
+    return question(this.#get(name).model);
+  }
+
+  openWorkspace(
+    { model, key, name }: WorkspaceOpenParams,
+    signal: AbortSignal,
+  ): Promise<{ readonly loaded: boolean; readonly state: WorkspaceAdapterState }> {
+    return this.#queued(model, signal, async (opened) => {
+      const result = await opened.model.workspace.open({ key, name });
+      await this.#bind(opened, name, key);
+      await this.#announce(model, opened.model);
+      return result;
+    });
+  }
+
+  acceptAnswer({ model, ...spec }: WorkspaceAcceptParams, signal: AbortSignal): Promise<AcceptReport> {
+    return this.#queued(model, signal, async (opened) => {
+      const report = await opened.model.workspace.accept(spec, signal);
+      if (report.version !== undefined) await this.#bind(opened, spec.name, spec.key);
+      await this.#announce(model, opened.model);
+      return report;
+    });
+  }
+
+  /** Revert and reset: adapters loaded from the workspace follow. */
+  changeWorkspace<T>(
+    name: string,
+    change: (workspace: LocalModel['workspace']) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return this.#queued(name, signal, async ({ model }) => {
+      const result = await change(model.workspace);
+      await this.#announce(name, model);
+      return result;
     });
   }
 
@@ -137,8 +187,7 @@ export class ModelHost {
   }
 
   #queued<T>(name: string, signal: AbortSignal, task: (opened: Opened) => Promise<T>): Promise<T> {
-    const waitingFor = this.#opened.get(name);
-    if (waitingFor === undefined) throw modelNotOpen(name, [...this.#opened.keys()]);
+    const waitingFor = this.#get(name);
     return waitingFor.queue.run(() => {
       // It may have been closed while this request waited.
       if (!this.#opened.has(name)) throw modelNotOpen(name, [...this.#opened.keys()]);
@@ -146,12 +195,26 @@ export class ModelHost {
     }, signal);
   }
 
+  #get(name: string): Opened {
+    const opened = this.#opened.get(name);
+    if (opened === undefined) throw modelNotOpen(name, [...this.#opened.keys()]);
+    return opened;
+  }
+
   /** The step itself succeeded, so a full disk is worth a warning, not a failure. */
   async #record(opened: Opened, adapter: Pick<AdapterInfo, 'name' | 'kind'>): Promise<void> {
+    await this.#safely(adapter.name, opened.journal.record(adapter));
+  }
+
+  async #bind(opened: Opened, name: string, key: string): Promise<void> {
+    await this.#safely(name, opened.journal.bind(name, key));
+  }
+
+  async #safely(name: string, recorded: Promise<void>): Promise<void> {
     try {
-      await opened.journal.record(adapter);
+      await recorded;
     } catch (error) {
-      this.#hooks.warn(`The adapter “${adapter.name}” would not survive a crash: ${String(error)}`);
+      this.#hooks.warn(`The adapter “${name}” would not survive a crash: ${String(error)}`);
     }
   }
 

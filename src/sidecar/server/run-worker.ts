@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   CancellationSenderStrategy,
@@ -9,6 +10,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { engineUnavailable } from '../../shared/errors/sidecar.ts';
+import { stateRoot } from '../../shared/state-root.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { toResponseError } from '../protocol/wire-errors.ts';
 import type { Engine, LoadEngine } from './engine.ts';
@@ -26,10 +28,14 @@ export function runWorker(loadEngine: LoadEngine): void {
     undefined,
     { cancellationStrategy: { receiver: flagReceiver, sender: CancellationSenderStrategy.Message } },
   );
-  const host = new ModelHost(stateDirectory, {
-    adaptersChanged: (model, adapters) => void connection.sendNotification(AdaptersChanged.type, { model, adapters }),
-    warn: (message) => void connection.sendNotification(protocol.Log.type, { level: 'warn', message }),
-  });
+  const adaptersDirectory = join(stateRoot(), 'adapters');
+  const host = new ModelHost(
+    { state: stateDirectory, adapters: adaptersDirectory },
+    {
+      adaptersChanged: (model, adapters) => void connection.sendNotification(AdaptersChanged.type, { model, adapters }),
+      warn: (message) => void connection.sendNotification(protocol.Log.type, { level: 'warn', message }),
+    },
+  );
 
   let engine: Promise<Engine> | undefined;
   const getEngine = (): Promise<Engine> => {
@@ -68,6 +74,9 @@ export function runWorker(loadEngine: LoadEngine): void {
   on(protocol.ModelGenerateBatch.type, async ({ model, requests }, signal) =>
     host.run(model, (local) => local.generateBatch(requests, signal), signal),
   );
+  on(protocol.ModelCountTokens.type, async ({ model, prompt }, signal) =>
+    host.ask(model, (local) => local.countTokens(prompt, signal)),
+  );
   on(protocol.ModelScore.type, async ({ model, request }, signal) =>
     host.run(model, (local) => local.score(request, signal), signal),
   );
@@ -85,6 +94,30 @@ export function runWorker(loadEngine: LoadEngine): void {
     host.run(model, async (local) => local.adapters.save(spec).then(() => null), signal),
   );
   on(protocol.AdaptersDrop.type, async ({ model, name }, signal) => host.dropAdapter(model, name, signal));
+  on(protocol.WorkspaceOpen.type, async (params, signal) => host.openWorkspace(params, signal));
+  on(protocol.WorkspaceAccept.type, async (params, signal) => host.acceptAnswer(params, signal));
+  const filesOf = async (checkpoint: string, signal: AbortSignal) =>
+    (await getEngine()).openWorkspaceFiles(checkpoint, adaptersDirectory, signal);
+  on(protocol.WorkspaceState.type, async ({ key, ...of }, signal) =>
+    'model' in of
+      ? host.ask(of.model, ({ workspace }) => workspace.state(key))
+      : (await filesOf(of.checkpoint, signal)).state(key),
+  );
+  on(protocol.WorkspaceRevert.type, async ({ key, ...of }, signal) =>
+    'model' in of
+      ? host.changeWorkspace(of.model, (workspace) => workspace.revert(key), signal)
+      : (await filesOf(of.checkpoint, signal)).revert(key),
+  );
+  on(protocol.WorkspaceReset.type, async ({ key, ...of }, signal) =>
+    'model' in of
+      ? host.changeWorkspace(of.model, (workspace) => workspace.reset(key), signal)
+      : (await filesOf(of.checkpoint, signal)).reset(key),
+  );
+  on(protocol.WorkspaceExport.type, async ({ key, directory, ...of }, signal) => {
+    if ('model' in of) await host.ask(of.model, ({ workspace }) => workspace.export({ key, directory }));
+    else await (await filesOf(of.checkpoint, signal)).export({ key, directory });
+    return null;
+  });
   on(protocol.Doctor.type, async (params) => (await getEngine()).diagnose(params));
   connection.listen();
 }

@@ -96,6 +96,13 @@ export function startServer(options: { readonly worker: URL }): void {
     });
   }
 
+  function relayFiles<P extends protocol.WorkspaceFilesRef, R>(type: RequestType<P, R, protocol.WireError>): void {
+    on(type, (params, token) => {
+      if ('model' in params) opened(host(type.method), params.model);
+      return host(type.method).request(type, params, token);
+    });
+  }
+
   on(protocol.Initialize.type, (params) => {
     if (params.protocolVersion !== protocol.PROTOCOL_VERSION) {
       throw versionMismatch(params.protocolVersion, protocol.PROTOCOL_VERSION);
@@ -149,6 +156,13 @@ export function startServer(options: { readonly worker: URL }): void {
   on(protocol.Doctor.type, (params, token) =>
     host(protocol.Doctor.method).request(protocol.Doctor.type, params, token),
   );
+  relayFiles(protocol.WorkspaceState.type);
+  relayFiles(protocol.WorkspaceRevert.type);
+  relayFiles(protocol.WorkspaceExport.type);
+  relayFiles(protocol.WorkspaceReset.type);
+  relay(protocol.WorkspaceOpen.type);
+  relay(protocol.WorkspaceAccept.type);
+  relay(protocol.ModelCountTokens.type);
   relay(protocol.ModelGenerate.type);
   relay(protocol.ModelGenerateBatch.type);
   relay(protocol.ModelScore.type);

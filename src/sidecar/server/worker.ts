@@ -1,9 +1,9 @@
 import { runWorker } from './run-worker.ts';
 
 runWorker(async () => {
-  const [{ openModel }, { diagnose }] = await Promise.all([
+  const [{ openModel, openWorkspaceFiles }, { diagnose }] = await Promise.all([
     import('../../engine/runtime/open-model.ts'),
     import('../../engine/runtime/doctor.ts'),
   ]);
-  return { openModel, diagnose };
+  return { openModel, openWorkspaceFiles, diagnose };
 });

@@ -101,6 +101,8 @@ export interface DirectoryView {
 }
 
 export interface TestRun {
+  /** What was really run: all, where the runner cannot run a selection. */
+  readonly selection: Selection;
   readonly plan: RunPlan;
   readonly end: ProcessEnd;
   readonly report: TestReport | undefined;
@@ -114,4 +116,6 @@ export interface Baseline {
   readonly flaky: readonly string[];
   readonly hung: boolean;
   readonly tests: readonly TestResult[];
+  /** Protected files that the runs themselves write (`protect`'s option `ignore`). */
+  readonly rewritten: readonly string[];
 }

@@ -105,4 +105,46 @@ describe('sidecar with the real engine', () => {
     const [model = ''] = readdirSync(stateDirectory);
     assert.equal(readdirSync(join(stateDirectory, model)).filter((name) => name.startsWith('adapter-')).length, 1);
   });
+
+  it('an adapter that was saved computes the same when it is loaded again, and goes on counting', async () => {
+    const directory = join(fixture.directory(), 'saved');
+    await policy.adapters.create({ name: 'a', kind: 'session', rank: 4, seed: 2 });
+    const step = { promptTokens: oracle.greedyPrompt, responseTokens: completion, reward: -1 } as const;
+    const report = await policy.update({ adapter: { session: 'a', train: 'session' }, ...step }, never());
+    assert.ok(report.accepted, `rolled back: ${report.reason}`);
+    const adapted = await policy.score(request('a'), never());
+    await policy.adapters.save({ name: 'a', directory });
+    const [before] = (await policy.adapters.list()).filter(({ name }) => name === 'a');
+    await policy.adapters.drop('a');
+    const loaded = await policy.adapters.load({ name: 'a', kind: 'session', directory });
+    assert.deepEqual(loaded, before);
+    assert.equal(loaded.updates, 1);
+    assert.deepEqual((await policy.score(request('a'), never())).logprobs, adapted.logprobs);
+    await policy.adapters.drop('a');
+  });
+
+  it('roll-backs go on counting after a crash and in an adapter that was saved: two in a row mean words only', async () => {
+    // No step is that small and still raises the probability by what counts.
+    const impossible = {
+      promptTokens: oracle.greedyPrompt,
+      responseTokens: completion,
+      reward: -1,
+      options: { klCap: 1e-12 },
+    } as const;
+    const reject = (name: string) =>
+      policy.update({ adapter: { session: name, train: 'session' }, ...impossible }, never());
+    const directory = join(fixture.directory(), 'saved');
+    await policy.adapters.create({ name: 'r', kind: 'session', rank: 4, seed: 3 });
+    assert.equal((await reject('r')).reason, 'kl-response');
+    process.kill(client.processId as number, 'SIGKILL');
+    await until(() => client.processId === undefined, 'the end of the process');
+    assert.equal((await reject('r')).reason, 'kl-response');
+    await client.restart();
+    assert.equal((await reject('r')).reason, 'disabled');
+    await policy.adapters.save({ name: 'r', directory });
+    await policy.adapters.load({ name: 'again', kind: 'session', directory });
+    assert.equal((await reject('again')).reason, 'disabled');
+    await policy.adapters.reset('again');
+    assert.equal((await reject('again')).reason, 'kl-response', 'a reset begins anew');
+  });
 });

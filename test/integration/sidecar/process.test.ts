@@ -105,7 +105,7 @@ describe('sidecar: the process', () => {
     child.kill('SIGKILL');
     const older = fileURLToPath(new URL('./scripted/older-release.ts', import.meta.url));
     const client = fixture.client({ command: [process.execPath, older] });
-    assert.match((await rejection(fixture.model(client), 'sidecar.version-mismatch')).what, /version 0.*version 1/);
+    assert.match((await rejection(fixture.model(client), 'sidecar.version-mismatch')).what, /version 0.*version 2/);
     assert.equal(client.processId, undefined);
   });
 

@@ -10,10 +10,13 @@ import type {
   GenerateRequest,
   Generation,
   GenerationEvent,
+  Prompt,
   Score,
   ScoreRequest,
   UpdateReport,
   UpdateRequest,
+  WorkspaceAdapterState,
+  WorkspaceAdapters,
 } from '../../../../src/shared/policy-types.ts';
 
 /**
@@ -49,11 +52,20 @@ export async function openScriptedModel(
 class ScriptedModel implements LocalModel {
   readonly info: ModelInfo;
   readonly adapters: LocalModel['adapters'];
+  readonly workspace: WorkspaceAdapters;
   readonly #adapters = new Map<string, AdapterInfo & { weight: number }>();
 
   constructor(options: OpenModelOptions) {
     this.info = describe(options);
     this.adapters = scriptedAdapters(this.#adapters);
+    this.workspace = scriptedWorkspace(this.#adapters);
+  }
+
+  /** One for each word. */
+  async countTokens(prompt: Prompt): Promise<number> {
+    if ('tokens' in prompt) return prompt.tokens.length;
+    const text = 'text' in prompt ? prompt.text : prompt.messages.map(({ content }) => content).join(' ');
+    return text.split(/\s+/).filter((word) => word !== '').length;
   }
 
   async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
@@ -168,6 +180,59 @@ function scriptedAdapters(adapters: Map<string, AdapterInfo & { weight: number }
       get(name);
       adapters.delete(name);
     },
+  };
+}
+
+/** What was learnt for a workspace is a weight that every accepted answer of more than one token makes larger by 1. */
+function scriptedWorkspace(adapters: Map<string, AdapterInfo & { weight: number }>): WorkspaceAdapters {
+  const learnt = new Map<string, number>();
+  const state = (key: string): WorkspaceAdapterState => {
+    const versions = Array.from({ length: learnt.get(key) ?? 0 }, (_, index) => index + 1);
+    const current = versions.at(-1);
+    return {
+      key,
+      versions: versions.map((version) => ({
+        version,
+        created: '2026-01-01T00:00:00.000Z',
+        updates: version,
+        current: version === current,
+      })),
+      accepted: versions.length,
+      notices: [],
+    };
+  };
+  const change = async (key: string, versions: number): Promise<WorkspaceAdapterState> => {
+    learnt.set(key, versions);
+    return state(key);
+  };
+  return {
+    open: async ({ key, name }) => {
+      const weight = learnt.get(key) ?? 0;
+      if (weight > 0)
+        adapters.set(name, { name, kind: 'workspace', rank: 8, alpha: 16, updates: weight, version: weight, weight });
+      return { loaded: weight > 0, state: state(key) };
+    },
+    accept: async ({ key, promptTokens, responseTokens, name }) => {
+      const accepted = responseTokens.length > 1;
+      const request = {
+        adapter: { workspace: name, train: 'workspace' as const },
+        promptTokens,
+        responseTokens,
+        reward: 1 as const,
+      };
+      if (!accepted) return { report: report(request, false), notices: [] };
+      const version = (learnt.get(key) ?? 0) + 1;
+      learnt.set(key, version);
+      adapters.set(name, { name, kind: 'workspace', rank: 8, alpha: 16, updates: version, version, weight: version });
+      return { report: report(request, true), version, notices: [] };
+    },
+    state: async (key) => state(key),
+    revert: async (key) => change(key, Math.max(0, (learnt.get(key) ?? 0) - 1)),
+    export: async ({ directory }) => {
+      await mkdir(directory, { recursive: true });
+      await writeFile(join(directory, 'adapter_config.json'), JSON.stringify({ r: 8, lora_alpha: 16 }));
+    },
+    reset: async (key) => change(key, 0),
   };
 }
 

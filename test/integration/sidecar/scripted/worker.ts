@@ -3,6 +3,9 @@ import { openScriptedModel } from './scripted-model.ts';
 
 runWorker(async () => ({
   openModel: openScriptedModel,
+  openWorkspaceFiles: async () => {
+    throw new Error('The scripted model has no files.');
+  },
   diagnose: async ({ provider, directory }) => ({
     version: '0',
     node: process.version,

@@ -1,0 +1,101 @@
+import { definedOn } from './definitions.ts';
+import { reindented } from './indentation.ts';
+import { familyOf } from './languages.ts';
+import { isComment, isDecorator } from './spans.ts';
+
+/**
+ * What goes in place of a definition: the block at the original's indentation, with the comments and decorators above the
+ * original where the block has none, and with the original's `export` where the block forgot it.
+ */
+export function replacement(
+  block: readonly string[],
+  original: readonly string[],
+  name: string | undefined,
+  language: string,
+): readonly string[] {
+  const theirs = split(original);
+  const body = theirs.rest.length > 0 ? theirs.rest : original;
+  const ours = split(block);
+  // Indentation is compared by the definition's own lines where the block has nothing above it.
+  const placed = reindented(block, ours.leading.length === 0 ? body : original);
+  const exported = familyOf(language) === 'js' ? withExport(placed, body, name) : placed;
+  if (theirs.leading.length === 0 || theirs.rest.length === 0) return exported;
+  if (ours.leading.length === 0) return [...theirs.leading, ...exported];
+  const lost = theirs.leading.some(isDecorator) && !ours.leading.some(isDecorator);
+  if (lost) {
+    const count = ours.leading.length;
+    return [...exported.slice(0, count), ...decoratorsOf(theirs.leading), ...exported.slice(count)];
+  }
+  const undocumented = !ours.leading.some(isComment)
+    ? theirs.leading.filter((line) => !inDecorators(line, theirs.leading))
+    : [];
+  return [...undocumented, ...exported];
+}
+
+interface Parts {
+  readonly leading: readonly string[];
+  readonly rest: readonly string[];
+}
+
+/** Comments, decorators and blank lines at the top; a decorator's arguments may go over several lines. */
+function split(lines: readonly string[]): Parts {
+  let index = 0;
+  let depth = 0;
+  let inBlockComment = false;
+  for (; index < lines.length; index++) {
+    const line = lines[index]!;
+    if (inBlockComment) {
+      inBlockComment = !line.includes('*/');
+      continue;
+    }
+    if (depth > 0 || isDecorator(line)) {
+      depth = Math.max(0, depth + balance(line));
+      continue;
+    }
+    if (/^\s*\/\*/.test(line)) {
+      inBlockComment = !line.slice(line.indexOf('/*') + 2).includes('*/');
+      if (!inBlockComment && !/\*\/\s*$/.test(line)) break;
+      continue;
+    }
+    if (line.trim() === '' || /^\s*(?:\/\/|#|--)/.test(line)) continue;
+    break;
+  }
+  return { leading: lines.slice(0, index), rest: lines.slice(index) };
+}
+
+function decoratorsOf(leading: readonly string[]): readonly string[] {
+  let depth = 0;
+  return leading.filter((line) => {
+    const part = depth > 0 || isDecorator(line);
+    if (part) depth = Math.max(0, depth + balance(line));
+    return part;
+  });
+}
+
+function inDecorators(line: string, leading: readonly string[]): boolean {
+  return decoratorsOf(leading).includes(line);
+}
+
+function balance(line: string): number {
+  let depth = 0;
+  for (const character of line) {
+    if ('([{'.includes(character)) depth += 1;
+    if (')]}'.includes(character)) depth -= 1;
+  }
+  return depth;
+}
+
+/** Models repeat an exported function without `export`; the tests could then not import it. */
+function withExport(
+  block: readonly string[],
+  original: readonly string[],
+  name: string | undefined,
+): readonly string[] {
+  if (name === undefined) return block;
+  const head = original.find((line) => definedOn(line) === name);
+  const keyword = /^export\s+(?:default\s+)?/.exec(head ?? '')?.[0];
+  if (keyword === undefined || block.some((line) => /^\s*(?:export\b|module\.exports\b|exports\.)/.test(line)))
+    return block;
+  const at = block.findIndex((line) => definedOn(line) === name);
+  return at < 0 ? block : block.map((line, index) => (index === at ? keyword + line.trimStart() : line));
+}

@@ -1,0 +1,182 @@
+import { isCancelled } from '../shared/errors/cancelled.ts';
+import type { AdapterSelection, SamplingOptions } from '../shared/policy-types.ts';
+import { type AdaptEvent, adapt, type WeightsStream } from './adapt.ts';
+import type { Answer } from './answer/answer.ts';
+import { parseAnswer } from './answer/parse.ts';
+import { during } from './during.ts';
+import type { Environment } from './environment.ts';
+import type { LoopEvent, Outcome } from './events.ts';
+import { generateAnswer, planGeneration } from './generate.ts';
+import { axes, type MethodOptions } from './method.ts';
+import type { Policy } from './policy.ts';
+import { nextTemperature, stopReason } from './stopping.ts';
+import { stripThinking } from './text/thinking.ts';
+import { attemptKey, type PastTurn } from './turn.ts';
+import { unparsableVerdict } from './unparsable.ts';
+import type { Verdict } from './verdict.ts';
+import { evidenceOf } from './words/evidence.ts';
+import { plainFollowUp } from './words/follow-up.ts';
+import type { WordsStream } from './words/words.ts';
+
+export interface CoadaptOptions extends MethodOptions {
+  /** T_max. */
+  readonly maxTurns: number;
+  /** Seed of turn t is derived from it. */
+  readonly seed: number;
+  /** Default temperature 0.7, top-p 0.95 (adaptation §5). */
+  readonly sampling?: Pick<SamplingOptions, 'temperature' | 'topP' | 'topK' | 'minP'>;
+  /** Most tokens of an answer. Default: from the size of the target. */
+  readonly maxAnswerTokens?: number;
+  /** Adapters that are active while generating; the session adapter exists already. */
+  readonly adapter: AdapterSelection;
+  /** Turns of an interrupted session, oldest first; the loop goes on after them. */
+  readonly past?: readonly PastTurn[];
+}
+
+export interface CoadaptDependencies {
+  readonly policy: Pick<Policy, 'info' | 'countTokens' | 'generate'>;
+  readonly environment: Environment;
+  readonly words: WordsStream;
+  readonly weights: WeightsStream;
+  /** The developer's raw follow-up x_{t+1} after a failed turn; '' = none. */
+  comment(turn: number, verdict: Verdict, signal: AbortSignal): Promise<string>;
+}
+
+/**
+ * ROSA2's Algorithm 1. Yields every event of the session in order and returns how it ended. Stop (the signal) works in every
+ * phase and ends with the outcome `stopped`; what else is thrown makes going on pointless and comes from a dependency.
+ * Events suffice to rebuild {@link CoadaptOptions.past}.
+ */
+export async function* coadapt(
+  options: CoadaptOptions,
+  dependencies: CoadaptDependencies,
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, Outcome> {
+  const started = performance.now();
+  const past = [...(options.past ?? [])];
+  let outcome: Outcome;
+  try {
+    outcome = yield* turns(options, dependencies, past, signal);
+  } catch (error) {
+    if (!signal.aborted || !(isCancelled(error) || error === signal.reason)) throw error;
+    outcome = { kind: 'stopped' };
+  }
+  yield { kind: 'finished', turns: past.length, outcome, milliseconds: Math.round(performance.now() - started) };
+  return outcome;
+}
+
+/** `past` grows with every turn that was judged. */
+async function* turns(
+  options: CoadaptOptions,
+  dependencies: CoadaptDependencies,
+  past: PastTurn[],
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, Outcome> {
+  const { policy, environment, words, weights } = dependencies;
+  const { task } = environment;
+  // A session that was interrupted after its last turn has nothing left to do.
+  const already = stopReason(past, options.maxTurns);
+  if (already !== undefined) return already;
+
+  for (let turn = past.length + 1; ; turn++) {
+    yield { kind: 'phase', turn, phase: 'prompting' };
+    const temperature = nextTemperature(past, options.sampling?.temperature);
+    const plan = await planGeneration(task, past, policy, options.maxAnswerTokens, signal);
+    yield { kind: 'turn', turn, messages: plan.messages, temperature, dropped: plan.dropped };
+
+    yield { kind: 'phase', turn, phase: 'generating' };
+    const sampling = { topP: 0.95, ...options.sampling, temperature, seed: turnSeed(options.seed, turn) };
+    const generation = yield* generateAnswer(policy, { ...plan, adapter: options.adapter, sampling }, turn, signal);
+
+    yield { kind: 'phase', turn, phase: 'reading' };
+    const answerText = stripThinking(generation.text).answer;
+    const answer = parseAnswer(answerText, task);
+    yield { kind: 'answer', turn, answer };
+
+    const judged = yield* judge(answer, answerText, past, turn, environment, signal);
+    const { verdict } = judged;
+    const ended: PastTurn = { turn, answerText, answer, temperature, followUp: '', ...judged };
+    const outcome = stopReason([...past, ended], options.maxTurns);
+    if (outcome !== undefined) {
+      past.push(ended);
+      return outcome;
+    }
+
+    yield { kind: 'phase', turn, phase: 'asking' };
+    const comment = await dependencies.comment(turn, verdict, signal);
+    yield { kind: 'comment', turn, comment };
+
+    yield { kind: 'phase', turn, phase: 'adapting' };
+    const use = axes(options, turn);
+    const earlier = past.map(({ turn, critique, followUp }) => ({
+      turn,
+      instruction: followUp,
+      ...(critique !== undefined && { critique }),
+    }));
+    const refined = yield* steps(
+      turn,
+      (report, signal) =>
+        adapt(
+          {
+            ...(use.words && { words: () => [words, { task, turn, answerText, answer, verdict, comment, earlier }] }),
+            ...(use.weights && { weights: (signal) => weights(generation, verdict, signal) }),
+          },
+          report,
+          signal,
+        ),
+      signal,
+    );
+    past.push({
+      ...ended,
+      followUp: refined?.instruction ?? plainFollowUp(comment, evidenceOf(verdict)),
+      ...(refined?.critique !== undefined && { critique: refined.critique }),
+    });
+  }
+}
+
+/** The verdict on an answer: of an earlier turn when the attempt is the same, else the environment's. */
+async function* judge(
+  answer: Answer,
+  answerText: string,
+  past: readonly PastTurn[],
+  turn: number,
+  environment: Environment,
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, { readonly verdict: Verdict; readonly sameAs?: number }> {
+  yield { kind: 'phase', turn, phase: 'evaluating' };
+  const key = attemptKey({ answer, answerText });
+  const same = past.find((earlier) => attemptKey(earlier) === key);
+  if (same !== undefined) {
+    yield { kind: 'verdict', turn, verdict: same.verdict, sameAs: same.turn };
+    return { verdict: same.verdict, sameAs: same.turn };
+  }
+  if (answer.kind === 'unparsable') {
+    const verdict = unparsableVerdict(answer);
+    yield { kind: 'verdict', turn, verdict };
+    return { verdict };
+  }
+  const events = during(
+    (report: (event: LoopEvent) => void, signal) =>
+      environment.evaluate(answer.attempt, (event) => report({ kind: 'environment', turn, event }), signal),
+    signal,
+  );
+  const verdict = yield* events;
+  yield { kind: 'verdict', turn, verdict };
+  return { verdict };
+}
+
+/** Puts the turn's number on what the two streams report. */
+async function* steps<T>(
+  turn: number,
+  work: (report: (event: AdaptEvent) => void, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, T> {
+  return yield* during((report: (event: LoopEvent) => void, signal) => {
+    return work((event) => report({ ...event, turn }), signal);
+  }, signal);
+}
+
+/** A different seed for each turn, the same for the same session seed (32 bits). */
+function turnSeed(seed: number, turn: number): number {
+  return (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(turn, 0xc2b2ae35)) >>> 0;
+}

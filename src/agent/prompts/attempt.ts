@@ -1,0 +1,63 @@
+import type { TargetFile } from '../task.ts';
+import { breakTokens } from '../text/sanitise.ts';
+
+/** How the model is to answer: a block for the one target, a block per file, or search/replace blocks for a large target. */
+export type AnswerForm = 'block' | 'files' | 'search-replace';
+
+const answerRules: Readonly<Record<AnswerForm, string>> = {
+  block: 'Answer with the whole corrected target in one code block.',
+  files:
+    'Answer with one code block for every file you change, its path on the line before the block, the whole file inside.',
+  'search-replace': `Answer with search/replace blocks. The search lines are copied from the file exactly and occur in it once:
+path/of/file
+<<<<<<< SEARCH
+lines to replace
+=======
+new lines
+>>>>>>> REPLACE`,
+};
+
+export function systemPrompt(form: AnswerForm): string {
+  return `You fix code so that its tests pass. ${answerRules[form]} Do not change tests.`;
+}
+
+/** What the first message is made of; optional parts are left out when the context is too small for them. */
+export interface TaskPromptParts {
+  readonly request: string;
+  readonly targets: readonly TargetFile[];
+  /** Already formatted as data, with the names of failing tests; '' = none. */
+  readonly evidence: string;
+  readonly neighbours: readonly { readonly path: string; readonly language: string; readonly text: string }[];
+  /** One line each: attempts that are no longer in the history. */
+  readonly earlier: readonly string[];
+}
+
+export function taskPrompt(parts: TaskPromptParts): string {
+  return [
+    breakTokens(parts.request).trim(),
+    ...parts.targets.map(target),
+    ...(parts.evidence === '' ? [] : [parts.evidence]),
+    ...parts.neighbours.map(
+      ({ path, language, text }) => `${path}, for reference:\n${fenced(breakTokens(text), language)}`,
+    ),
+    ...(parts.earlier.length > 0 ? [`Attempts that failed:\n${list(parts.earlier)}`] : []),
+  ].join('\n\n');
+}
+
+/** The focus when there is one, because it is what a block replaces. */
+function target({ path, text, language, focus }: TargetFile): string {
+  if (focus === undefined) return `${path}:\n${fenced(text, language)}`;
+  const lines = text.split('\n').slice(focus.firstLine - 1, focus.lastLine);
+  return `${path}, ${focus.symbol}:\n${fenced(lines.join('\n'), language)}`;
+}
+
+/** A fence longer than any inside the text. */
+export function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(/\n+$/, '')}\n${fence}`;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}

@@ -1,0 +1,63 @@
+import { recordExhausted } from '../shared/errors/agent.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../shared/policy-types.ts';
+import type { WeightsStream } from './adapt.ts';
+import type { LoopEvent } from './events.ts';
+import type { Policy } from './policy.ts';
+import { fallbackInstruction } from './words/fallback.ts';
+import type { WordsStream } from './words/words.ts';
+
+/** The parts of a policy that answer from a record. */
+export type RecordedPolicy = Pick<Policy, 'info' | 'countTokens' | 'generate'>;
+
+/** Roughly right for source text; only used to fit prompts when there is no model whose tokens count. */
+const charactersPerToken = 3.5;
+const contextLength = 32_768;
+
+/**
+ * A policy whose answers are those of a session's record, one per turn from `firstTurn` on; all else about the loop is real.
+ * With a model, answers are its tokens, so that words and weights can be computed by it.
+ * @throws RetuneError `agent.record-exhausted` from `generate` when the record holds fewer answers than turns are asked for
+ */
+export function recordedPolicy(events: readonly LoopEvent[], model?: Policy, firstTurn = 1): RecordedPolicy {
+  const answers = new Map(
+    events.flatMap((event) => (event.kind === 'generated' ? [[event.turn, event] as const] : [])),
+  );
+  let turn = firstTurn;
+  return {
+    info: model?.info ?? { contextLength, parameters: 0 },
+    async countTokens(prompt, signal) {
+      if (model !== undefined) return model.countTokens(prompt, signal);
+      return Math.ceil(JSON.stringify(prompt).length / charactersPerToken);
+    },
+    async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
+      const answer = answers.get(turn);
+      if (answer === undefined) throw recordExhausted(turn);
+      turn++;
+      const started = performance.now();
+      yield { kind: 'token', id: 0, text: answer.text };
+      const scored = await model?.score({ prompt: request.prompt, completion: { text: answer.text } }, signal);
+      return {
+        text: answer.text,
+        promptTokens: scored?.promptTokens ?? [],
+        responseTokens: scored?.completionTokens ?? [],
+        finish: 'stop-token',
+        seed: answer.seed ?? 0,
+        timings: { reusedTokens: 0, prefillMs: 0, decodeMs: Math.round(performance.now() - started) },
+      };
+    },
+  };
+}
+
+/** The instructions of the record; where it has none for a turn, the template that needs no model. */
+export function recordedWords(events: readonly LoopEvent[]): WordsStream {
+  const words = new Map(
+    events.flatMap((event) => (event.kind === 'words' ? [[event.turn, event.words] as const] : [])),
+  );
+  return async (input) =>
+    words.get(input.turn) ?? { instruction: fallbackInstruction(input), source: 'fallback', calls: [] };
+}
+
+export const noWeights: WeightsStream = async () => ({
+  kind: 'skipped',
+  why: 'The attempts come from a record and no model was given, so there is nothing to adapt.',
+});

@@ -1,0 +1,38 @@
+import { breakTokens, plainText } from '../text/sanitise.ts';
+import type { FailureKind } from '../verdict.ts';
+import { evidenceOf, formatEvidence } from './evidence.ts';
+import type { WordsInput } from './words.ts';
+
+const sentences: Readonly<Record<FailureKind, string>> = {
+  syntax: 'The code has a syntax error.',
+  import: 'The code imports something that does not exist.',
+  runtime: 'The code fails with an error while it runs.',
+  'wrong-result': 'The code returns a wrong result.',
+  timeout: 'The code does not end in time.',
+  format: 'The answer could not be applied.',
+  'intent-mismatch': 'The code does not do what was asked for.',
+};
+
+/** UTF-16 code units; less than where there are no words at all, because the instruction says the kind already. */
+const evidenceBudget = 800;
+
+/**
+ * The instruction where no model's words can be used: failure kind, the comment as it is, what to return, and the evidence,
+ * without which it would say less than no words at all.
+ */
+export function fallbackInstruction({
+  verdict,
+  answer,
+  comment,
+}: Pick<WordsInput, 'verdict' | 'answer' | 'comment'>): string {
+  const unreadable = answer.kind === 'unparsable';
+  const kind = unreadable ? 'format' : (verdict.failureKind ?? 'wrong-result');
+  const told = [
+    sentences[kind],
+    unreadable ? breakTokens(plainText(answer.detail)) : '',
+    breakTokens(plainText(comment)).trim(),
+    'Correct it and return the whole target in one code block.',
+  ];
+  const shown = unreadable ? '' : formatEvidence(evidenceOf(verdict), evidenceBudget);
+  return [told.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
+}

@@ -1,0 +1,192 @@
+import { cancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import type { Message } from '../../shared/policy-types.ts';
+import type { Policy } from '../policy.ts';
+import { type CriticParts, critiqueAndRewritePrompt, critiquePrompt, rewritePrompt } from '../prompts/critic.ts';
+import { stripThinking } from '../text/thinking.ts';
+import { formatFields, parseCritique, parseInstruction } from './critique.ts';
+import { fallbackInstruction } from './fallback.ts';
+import { hasCodeBlock, refusals, repeatsCause, traceable, withAnotherApproach } from './guards.ts';
+import { allowances, commentLiterals, criticParts, firstShortAllowance } from './situation.ts';
+import type { Critique, WordsCall, WordsInput, WordsStream } from './words.ts';
+
+export interface WordsOptions {
+  /** Models with fewer parameters write critique and instruction in one call. Default 1e9. */
+  readonly twoCallsFrom?: number;
+  /** Most tokens of an output. Default 400, together 600. */
+  readonly maxTokens?: number;
+}
+
+export type Critic = Pick<Policy, 'info' | 'countTokens' | 'generate'>;
+
+/** Fewer tokens than this hold no instruction. */
+const fewestTokens = 96;
+
+/**
+ * The semantic stream by the model itself, as its base is (no adapter), greedily. What it writes is read and checked; what
+ * is refused is asked for once more with a shorter prompt, and then the template stands in.
+ */
+export function modelWords(critic: Critic, options: WordsOptions = {}): WordsStream {
+  return async (input, signal) => {
+    const session: Session = { critic, options, input, calls: [], signal };
+    const apart = critic.info.parameters >= (options.twoCallsFrom ?? 1e9);
+    const made = await (apart ? critiqueThenRewrite(session) : bothAtOnce(session));
+    const { critique } = made;
+    const common = { calls: session.calls, ...(critique !== undefined && { critique }) };
+    if (made.instruction !== undefined) return { instruction: made.instruction, source: 'model', ...common };
+    return { instruction: fallback(input, critique), source: 'fallback', ...common };
+  };
+}
+
+interface Session {
+  readonly critic: Critic;
+  readonly options: WordsOptions;
+  readonly input: WordsInput;
+  readonly calls: WordsCall[];
+  readonly signal: AbortSignal;
+}
+
+interface Made {
+  readonly critique?: Critique;
+  readonly instruction?: string;
+}
+
+async function critiqueThenRewrite(session: Session): Promise<Made> {
+  const critique = await twice(session, 'critique', critiquePrompt, (output) => {
+    const read = readCritique(session.input, output);
+    return typeof read === 'string' ? { refused: [read] } : { value: read, refused: [] };
+  });
+  if (critique === undefined) return {};
+  const repeats = repeatsCause(critique, lastCritique(session.input));
+  const shown = formatFields(critique);
+  const instruction = await twice(
+    session,
+    'rewrite',
+    (parts, style) => rewritePrompt(parts, shown, repeats, style),
+    (output) => readInstruction(session.input, output, repeats),
+  );
+  return { critique, ...(instruction !== undefined && { instruction }) };
+}
+
+async function bothAtOnce(session: Session): Promise<Made> {
+  let seen: Critique | undefined;
+  const instruction = await twice(session, 'critique-and-rewrite', critiqueAndRewritePrompt, (output) => {
+    const read = readCritique(session.input, output);
+    if (typeof read === 'string') return { refused: [read] };
+    seen = read;
+    return readInstruction(session.input, output, repeatsCause(read, lastCritique(session.input)));
+  });
+  return { ...(seen !== undefined && { critique: seen }), ...(instruction !== undefined && { instruction }) };
+}
+
+interface Read<T> {
+  readonly value?: T;
+  readonly refused: readonly string[];
+}
+
+/** Asks, and if the output is refused asks once more with the shorter prompt. */
+async function twice<T>(
+  session: Session,
+  purpose: WordsCall['purpose'],
+  prompt: (parts: CriticParts, style: { readonly short: boolean }) => readonly Message[],
+  read: (output: string) => Read<T>,
+): Promise<T | undefined> {
+  for (const short of [false, true]) {
+    const output = await ask(session, purpose, (parts) => prompt(parts, { short }), short);
+    // The call is in the record already, with the reason: there is no room for a shorter prompt either.
+    if (output === undefined) return undefined;
+    const { value, refused } = read(output.text);
+    session.calls.push({ purpose, output: output.text, refused, milliseconds: output.milliseconds });
+    if (value !== undefined && refused.length === 0) return value;
+  }
+  return undefined;
+}
+
+/** One generation with as much of the situation as has room; undefined when not even the least has. */
+async function ask(
+  { critic, options, input, calls, signal }: Session,
+  purpose: WordsCall['purpose'],
+  prompt: (parts: CriticParts) => readonly Message[],
+  short: boolean,
+): Promise<{ readonly text: string; readonly milliseconds: number } | undefined> {
+  const wanted = options.maxTokens ?? (purpose === 'critique-and-rewrite' ? 600 : 400);
+  const { contextLength } = critic.info;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [level, allowance] of allowances.entries()) {
+    if (short && level < firstShortAllowance) continue;
+    const messages = prompt(criticParts(input, allowance));
+    const tokens = await critic.countTokens({ messages }, signal);
+    throwIfCancelled(signal, 'Writing the instruction');
+    least = Math.min(least, tokens);
+    const room = contextLength - tokens;
+    const last = level === allowances.length - 1;
+    if (room < (last ? Math.min(wanted, fewestTokens) : wanted)) continue;
+    return generated(critic, messages, Math.min(wanted, room), signal);
+  }
+  const why = `context too small: the shortest prompt takes ${least} of ${contextLength} tokens`;
+  calls.push({ purpose, output: '', refused: [why], milliseconds: 0 });
+  return undefined;
+}
+
+async function generated(
+  critic: Critic,
+  messages: readonly Message[],
+  maxTokens: number,
+  signal: AbortSignal,
+): Promise<{ readonly text: string; readonly milliseconds: number }> {
+  const started = performance.now();
+  const stream = critic.generate(
+    {
+      prompt: { messages },
+      sampling: { temperature: 0 },
+      maxTokens,
+      // Thinking would use up the few tokens of an output; templates that do not know the variable ignore it.
+      templateVariables: { enable_thinking: false },
+    },
+    signal,
+  );
+  let next = await stream.next();
+  while (!next.done) next = await stream.next();
+  if (next.value.finish === 'cancelled') throw cancelled('Writing the instruction');
+  throwIfCancelled(signal, 'Writing the instruction');
+  return { text: next.value.text, milliseconds: Math.round(performance.now() - started) };
+}
+
+/** The critique, or why it is refused. */
+function readCritique(input: WordsInput, output: string): Critique | string {
+  const { answer } = stripThinking(output);
+  const known = input.answer.kind === 'unparsable' ? 'format' : input.verdict.failureKind;
+  const critique = parseCritique(answer, known);
+  if (critique === undefined) return 'no critique: a line "Cause:" is missing';
+  const fields = answer.split(/<instruction>/i, 1)[0]!;
+  if (hasCodeBlock(fields)) return 'the critique contains a code block';
+  return traceable(critique, sourcesOf(input));
+}
+
+function readInstruction(input: WordsInput, output: string, repeats: boolean): Read<string> {
+  const written = parseInstruction(stripThinking(output).answer);
+  if (written === undefined) return { refused: ['no instruction: the tag <instruction> is missing'] };
+  const previous = input.earlier.at(-1)?.instruction;
+  const refused = refusals(written, { literals: commentLiterals(input), previous });
+  return { value: withAnotherApproach(written, repeats), refused };
+}
+
+/** All that a quote may be from and a requirement may come from. */
+function sourcesOf(input: WordsInput): string {
+  const parts = criticParts(input, allowances[0]!);
+  return [
+    parts.request,
+    ...parts.targets.flatMap(({ title, text }) => [title, text]),
+    parts.attempt.text,
+    parts.evidence,
+    parts.comment,
+  ].join('\n');
+}
+
+function lastCritique(input: WordsInput): Critique | undefined {
+  return input.earlier.at(-1)?.critique;
+}
+
+function fallback(input: WordsInput, critique: Critique | undefined): string {
+  const repeats = critique !== undefined && repeatsCause(critique, lastCritique(input));
+  return withAnotherApproach(fallbackInstruction(input), repeats);
+}

@@ -1,0 +1,144 @@
+import { type Command, Option } from 'commander';
+import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../shared/policy-types.ts';
+import { remoteWorkspaceFiles, type WorkspaceFiles } from '../../sidecar/client/remote-workspace.ts';
+import { workspaceKey } from '../../workspace/session/storage.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { workspaceFolder } from '../fix/arguments.ts';
+import { modelDirectory } from '../fix/model.ts';
+import { bytes } from '../format.ts';
+import { checkOutput } from '../inputs.ts';
+import { jsonOption } from '../option-parsers.ts';
+import type { Output, OutputOptions } from '../output.ts';
+import type { Run } from '../program.ts';
+import { terminalText } from '../terminal-text.ts';
+import { localPath, withSidecar } from '../with-sidecar.ts';
+
+interface Options extends OutputOptions {
+  readonly model?: string;
+}
+
+/** What a subcommand works on. */
+interface Subject {
+  readonly folder: string;
+  readonly model: string;
+  readonly key: string;
+  readonly files: WorkspaceFiles;
+  readonly output: Output;
+}
+
+/** What a model has learnt from the answers that were accepted in a workspace folder; the model itself is not opened. */
+export function addAdapter(parent: Command, run: Run): void {
+  const adapter = parent.command('adapter').description('what a model has learnt in a workspace folder');
+  const add = <O extends Options>(
+    name: string,
+    description: string,
+    task: (subject: Subject, options: O) => Promise<void>,
+    ...more: readonly Option[]
+  ): void => {
+    const command = adapter
+      .command(name)
+      .description(description)
+      .argument('[folder]', 'workspace folder (default: the current one)')
+      .addOption(new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)'));
+    for (const option of more) command.addOption(option);
+    command
+      .addOption(jsonOption())
+      .action((folder: string | undefined, options: O) =>
+        run(options, (output, signal) =>
+          withFiles(folder, options, output, (subject) => task(subject, options), signal),
+        ),
+      );
+  };
+  add('list', 'its versions, which one is current, and where they are', list);
+  add('revert', 'take the newest version back: the one before it is current again', revert);
+  add<Options & { readonly out: string }>(
+    'export',
+    'write the current version in PEFT’s format',
+    (subject, { out }) => exportTo(subject, out),
+    new Option('--out <dir>', 'where to write it: new, empty, or an earlier adapter').makeOptionMandatory(),
+  );
+  add('reset', 'begin anew: what was learnt is set aside, not deleted', reset);
+}
+
+async function withFiles(
+  given: string | undefined,
+  options: Options,
+  output: Output,
+  task: (subject: Subject) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const folder = workspaceFolder(given);
+  const { directory, embedded } = modelDirectory(options.model);
+  const model = embedded ? directory : localPath(directory);
+  const key = await workspaceKey(folder);
+  await withSidecar(output, (client) =>
+    task({ folder, model, key, files: remoteWorkspaceFiles(client, model, signal), output }),
+  );
+  return ExitCode.done;
+}
+
+async function list(subject: Subject): Promise<void> {
+  const { folder, model, key, files, output } = subject;
+  const state = await files.state(key);
+  if (report(subject, state)) return;
+  const { versions, accepted, directory } = state;
+  output.table([
+    ['folder', folder],
+    ['model', model],
+    ['learnt', versions.length === 0 ? 'nothing' : `${counted(accepted, 'accepted answer')} kept to be remembered`],
+    ...(versions.length === 0 ? [] : ([['files', `${directory}, ${bytes(state.bytes)}`]] as const)),
+  ]);
+  if (versions.length === 0) return;
+  output.heading('Versions');
+  output.table([...versions].reverse().map(row));
+}
+
+function row({ version, created, updates, current }: WorkspaceAdapterVersion): [string, string] {
+  const learnt = `${moment(created)}, ${counted(updates, 'answer')} learnt`;
+  return [String(version), current ? `${learnt}, current` : learnt];
+}
+
+async function revert(subject: Subject): Promise<void> {
+  const before = currentOf(await subject.files.state(subject.key));
+  const state = await subject.files.revert(subject.key);
+  if (report(subject, state)) return;
+  const current = currentOf(state);
+  const now = current === undefined ? 'The model is used as it is.' : `Version ${current} is current now.`;
+  subject.output.text(`Version ${before ?? '?'} was taken back. ${now}\n`);
+}
+
+async function exportTo({ folder, model, key, files, output }: Subject, out: string): Promise<void> {
+  const directory = checkOutput(out);
+  const version = currentOf(await files.state(key));
+  await files.export({ key, directory: localPath(out) });
+  if (output.json) output.value({ folder, model, key, version: version ?? null, out: directory });
+  else output.text(`Version ${version ?? '?'} was written to ${directory}.\n`);
+}
+
+async function reset(subject: Subject): Promise<void> {
+  const before = (await subject.files.state(subject.key)).versions.length;
+  const state = await subject.files.reset(subject.key);
+  if (report(subject, state)) return;
+  subject.output.text(before === 0 ? 'Nothing was learnt here.\n' : 'The model begins anew in this folder.\n');
+}
+
+/** @returns whether this was all, because the result is for a program. */
+function report({ folder, model, output }: Subject, state: WorkspaceAdapterFiles): boolean {
+  if (output.json) output.value({ folder, model, ...state });
+  // They quote files, which may hold anything.
+  else for (const notice of state.notices) output.note(terminalText(notice));
+  return output.json;
+}
+
+function currentOf({ versions }: WorkspaceAdapterFiles): number | undefined {
+  return versions.find(({ current }) => current)?.version;
+}
+
+/** `2026-11-20 15:30 UTC` */
+function moment(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,150 @@
+import { type Command, Option } from 'commander';
+import { loopEvents, type Method, methods } from '../../agent/events.ts';
+import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { FixSession } from '../../workspace/session/fix.ts';
+import type { FixOptions } from '../../workspace/session/fix-options.ts';
+import { readRecord } from '../../workspace/session/record.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { folderAndRequest } from '../fix/arguments.ts';
+import { Asker } from '../fix/ask.ts';
+import { decide } from '../fix/decide.ts';
+import { modelDirectory } from '../fix/model.ts';
+import { FixPrinter } from '../fix/printer.ts';
+import { addOpeningOptions, decimal, integer, MAX_SEED } from '../option-parsers.ts';
+import type { Output } from '../output.ts';
+import type { Run } from '../program.ts';
+import { type ModelOptions, openModel, openModelOptions, withSidecar } from '../with-sidecar.ts';
+
+interface Options extends Omit<ModelOptions, 'model'> {
+  readonly model?: string;
+  readonly target?: readonly string[];
+  readonly test?: string;
+  readonly timeout?: number;
+  readonly method: Method;
+  readonly maxTurns: number;
+  readonly switchTurn?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly yes?: boolean;
+  readonly auto?: boolean;
+  readonly allowTestChanges?: boolean;
+  readonly learn: boolean;
+  readonly replay?: string;
+  readonly resume?: string;
+}
+
+export function addFix(parent: Command, run: Run): void {
+  const command = parent
+    .command('fix')
+    .description('make failing tests pass: attempt, test, refine the words, adapt the weights, again')
+    .argument('[folder]', 'workspace folder (default: the current one)')
+    .argument('[request]', 'what is wrong, in a sentence')
+    .addOption(
+      new Option('--target <path[:line|:symbol]...>', 'what may be changed (default: found from the failing tests)'),
+    )
+    .addOption(new Option('--test <command>', 'how to run the tests (default: detected)'))
+    .addOption(
+      new Option('--timeout <seconds>', 'of one run of the tests (default: 600)').argParser(integer(1, 86_400)),
+    )
+    .addOption(
+      new Option(
+        '--method <method>',
+        'baseline: neither; textgrad: words only; rosa: weights only; rosa2: both; switch: words, later both',
+      )
+        .choices(methods)
+        .default('rosa2'),
+    )
+    .addOption(new Option('--max-turns <n>', 'most attempts').argParser(integer(1, 100)).default(5))
+    .addOption(new Option('--switch-turn <n>', 'turn from which `switch` does both (default: 5)').argParser(integer(1)))
+    .addOption(new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)'))
+    .addOption(new Option('--temperature <t>', '0 = always the likeliest token (default: 0.7)').argParser(decimal(0)))
+    .addOption(new Option('--seed <s>', 'same seed, same answers').argParser(integer(0, MAX_SEED)))
+    .addOption(new Option('--yes', 'keep a change that passes without asking'))
+    .addOption(new Option('--auto', 'never ask for a comment'))
+    .addOption(new Option('--allow-test-changes', 'the target may be a test file'))
+    .addOption(new Option('--no-learn', 'neither use nor train what was learnt in this workspace'))
+    .addOption(new Option('--replay <record.jsonl>', 'take the attempts from a session’s record').conflicts('resume'))
+    .addOption(new Option('--resume <session>', 'go on with an interrupted session').conflicts('replay'))
+    .addOption(new Option('--json', 'print every event as a line of JSON'));
+  addOpeningOptions(command).action((folder: string | undefined, request: string | undefined, options: Options) => {
+    const args = [folder, request].filter((argument) => argument !== undefined);
+    return run(options, (output, signal) => fix(args, options, output, signal));
+  });
+}
+
+async function fix(args: readonly string[], options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
+  const fixOptions = await fixOptionsFrom(args, options);
+  const usesModel = options.replay === undefined || options.model !== undefined;
+  const model = usesModel ? modelDirectory(options.model) : undefined;
+  if (model?.embedded) {
+    output.note(
+      'The embedded model is a demonstration: it knows small JavaScript functions. For a real one: --model DIR.',
+    );
+  }
+  const opening = model === undefined ? undefined : openModelOptions({ ...options, model: model.directory });
+
+  return withSidecar(output, async (client) => {
+    const asker = new Asker();
+    const interactive = asker.available && !output.json;
+    const interruption = new AbortController();
+    const stop = AbortSignal.any([signal, interruption.signal]);
+    const session = await FixSession.open(fixOptions, {
+      ...(opening !== undefined && { policy: (signal) => openModel(client, output, opening, signal) }),
+      comment: async (_turn, _verdict, signal) => {
+        if (!interactive || options.auto) return '';
+        output.progressEnd();
+        const answer = await asker.line(
+          '  what is still wrong? (Enter = nothing to add) ',
+          () => interruption.abort(),
+          signal,
+        );
+        throwIfCancelled(signal, 'The question');
+        return answer;
+      },
+    });
+    try {
+      const printer = new FixPrinter(output, (path) => session.original(path));
+      for await (const event of session.events(stop)) {
+        if (!output.json) printer.event(event);
+        else if (event.kind !== 'token' && event.kind !== 'prefill') output.value(event);
+      }
+      return await decide(session, { yes: options.yes ?? false, interactive }, asker, printer, output);
+    } finally {
+      await session.dispose();
+    }
+  });
+}
+
+async function fixOptionsFrom(args: readonly string[], options: Options): Promise<FixOptions> {
+  const {
+    target,
+    test,
+    timeout,
+    method,
+    maxTurns,
+    switchTurn,
+    temperature,
+    seed,
+    allowTestChanges,
+    learn,
+    replay,
+    resume,
+  } = options;
+  const { folder, request } = folderAndRequest(args, resume !== undefined);
+  return {
+    folder,
+    request,
+    method,
+    maxTurns,
+    learn,
+    ...(target !== undefined && { target }),
+    ...(test !== undefined && { testCommand: test }),
+    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    ...(switchTurn !== undefined && { switchTurn }),
+    ...(temperature !== undefined && { sampling: { temperature } }),
+    ...(seed !== undefined && { seed }),
+    ...(allowTestChanges !== undefined && { allowTestChanges }),
+    ...(resume !== undefined && { resume }),
+    ...(replay !== undefined && { replay: loopEvents((await readRecord(replay)).events) }),
+  };
+}

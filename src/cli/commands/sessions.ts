@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { listSessions, type SessionSummary } from '../../workspace/session/sessions.ts';
+import { openStorage } from '../../workspace/session/storage.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { workspaceFolder } from '../fix/arguments.ts';
+import { jsonOption } from '../option-parsers.ts';
+import type { Output, OutputOptions } from '../output.ts';
+import type { Run } from '../program.ts';
+import { terminalText } from '../terminal-text.ts';
+
+export function addSessions(parent: Command, run: Run): void {
+  parent
+    .command('sessions')
+    .description('the sessions of a workspace folder, newest first')
+    .argument('[folder]', 'workspace folder (default: the current one)')
+    .addOption(jsonOption())
+    .action((folder: string | undefined, options: OutputOptions) =>
+      run(options, (output) => sessions(workspaceFolder(folder), output)),
+    );
+}
+
+async function sessions(folder: string, output: Output): Promise<ExitCode> {
+  const storage = await openStorage(folder);
+  const all = await listSessions(storage);
+  if (output.json) {
+    output.value({ folder: storage.folder, directory: storage.directory, sessions: all });
+    return ExitCode.done;
+  }
+  if (all.length === 0) {
+    output.text(`There are no sessions of ${folder} yet. \`retune fix\` begins one.\n`);
+    return ExitCode.done;
+  }
+  for (const session of all) output.text(`${line(session)}\n`);
+  output.note(`Records and checkpoints: ${storage.sessions}`);
+  return ExitCode.done;
+}
+
+function line({ id, request, method, turns, outcome, state }: SessionSummary): string {
+  const turned = `${turns} ${turns === 1 ? 'turn' : 'turns'}`;
+  const decided = state === 'open' ? '' : `, ${state}`;
+  const text = terminalText(request.replace(/\s+/g, ' '));
+  const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return `${id}  ${`${outcome}${decided}`.padEnd(22)} ${turned.padEnd(8)} ${(method ?? '').padEnd(9)} ${short}`;
+}

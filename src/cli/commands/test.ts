@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Verdict } from '../../agent/verdict.ts';
+import { detectTests } from '../../workspace/tests/detect.ts';
+import { judge } from '../../workspace/tests/judge.ts';
+import { runTests } from '../../workspace/tests/run.ts';
+import type { RunPlan, TestProject } from '../../workspace/tests/types.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { integer, jsonOption } from '../option-parsers.ts';
+import type { Output, OutputOptions } from '../output.ts';
+import type { Run } from '../program.ts';
+import { printProject, printVerdict } from '../test-printer.ts';
+
+interface Options extends OutputOptions {
+  readonly target?: string;
+  readonly test?: string;
+  readonly timeout: number;
+}
+
+const DEFAULT_TIMEOUT_S = 600;
+
+export function addTest(parent: Command, run: Run): void {
+  parent
+    .command('test')
+    .description('run the tests once and say what was detected and how they are judged; fails unless all pass')
+    .argument('[folder]', 'workspace folder', '.')
+    .addOption(new Option('--target <path>', 'a file whose tests are meant; the nearest package is tested'))
+    .addOption(new Option('--test <command>', 'how to run the tests (default: detected)'))
+    .addOption(
+      new Option('--timeout <seconds>', 'when a run counts as hanging')
+        .argParser(integer(1, 86_400))
+        .default(DEFAULT_TIMEOUT_S),
+    )
+    .addOption(jsonOption())
+    .action((folder: string, options: Options) =>
+      run(options, (output, signal) => test(folder, options, output, signal)),
+    );
+}
+
+async function test(
+  folder: string,
+  { target, test: command, timeout }: Options,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const request = { ...(target !== undefined && { target }), ...(command !== undefined && { command }) };
+  const project = await detectTests(folder, request, signal);
+  const { plan, verdict } = await runOnce(project, timeout * 1000, output, signal);
+  if (output.json) output.value(result(project, plan, verdict));
+  else printVerdict(verdict, output);
+  return verdict.reward === 1 ? ExitCode.done : ExitCode.failed;
+}
+
+async function runOnce(
+  project: TestProject,
+  timeoutMs: number,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ readonly plan: RunPlan; readonly verdict: Verdict }> {
+  const scratch = await mkdtemp(join(tmpdir(), 'retune-test-'));
+  const onPlan = (plan: RunPlan): void => {
+    if (!output.json) printProject(project, plan, output);
+  };
+  const started = performance.now();
+  const show = (): void => output.progress(`running … ${Math.round((performance.now() - started) / 1000)} s`);
+  const clock = setInterval(show, 1000);
+  try {
+    const run = await runTests(project, { kind: 'all' }, { timeoutMs, scratch, onPlan }, signal);
+    return { plan: run.plan, verdict: judge(run, {}) };
+  } finally {
+    clearInterval(clock);
+    output.progressEnd();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function result({ runner, cwd }: TestProject, { display: command }: RunPlan, verdict: Verdict): unknown {
+  const { reward, reason, detail, passed, failed, skipped, errored, tests } = verdict;
+  return { runner, command, cwd, reward, reason, detail, passed, failed, skipped, errored, tests };
+}

@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import { nothingToUndo, sessionUnknown } from '../../shared/errors/session.ts';
+import { openCheckpoints } from '../../workspace/checkpoints/checkpoints.ts';
+import { acquireLock } from '../../workspace/session/lock.ts';
+import { openRecord, recordPath } from '../../workspace/session/record.ts';
+import { latestUndoable } from '../../workspace/session/sessions.ts';
+import { openStorage, type Storage, sessionIds } from '../../workspace/session/storage.ts';
+import { undoneEvent } from '../../workspace/session/undone-event.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { workspaceFolder } from '../fix/arguments.ts';
+import { integer, jsonOption } from '../option-parsers.ts';
+import type { Output, OutputOptions } from '../output.ts';
+import type { Run } from '../program.ts';
+import { terminalText } from '../terminal-text.ts';
+
+interface Options extends OutputOptions {
+  readonly folder?: string;
+  readonly turn?: number;
+}
+
+export function addUndo(parent: Command, run: Run): void {
+  parent
+    .command('undo')
+    .description('bring back what stood in the files before a session of `retune fix`')
+    .argument('[session]', 'which one (default: the newest whose attempt is still in a file)')
+    .addOption(new Option('--folder <dir>', 'workspace folder (default: the current one)'))
+    .addOption(new Option('--turn <n>', 'only back to what stood there before this turn').argParser(integer(1)))
+    .addOption(jsonOption())
+    .action((session: string | undefined, options: Options) =>
+      run(options, (output) => undo(session, options, output)),
+    );
+}
+
+async function undo(session: string | undefined, { folder, turn }: Options, output: Output): Promise<ExitCode> {
+  const storage = await openStorage(workspaceFolder(folder));
+  const id = await chosen(storage, session);
+  await using _lock = await acquireLock(storage, { sessionId: id, program: 'retune undo' });
+  const directory = storage.sessionDirectory(id);
+  const checkpoints = await openCheckpoints(storage.folder, directory);
+  const event = undoneEvent(await checkpoints.undo(turn === undefined ? {} : { toTurn: turn }));
+  await using record = await openRecord(recordPath(directory));
+  await record.append(event);
+
+  if (output.json) output.value({ session: id, ...event });
+  else print(id, event, output);
+  return event.kind === 'undone' && event.kept.length > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/** @throws RetuneError `session.unknown`, `session.nothing-to-undo` */
+async function chosen(storage: Storage, session: string | undefined): Promise<string> {
+  if (session === undefined) {
+    const latest = await latestUndoable(storage);
+    if (latest === undefined) throw nothingToUndo(storage.folder);
+    return latest.session.id;
+  }
+  const known = await sessionIds(storage);
+  if (!known.includes(session)) throw sessionUnknown(session, storage.folder, known);
+  return session;
+}
+
+function print(id: string, event: ReturnType<typeof undoneEvent>, output: Output): void {
+  if (event.kind !== 'undone') return;
+  for (const path of event.restored) output.text(`${terminalText(path)} is as it was before session ${id}.\n`);
+  for (const { path, why, copy } of event.kept) {
+    output.text(`${terminalText(path)} was left as it is. ${terminalText(why)}\n`);
+    if (copy !== undefined) output.text(`  What undo would have brought back: ${terminalText(copy)}\n`);
+  }
+  for (const notice of event.notices) output.note(terminalText(notice));
+  if (event.restored.length + event.kept.length === 0) output.text('Everything was as before already.\n');
+}

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Asks a person at the terminal; what they type is one line. Ctrl-C rejects like the signal does. */
+export class Asker {
+  readonly #input: NodeJS.ReadStream;
+  readonly #output: NodeJS.WriteStream;
+
+  constructor(input: NodeJS.ReadStream = process.stdin, output: NodeJS.WriteStream = process.stderr) {
+    this.#input = input;
+    this.#output = output;
+  }
+
+  /** False when nobody could answer. */
+  get available(): boolean {
+    return this.#input.isTTY === true && this.#output.isTTY === true;
+  }
+
+  /** @param onInterrupt what Ctrl-C does; the terminal sends it as a key while a line is being typed. */
+  async line(question: string, onInterrupt: () => void, signal: AbortSignal): Promise<string> {
+    const reader = createInterface({ input: this.#input, output: this.#output });
+    reader.on('SIGINT', onInterrupt);
+    try {
+      return (await reader.question(question, { signal })).trim();
+    } finally {
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import type { Answer } from '../../agent/answer/answer.ts';
+import type { LoopEvent, Outcome, Weights } from '../../agent/events.ts';
+import type { TestResult, Verdict } from '../../agent/verdict.ts';
+import type { Words } from '../../agent/words/words.ts';
+import type { DecisionEvent, FixEvent } from '../../workspace/session/fix-events.ts';
+import { count, number } from '../format.ts';
+import type { Output } from '../output.ts';
+import { terminalText } from '../terminal-text.ts';
+import { diffText } from './diff-text.ts';
+
+/** Failures that are shown in full; of the others only the names. */
+const shownFailures = 3;
+
+const phases: Readonly<Record<Extract<LoopEvent, { kind: 'phase' }>['phase'], string>> = {
+  prompting: 'preparing the prompt …',
+  generating: 'the model answers …',
+  reading: 'reading the answer …',
+  evaluating: 'running the tests …',
+  asking: '',
+  adapting: 'refining the words and updating the weights …',
+};
+
+type Handler<K extends FixEvent['kind']> = (event: Extract<FixEvent, { kind: K }>) => void;
+
+/** Shows a session's events to a person, each as it happens. */
+export class FixPrinter {
+  readonly #output: Output;
+  /** Text of a target file before the session. */
+  readonly #original: (path: string) => string;
+  readonly #stream: NodeJS.WriteStream;
+  #maxTurns = 0;
+  #characters = 0;
+
+  constructor(output: Output, original: (path: string) => string, stream: NodeJS.WriteStream = process.stdout) {
+    this.#output = output;
+    this.#original = original;
+    this.#stream = stream;
+  }
+
+  event(event: FixEvent): void {
+    const handler = this.#handlers[event.kind] as ((event: FixEvent) => void) | undefined;
+    handler?.(event);
+  }
+
+  readonly #handlers: { readonly [K in FixEvent['kind']]?: Handler<K> } = {
+    notice: ({ message }) => this.#output.note(message),
+    session: ({ maxTurns, folder, id }) => {
+      this.#maxTurns = maxTurns;
+      this.#row('folder', `${folder}, session ${id}`);
+    },
+    detected: ({ command, why }) => {
+      this.#row('tests', command);
+      this.#detail(why);
+    },
+    'baseline-run': ({ run }) => this.#output.progress(`running the tests as they are (${run} of 2) …`),
+    baseline: ({ verdict, flaky }) => {
+      const unstable = flaky.length === 0 ? '' : `; flaky, so not counted: ${flaky.join(', ')}`;
+      this.#row('before', `${mark(verdict)} ${verdict.detail}${unstable}`);
+      this.#failures(verdict);
+    },
+    target: ({ files, why }) => {
+      const named = files.map(({ path, symbol }) => (symbol === undefined ? path : `${path}, ${symbol}`));
+      this.#row('target', named.join('; '));
+      this.#detail(why);
+    },
+    model: ({ parameters, learnt }) => {
+      const knows = learnt ? ', with what it learnt in this workspace' : '';
+      this.#row('model', `${count(parameters)} parameters${knows}`);
+    },
+    resumed: ({ turns }) => this.#row('resumed', `after ${turns} ${turns === 1 ? 'turn' : 'turns'}`),
+    phase: ({ phase }) => {
+      this.#characters = 0;
+      if (phases[phase] !== '') this.#output.progress(phases[phase]);
+    },
+    turn: ({ turn, dropped, temperature }) => {
+      this.#output.progressEnd();
+      this.#output.heading(`\nTurn ${turn} of ${this.#maxTurns}`);
+      if (dropped.length > 0) this.#detail(`left out to fit the model's context: ${dropped.join(', ')}`);
+      if (temperature > 1) this.#detail(`temperature raised to ${number(temperature)}, because an answer was repeated`);
+    },
+    prefill: ({ done, total }) => this.#output.progress(`reading the prompt ${Math.round((100 * done) / total)} %`),
+    token: ({ text }) => {
+      this.#characters += text.length;
+      this.#output.progress(`the model answers … ${this.#characters} characters`);
+    },
+    answer: ({ answer }) => this.#answer(answer),
+    environment: ({ event }) => {
+      if (event.kind === 'tests') this.#output.progress(`${event.command} …`);
+    },
+    verdict: ({ verdict, sameAs }) => {
+      const same = sameAs === undefined ? '' : `the same attempt as in turn ${sameAs}, so the same verdict: `;
+      this.#row('tests', `${mark(verdict)} ${same}${verdict.detail}`);
+      if (sameAs === undefined) this.#failures(verdict);
+    },
+    comment: ({ comment }) => {
+      if (comment !== '') this.#row('comment', comment);
+    },
+    words: ({ words }) => this.#words(words),
+    weights: ({ weights, milliseconds }) => this.#row('weights', weightsText(weights, milliseconds)),
+    finished: ({ outcome, turns }) => {
+      this.#output.progressEnd();
+      this.#output.heading(`\n${outcomeText(outcome, turns)}`);
+    },
+    'nothing-to-fix': () => {
+      this.#output.progressEnd();
+      this.#output.heading('\nNothing to fix: all tests pass as they are.');
+      this.#output.text('Write a test that fails for what is wrong; Retune works until it passes.\n');
+    },
+  };
+
+  decision(event: DecisionEvent): void {
+    if (event.kind === 'undone') {
+      this.#row(
+        'undone',
+        event.restored.length === 0 ? 'nothing was changed' : `${event.restored.join(', ')} as before`,
+      );
+      for (const { path, why } of event.kept) this.#detail(`${path}: ${why}`);
+      return;
+    }
+    const { learnt } = event;
+    this.#row('kept', 'the change stays');
+    if (learnt?.version !== undefined) {
+      this.#detail(`learnt for this workspace, version ${learnt.version}; \`retune adapter revert\` takes it back`);
+    } else if (learnt?.why !== undefined) this.#detail(learnt.why);
+  }
+
+  #answer(answer: Answer): void {
+    this.#output.progressEnd();
+    if (answer.kind === 'unparsable') {
+      this.#row('answer', `cannot be used: ${answer.detail}`);
+      return;
+    }
+    for (const { path, text } of answer.attempt.files) {
+      const diff = diffText(path, this.#original(path), text, this.#stream);
+      if (diff !== '') this.#output.text(`${indent(diff)}\n`);
+    }
+  }
+
+  #failures({ tests }: Verdict): void {
+    const failures = tests.filter(({ status }) => status === 'failed' || status === 'errored');
+    for (const test of failures.slice(0, shownFailures)) this.#output.text(`${failureText(test)}\n`);
+    const more = failures.length - shownFailures;
+    if (more > 0) this.#detail(`and ${more} more`);
+  }
+
+  #words({ instruction, source, critique, calls }: Words): void {
+    if (critique !== undefined) this.#row('cause', critique.rootCause);
+    this.#row('instruction', instruction);
+    const refused = calls.flatMap(({ refused }) => refused);
+    if (source === 'fallback') {
+      const why = refused.length === 0 ? '' : ` (${[...new Set(refused)].join('; ')})`;
+      this.#detail(`from the template, because the model's own words could not be used${why}`);
+    }
+  }
+
+  #row(name: string, value: string): void {
+    this.#output.progressEnd();
+    const [first = '', ...rest] = terminalText(value).split('\n');
+    this.#output.table([[`  ${name.padEnd(11)}`, first]]);
+    for (const line of rest) this.#detail(line);
+  }
+
+  #detail(text: string): void {
+    this.#output.progressEnd();
+    this.#output.text(`${' '.repeat(15)}${terminalText(text)}\n`);
+  }
+}
+
+function failureText({ name, file, failure }: TestResult): string {
+  const lines = [`✗ ${name}${file === undefined ? '' : `  (${file})`}`];
+  if (failure !== undefined) {
+    lines.push(`  ${failure.message.split('\n')[0] ?? ''}`);
+    if (failure.expected !== undefined) lines.push(`  expected ${oneLine(failure.expected)}`);
+    if (failure.actual !== undefined) lines.push(`  actual   ${oneLine(failure.actual)}`);
+    const [frame] = failure.frames;
+    if (frame !== undefined) lines.push(`  at ${frame.path}:${frame.line}`);
+  }
+  return lines.map((line) => `${' '.repeat(15)}${terminalText(line)}`).join('\n');
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
+
+function mark({ reward }: Verdict): string {
+  return reward === 1 ? '✓' : reward === -1 ? '✗' : '?';
+}
+
+function weightsText(weights: Weights, milliseconds: number): string {
+  if (weights.kind === 'skipped') return `not updated: ${weights.why}`;
+  const { report } = weights;
+  if (weights.kind === 'rolled-back') return `rolled back (${report.reason}); they are what they were`;
+  const times = number(Math.exp(report.logProbBefore - report.logProbAfter));
+  return `updated: this answer is ${times} times less likely (KL ${number(report.klResponse)} nat per token, ${milliseconds} ms)`;
+}
+
+export function outcomeText(outcome: Outcome, turns: number): string {
+  const after = `after ${turns} ${turns === 1 ? 'turn' : 'turns'}`;
+  switch (outcome.kind) {
+    case 'solved':
+      return `Solved ${after}: all tests pass.`;
+    case 'turn-limit':
+      return `Not solved ${after}, which is the limit.`;
+    case 'no-progress':
+      return `Not solved ${after}. ${outcome.why}`;
+    case 'blocked':
+      return `Stopped ${after}. ${outcome.why}`;
+    case 'stopped':
+      return `Stopped ${after}.`;
+  }
+}

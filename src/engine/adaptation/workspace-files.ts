@@ -1,0 +1,144 @@
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  badWorkspaceKey,
+  learntWithOtherBase,
+  nothingLearnt,
+  versionUnreadable,
+  workspaceSetAside,
+} from '../../shared/errors/adaptation.ts';
+import type { RetuneError } from '../../shared/errors/retune-error.ts';
+import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../shared/policy-types.ts';
+import { codeOf } from '../checkpoint/cache.ts';
+import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
+import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
+import { WorkspaceVersions } from './workspace-versions.ts';
+
+const keyPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+const basePattern = /^[0-9a-f]{32}$/;
+
+/**
+ * What was learnt for workspace folders with one base model, as files: `<root>/<key>/<base>/`, where the base is the digest of
+ * the checkpoint's content, so that an adapter never meets another model. Nothing here needs the model's weights.
+ */
+export class WorkspaceFiles {
+  readonly #root: string;
+  readonly #base: AdapterBase;
+
+  constructor(root: string, base: AdapterBase) {
+    this.#root = root;
+    this.#base = base;
+  }
+
+  /** @throws RetuneError `adaptation.bad-key` */
+  versions(key: string): WorkspaceVersions {
+    if (typeof key !== 'string' || !keyPattern.test(key)) throw badWorkspaceKey(String(key));
+    return new WorkspaceVersions(join(this.#root, key, this.#base.key), this.#base);
+  }
+
+  /** Looks without changing anything, except that a damaged list of versions is set aside. */
+  async state(key: string, told: readonly RetuneError[] = []): Promise<WorkspaceAdapterFiles> {
+    const versions = this.versions(key);
+    const { state, notices } = await versions.state();
+    const found = [...told, ...notices];
+    const listed: WorkspaceAdapterVersion[] = [];
+    for (const version of state.history) {
+      const directory = versions.directory(version);
+      const record = await readRecord(directory);
+      if (record === undefined) found.push(versionUnreadable(directory, version));
+      const { created = await modified(directory), updates = 0 } = record ?? {};
+      listed.push({ version, created, updates, current: version === state.history.at(-1) });
+    }
+    if (listed.length === 0) found.push(...(await this.#otherBases(key)));
+    const { root } = versions;
+    const texts = found.map(({ what, why, remedy }) => `${what} ${why} ${remedy}`);
+    const accepted = state.accepted.length;
+    return { key, versions: listed, accepted, notices: texts, directory: root, bytes: await size(root) };
+  }
+
+  /** @throws RetuneError `adaptation.nothing-to-revert` */
+  async revert(key: string): Promise<WorkspaceAdapterFiles> {
+    const { notices } = await this.versions(key).revert('workspace');
+    return this.state(key, notices);
+  }
+
+  /**
+   * Writes the current version as a PEFT directory; never an earlier one in its place.
+   * @throws RetuneError `adaptation.nothing-learnt`, `adaptation.not-written`, and as `loadPeft`
+   */
+  async export({ key, directory }: { readonly key: string; readonly directory: string }): Promise<void> {
+    const versions = this.versions(key);
+    const current = (await versions.state()).state.history.at(-1);
+    if (current === undefined) throw nothingLearnt(versions.root);
+    const as = { name: 'workspace', kind: 'workspace', seed: current } as const;
+    await savePeft(await loadPeft(versions.directory(current), this.#base, as), this.#base, directory);
+  }
+
+  /** Sets everything aside by renaming its folder to `<base>.reset-N`; a notice says so. */
+  async reset(key: string): Promise<WorkspaceAdapterFiles> {
+    const aside = await this.#setAside(this.versions(key).root);
+    return this.state(key, aside === undefined ? [] : [workspaceSetAside(aside)]);
+  }
+
+  async #setAside(root: string): Promise<string | undefined> {
+    for (let n = 1; ; n++) {
+      const aside = `${root}.reset-${n}`;
+      // POSIX would rename over an empty directory; another process may also be faster.
+      if ((await stat(aside).catch(() => undefined)) !== undefined) continue;
+      try {
+        await rename(root, aside);
+        return aside;
+      } catch (error) {
+        const code = codeOf(error) ?? '';
+        if (code === 'ENOENT') return undefined;
+        if (!['ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
+      }
+    }
+  }
+
+  /** For a model that has learnt nothing here: what others have. */
+  async #otherBases(key: string): Promise<RetuneError[]> {
+    const folder = join(this.#root, key);
+    const found: RetuneError[] = [];
+    for (const name of await list(folder)) {
+      if (!basePattern.test(name) || name === this.#base.key) continue;
+      const versions = (await list(join(folder, name, 'versions')))
+        .filter((version) => /^\d{6,}$/.test(version))
+        .sort();
+      const newest = versions.at(-1);
+      const record = newest === undefined ? undefined : await readRecord(join(folder, name, 'versions', newest));
+      if (record !== undefined) found.push(learntWithOtherBase(record.base.path, versions.length));
+    }
+    return found;
+  }
+}
+
+async function readRecord(directory: string): Promise<RetuneRecord | undefined> {
+  const text = await readFile(join(directory, recordFile), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseRecord(text);
+}
+
+async function modified(directory: string): Promise<string> {
+  const status = await stat(directory).catch(() => undefined);
+  return new Date(status?.mtimeMs ?? 0).toISOString();
+}
+
+async function list(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  });
+}
+
+/** Bytes of all files below a folder. */
+async function size(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  let total = 0;
+  for (const entry of entries) {
+    if (entry.isFile()) total += (await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0;
+  }
+  return total;
+}

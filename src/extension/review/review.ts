@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { unsavedInReview } from '../../shared/errors/extension.ts';
+import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
+import type { FixSession } from '../../workspace/session/fix.ts';
+import type { Context } from '../context.ts';
+import { closeDiffs, openDiff } from './diff-view.ts';
+import { tell } from './tell.ts';
+
+/** A change that waits for the developer's decision. The session's lock on the folder is held until then. */
+export class Review {
+  readonly #context: Context;
+  readonly #session: FixSession;
+  readonly #folder: vscode.Uri;
+  readonly #diffs: readonly FileDiff[];
+  /** A second click must not decide twice. */
+  #decided = false;
+  /** Learning from what was kept may take long; closing the window ends it. */
+  readonly #keeping = new AbortController();
+
+  constructor(context: Context, session: FixSession, folder: vscode.Uri, diffs: readonly FileDiff[]) {
+    this.#context = context;
+    this.#session = session;
+    this.#folder = folder;
+    this.#diffs = diffs;
+  }
+
+  async show(): Promise<void> {
+    await openDiff(this.#context.originals, this.#session.id, this.#folder, this.#diffs);
+  }
+
+  /** Asks in a notification; when it is closed without an answer, the buttons of the diff and the status bar remain. */
+  async ask(message: string, solved: boolean): Promise<void> {
+    const keep = vscode.l10n.t('Keep');
+    const undo = vscode.l10n.t('Undo');
+    const show = vscode.l10n.t('Show the Change');
+    if (solved) await this.show();
+    const buttons = solved ? [keep, undo] : [undo, show, keep];
+    const notify = solved ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const answer = await notify(message, ...buttons);
+    if (answer === keep) await this.keep();
+    else if (answer === undo) await this.undo();
+    else if (answer === show) await this.show();
+  }
+
+  async keep(): Promise<void> {
+    await this.#decide(async () => {
+      const title = vscode.l10n.t('Retune: keeping the change');
+      const options = { location: vscode.ProgressLocation.Window, title };
+      const done = await vscode.window.withProgress(options, () => this.#session.keep(this.#keeping.signal));
+      tell(done, this.#context.log);
+    });
+  }
+
+  /** @throws RetuneError `extension.unsaved-in-review` */
+  async undo(): Promise<void> {
+    const dirty = vscode.workspace.textDocuments.find(
+      ({ isDirty, uri }) => isDirty && this.#files().some((file) => file.toString() === uri.toString()),
+    );
+    if (dirty !== undefined) throw unsavedInReview(vscode.workspace.asRelativePath(dirty.uri));
+    await this.#decide(async () => tell(await this.#session.undo(), this.#context.log));
+  }
+
+  /** Without a decision: the session's record stays open, and the next session in the folder offers to undo. */
+  async leave(): Promise<void> {
+    this.#keeping.abort();
+    if (this.#decided) return;
+    this.#decided = true;
+    await this.#end();
+  }
+
+  async #decide(work: () => Promise<void>): Promise<void> {
+    if (this.#decided) return;
+    this.#decided = true;
+    try {
+      await work();
+    } catch (error) {
+      // The change is still there, and so must be the way to decide about it.
+      this.#decided = false;
+      throw error;
+    }
+    await closeDiffs(this.#session.id);
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#context.originals.forget(this.#session.id);
+    this.#context.state = { kind: 'idle' };
+    await this.#session.dispose();
+  }
+
+  #files(): vscode.Uri[] {
+    return this.#diffs.map(({ path }) => vscode.Uri.joinPath(this.#folder, path));
+  }
+}

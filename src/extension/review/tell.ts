@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import type { DecisionEvent } from '../../workspace/session/fix-events.ts';
+
+/** How long the status bar tells it, ms. */
+const briefly = 5000;
+
+/** Says what became of the files; one that undo left alone needs a word, or the developer believes it restored. */
+export function tell(decision: DecisionEvent, log: vscode.LogOutputChannel): void {
+  if (decision.kind === 'kept') tellKept(decision, log);
+  else tellUndone(decision, log);
+}
+
+function tellKept({ learnt }: Extract<DecisionEvent, { kind: 'kept' }>, log: vscode.LogOutputChannel): void {
+  for (const notice of learnt?.notices ?? []) log.warn(notice);
+  if (learnt?.version === undefined) log.info(`Kept${learnt?.why === undefined ? '' : `; ${learnt.why}`}.`);
+  else log.info(`Kept; version ${learnt.version} of this workspace’s adapter has learnt from it.`);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: the change is kept'), briefly);
+}
+
+function tellUndone(decision: Extract<DecisionEvent, { kind: 'undone' }>, log: vscode.LogOutputChannel): void {
+  const left = decision.kept.map(({ path, why }) => `${path}: ${why}`);
+  for (const line of [...decision.notices, ...left]) log.warn(line);
+  const files = decision.restored.join(', ');
+  log.info(files === '' ? 'Undone; no file had to change.' : `Undone: ${files}.`);
+  if (left.length > 0) {
+    void vscode.window.showWarningMessage(vscode.l10n.t('Retune did not undo everything. {0}', left.join(' ')));
+  } else if (files !== '') {
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: undone; {0} is as it was', files), briefly);
+  }
+}

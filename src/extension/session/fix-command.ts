@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import { busy, untrusted } from '../../shared/errors/extension.ts';
+import { askRequest } from '../ask.ts';
+import type { Context } from '../context.ts';
+import { saveFirst } from '../save.ts';
+import { subjectOf } from '../subject.ts';
+import { recoverFirst } from './recovery.ts';
+import { runSession } from './run-session.ts';
+
+/** *Retune: Fix…*: asks what is wrong, runs a session on the file at the cursor, and ends in a review. */
+export async function fix(context: Context): Promise<void> {
+  if (!vscode.workspace.isTrusted) throw untrusted();
+  const { state } = context;
+  if (state.kind === 'running') throw busy();
+  if (state.kind === 'reviewing') {
+    await state.review.ask(vscode.l10n.t('Retune: the last change waits for your decision.'), false);
+    return;
+  }
+  const subject = subjectOf(vscode.window.activeTextEditor);
+  if (!(await recoverFirst(context, subject.folder))) return;
+  const request = await askRequest(context.memento, subject.target ?? subject.path);
+  if (request === undefined || !(await saveFirst(subject.folder))) return;
+  await runSession(context, subject, request);
+}

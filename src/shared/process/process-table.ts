@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+
+/** What belongs to a process that we started. */
+export interface TreeIdentity {
+  /** The first process; on POSIX it leads a group of its own. */
+  readonly pid: number;
+  /** A variable that every descendant inherits unless it takes care not to, as `NAME=value` or a part of it. */
+  readonly mark: string;
+  /** When the first process started, in the unit of {@link ProcessEntry.started}; 0 when unknown. */
+  readonly started: number;
+}
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** Ended, and only waiting for its parent to ask. */
+  readonly zombie: boolean;
+  /** Clock ticks since boot (Linux), else 0. */
+  readonly started: number;
+}
+
+/**
+ * The living processes of a tree: its group, and those that left the group. On Linux these are known by the mark in
+ * their environment, elsewhere by their parents as long as these live.
+ * @returns nothing on Windows, where `taskkill` looks for itself
+ */
+export async function livingMembers(tree: TreeIdentity): Promise<number[]> {
+  if (process.platform === 'win32') return [];
+  if (process.platform === 'linux') return linuxMembers(tree);
+  const entries = parsePs(await ps()).filter((entry) => !entry.zombie && entry.pid !== process.pid);
+  const children = descendants(tree.pid, entries);
+  return entries.filter((entry) => entry.group === tree.pid || children.has(entry.pid)).map(({ pid }) => pid);
+}
+
+/** Files of `/proc` cost microseconds to read and many times that to wait for, so they are read in turns without waiting. */
+const AT_A_TIME = 200;
+
+async function linuxMembers(tree: TreeIdentity): Promise<number[]> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found: number[] = [];
+  for (let first = 0; first < names.length; first += AT_A_TIME) {
+    if (first > 0) await setImmediate();
+    for (const name of names.slice(first, first + AT_A_TIME)) if (isMember(tree, name)) found.push(Number(name));
+  }
+  return found;
+}
+
+function isMember(tree: TreeIdentity, name: string): boolean {
+  const entry = parseStat(contents(`/proc/${name}/stat`));
+  if (entry === undefined || entry.zombie || entry.pid === process.pid) return false;
+  return entry.group === tree.pid || (entry.started >= tree.started && carriesMark(entry.pid, tree.mark));
+}
+
+/** Whether a process inherited the mark; false for one of another user, whose environment cannot be read. */
+export function carriesMark(pid: number, mark: string): boolean {
+  return contents(`/proc/${pid}/environ`, 'latin1').includes(mark);
+}
+
+/** proc_pid_stat(5): the name in parentheses may itself hold blanks and parentheses. */
+export function parseStat(stat: string): ProcessEntry | undefined {
+  const close = stat.lastIndexOf(')');
+  if (close < 0) return undefined;
+  const pid = Number.parseInt(stat, 10);
+  const [state, parent, group, ...rest] = stat.slice(close + 2).split(' ');
+  const zombie = state === 'Z' || state === 'X';
+  return { pid, parent: Number(parent), group: Number(group), zombie, started: Number(rest[16] ?? 0) };
+}
+
+/** Lines of `pid ppid pgid stat`. */
+export function parsePs(text: string): ProcessEntry[] {
+  return text.split('\n').flatMap((line) => {
+    const [pid, parent, group, state] = line.trim().split(/\s+/);
+    if (pid === undefined || state === undefined) return [];
+    return [
+      { pid: Number(pid), parent: Number(parent), group: Number(group), zombie: state.startsWith('Z'), started: 0 },
+    ];
+  });
+}
+
+/** In clock ticks since boot; 0 where that cannot be known. Synchronous, so that no process lives unheld meanwhile. */
+export function startOf(pid: number): number {
+  return process.platform === 'linux' ? (parseStat(contents(`/proc/${pid}/stat`))?.started ?? 0) : 0;
+}
+
+function ps(): Promise<string> {
+  return new Promise((resolve) => {
+    const limits = { timeout: 2000, maxBuffer: 16 << 20, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
+    execFile('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], limits, (_error, stdout) => resolve(stdout));
+  });
+}
+
+function descendants(pid: number, entries: readonly ProcessEntry[]): ReadonlySet<number> {
+  const found = new Set([pid]);
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const entry of entries) if (found.has(entry.parent)) found.add(entry.pid);
+  }
+  return found;
+}
+
+/** '' for a process that has ended since, or belongs to someone else. */
+function contents(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string {
+  try {
+    return readFileSync(path, encoding);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,20 @@
+import type { Adapters } from '../../shared/policy-types.ts';
+import * as protocol from '../protocol/protocol.ts';
+import type { SidecarClient } from './sidecar-client.ts';
+
+/** The adapters of a model in the sidecar. */
+export function remoteAdapters(client: SidecarClient, model: string): Adapters {
+  const never = (): AbortSignal => new AbortController().signal;
+  return {
+    list: () => client.call(protocol.AdaptersList.type, () => ({ model }), { model }, never()),
+    create: (spec) => client.call(protocol.AdaptersCreate.type, () => ({ model, ...spec }), { model }, never()),
+    load: (spec) => client.call(protocol.AdaptersLoad.type, () => ({ model, ...spec }), { model }, never()),
+    save: async (spec) => {
+      await client.call(protocol.AdaptersSave.type, () => ({ model, ...spec }), { model }, never());
+    },
+    reset: (name) => client.call(protocol.AdaptersReset.type, () => ({ model, name }), { model }, never()),
+    drop: async (name) => {
+      await client.call(protocol.AdaptersDrop.type, () => ({ model, name }), { model }, never());
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Copies } from './copies.ts';
+import { diffFiles } from './diff.ts';
+import { GitSnapshots } from './git-snapshots.ts';
+import { saveFiles } from './save.ts';
+import { forgetRefs, savedPaths } from './saved.ts';
+import type { CheckpointStore } from './store.ts';
+import { statusOf, undoFiles } from './undo.ts';
+
+/**
+ * Snapshots of exactly the files that an attempt is about to change. All that undo needs lies in the session's storage:
+ *
+ *     checkpoints/000001.json      what stood at each path, what was to be written, whose contents are known (manifest.ts)
+ *     checkpoints/copies/SHA256    the contents
+ *     checkpoints/originals/…      contents under readable names, when a file was kept that undo would have changed
+ *
+ * In a git repository the same contents are soon kept under the private ref `refs/retune/SESSION/TURN` too.
+ */
+export interface Checkpoints {
+  /**
+   * Makes the present state of these files safe before they are written. Durable when it returns: whatever happens next, undo can
+   * tell for each file whether it holds the old content, one of ours, or someone else's.
+   * @param turn any number that does not decrease within a session
+   * @throws RetuneError `checkpoints.path-refused`, `checkpoints.not-a-file`, `checkpoints.file-too-large`, and when storage cannot
+   * be written `checkpoints.disk-full` or `checkpoints.cannot-save`; nothing may be written then
+   */
+  save(turn: number, files: readonly FileToSave[]): Promise<Checkpoint>;
+  /**
+   * Brings back what stood there before the first attempt. A file that holds neither our content nor that one is someone else's
+   * and is kept. May be repeated, also after a crash in its midst.
+   * @param options toTurn: what stood there before that turn's attempt (after turn n is before turn n + 1)
+   */
+  undo(options?: { readonly toTurn?: number }): Promise<UndoReport>;
+  /** What the attempts changed: before the first one, and now. Files that are as before are left out. */
+  diff(): Promise<readonly FileDiff[]>;
+  /** Whose content each file that was ever saved holds now. Changes nothing. */
+  status(): Promise<readonly FileStatus[]>;
+  /** Every path that was ever saved, relative to the folder. */
+  savedPaths(): Promise<readonly string[]>;
+  /** Waits for the private refs, which are made while the session goes on. @returns what did not work, in sentences */
+  settled(): Promise<readonly string[]>;
+  /** Removes the session's private refs; for when its storage is deleted. */
+  forgetRefs(): Promise<void>;
+}
+
+export interface FileToSave {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  /** SHA-256 of what will be written next. */
+  readonly after: string;
+}
+
+export interface Checkpoint {
+  /** `SESSION/TURN`; below `refs/retune/` it is the ref that a repository gets soon, if it can. */
+  readonly id: string;
+  readonly turn: number;
+  /** SHA-256 of what stands there, null = nothing: what a writer should expect to find. */
+  readonly files: readonly { readonly path: string; readonly before: string | null }[];
+  /** Sentences about what did not work so far: a damaged checkpoint, a repository that takes no copies. */
+  readonly notices: readonly string[];
+}
+
+export interface UndoReport {
+  /** Files with their earlier content again. */
+  readonly restored: readonly string[];
+  /** Files that did not exist before and are gone again. */
+  readonly removed: readonly string[];
+  /** Files that were as they should be already. */
+  readonly unchanged: readonly string[];
+  /** Files that someone else changed: left as they are. */
+  readonly kept: readonly KeptFile[];
+  /** Files that hold our content still, because the system did not let us restore them; undo may be repeated. */
+  readonly failed: readonly KeptFile[];
+  readonly notices: readonly string[];
+}
+
+export interface KeptFile {
+  readonly path: string;
+  /** What is there and what to do, in sentences. */
+  readonly why: string;
+  /** The content that undo would have brought back, absolute; absent when there was no file, or its copy is lost. */
+  readonly copy?: string;
+}
+
+export interface FileDiff {
+  readonly path: string;
+  readonly change: 'modified' | 'added' | 'removed';
+  /** Decoded, with line feeds; '' where there is no file or it is no text. */
+  readonly before: string;
+  readonly after: string;
+  /** Unified, with `a/` and `b/` headings; a single line where there is no text to compare. */
+  readonly patch: string;
+}
+
+export interface FileStatus {
+  readonly path: string;
+  /** `attempt`: a content of ours; `original`: as undo would leave it; `changed`: someone else's. */
+  readonly state: 'attempt' | 'original' | 'changed';
+}
+
+/**
+ * The checkpoints of one session. Opening reads and writes nothing but the real path of the folder.
+ * @param sessionDirectory outside the workspace; its last component names the session
+ */
+export async function openCheckpoints(folder: string, sessionDirectory: string): Promise<Checkpoints> {
+  const directory = join(sessionDirectory, 'checkpoints');
+  const session = basename(sessionDirectory);
+  const store: CheckpointStore = {
+    folder: await realpath(folder),
+    session,
+    directory,
+    copies: new Copies(join(directory, 'copies')),
+    snapshots: new GitSnapshots(session, directory),
+  };
+  return {
+    save: (turn, files) => saveFiles(store, turn, files),
+    undo: ({ toTurn } = {}) => undoFiles(store, toTurn),
+    diff: () => diffFiles(store),
+    status: () => statusOf(store),
+    settled: () => store.snapshots.settled(),
+    savedPaths: () => savedPaths(store),
+    forgetRefs: () => forgetRefs(store),
+  };
+}

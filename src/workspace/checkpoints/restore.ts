@@ -1,0 +1,107 @@
+import { rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { diskState } from '../edits/disk-state.ts';
+import { pathInside } from '../edits/path-inside.ts';
+import { pathProblems } from '../edits/path-rules.ts';
+import { sha256Of } from '../edits/sha256.ts';
+import { temporaryBeside } from '../edits/temporaries.ts';
+import { writeFiles } from '../edits/write.ts';
+import { type FileState, type Present, readPresent } from './file-state.ts';
+import { type FileHistory, ownership } from './history.ts';
+import type { CheckpointStore } from './store.ts';
+
+/** What became of one file. */
+export type Restored =
+  | { readonly kind: 'restored' | 'removed' | 'unchanged' }
+  /** Someone else's content is there; `why` says what it is. */
+  | { readonly kind: 'kept'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Brings one file back in one step: at every instant it is as before or as wanted. */
+export async function restoreFile(store: CheckpointStore, history: FileHistory): Promise<Restored> {
+  try {
+    const inside = await pathInside(store.folder, history.path);
+    // What leads out of the folder now was not put there by us.
+    if (inside.kind === 'refused') return { kind: 'kept', why: `${pathProblems[inside.problem]} now` };
+    const present = await readPresent(inside.absolute);
+    const whose = ownership(history, present);
+    if (whose === 'wanted') {
+      // A crash may have come after the directories and before the file, or between the two on the way back.
+      if (present.kind === 'absent') await removeEmpty(store.folder, history.made);
+      return { kind: 'unchanged' };
+    }
+    if (whose === 'changed' || present.kind !== 'file') return { kind: 'kept', why: described(present) };
+    return await replace(store, history, inside.absolute, present.sha256);
+  } catch (error) {
+    return { kind: 'failed', why: error instanceof RetuneError ? `${error.why} ${error.remedy}` : sentence(error) };
+  }
+}
+
+async function replace(
+  store: CheckpointStore,
+  { path, wanted, made, git }: FileHistory,
+  absolute: string,
+  expected: string,
+): Promise<Restored> {
+  if (wanted.kind === 'link') return replaceByLink(absolute, wanted.to, expected);
+  const bytes = wanted.kind === 'file' ? await content(store, wanted, git) : null;
+  if (bytes === undefined) return { kind: 'failed', why: 'The copy of its earlier content is damaged or gone.' };
+  const mode = wanted.kind === 'file' ? { mode: wanted.mode } : {};
+  const result = await writeFiles(store.folder, [{ path, bytes, expected, ...mode }]);
+  if (result.kind === 'conflict') return { kind: 'kept', why: 'it was changed at this very moment' };
+  if (bytes !== null) return { kind: 'restored' };
+  await removeEmpty(store.folder, made);
+  return { kind: 'removed' };
+}
+
+/** The copy in storage, else the object in git; each only when it is what was saved. */
+async function content(
+  { copies, snapshots }: CheckpointStore,
+  { sha256 }: Extract<FileState, { readonly kind: 'file' }>,
+  git: FileHistory['git'],
+): Promise<Uint8Array | undefined> {
+  const copy = await copies.get(sha256);
+  if (copy !== undefined) return copy;
+  const object = git.get(sha256);
+  const bytes = object && (await snapshots.read(object.top, object.object));
+  return bytes !== undefined && sha256Of(bytes) === sha256 ? bytes : undefined;
+}
+
+async function replaceByLink(absolute: string, to: string, expected: string): Promise<Restored> {
+  const temporary = temporaryBeside(absolute, 'new');
+  await symlink(to, temporary);
+  try {
+    const now = await diskState(absolute);
+    if (now.kind !== 'file' || now.sha256 !== expected) {
+      return { kind: 'kept', why: 'it was changed at this very moment' };
+    }
+    await rename(temporary, absolute);
+    return { kind: 'restored' };
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Directories made for an attempt go when nothing of anyone's is in them. */
+async function removeEmpty(folder: string, made: readonly string[]): Promise<void> {
+  for (const directory of made) {
+    try {
+      await rmdir(join(folder, ...directory.split('/')));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
+    }
+  }
+}
+
+function described(present: Present): string {
+  if (present.kind === 'absent') return 'it was removed';
+  if (present.kind === 'link') return `it is a symbolic link to ${present.to} now`;
+  if (present.kind === 'other') return `it is ${present.what} now`;
+  return 'it was changed since the attempt';
+}
+
+function sentence(error: unknown): string {
+  return `The system says: ${error instanceof Error ? error.message : String(error)}.`;
+}

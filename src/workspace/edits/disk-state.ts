@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, constants, lstatSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** What lies at a path at one moment. */
+export type DiskState =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'file'; readonly stat: BigIntStats; readonly sha256: string }
+  | { readonly kind: 'other' };
+
+const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Reads the file whole to hash it. Never follows a link at the path itself, never waits for a pipe. */
+export async function diskState(path: string): Promise<DiskState> {
+  for (let attempt = 0; ; attempt++) {
+    const before = statIfThere(path);
+    if (before === undefined) return { kind: 'absent' };
+    if (!before.isFile()) return { kind: 'other' };
+    try {
+      const file = await open(path, flags);
+      try {
+        const hash = createHash('sha256');
+        for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+        const stat = await file.stat({ bigint: true });
+        // Written to while it was read: the hash may be of no state that ever was. Whoever writes all the time conflicts.
+        if (sameFile(stat, before) || attempt > 8) return { kind: 'file', stat, sha256: hash.digest('hex') };
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+export function statIfThere(path: string): BigIntStats | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+/** The same file that nobody has written to or changed the attributes of between the two. */
+export function sameFile(a: BigIntStats, b: BigIntStats): boolean {
+  return sameNode(a, b) && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+export function sameNode(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}

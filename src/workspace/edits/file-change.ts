@@ -1,0 +1,170 @@
+import { linkSync, renameSync, unlinkSync } from 'node:fs';
+import { chmod, copyFile, link, mkdir, open, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DiskState, diskState, sameFile, statIfThere } from './disk-state.ts';
+import { sha256Of } from './sha256.ts';
+import { temporaryBeside } from './temporaries.ts';
+
+/** One file of a change, from the check to the end. */
+export interface Pending {
+  readonly path: string;
+  readonly real: string;
+  /** null removes the file. */
+  readonly bytes: Uint8Array | null;
+  /** null: nothing should be there. */
+  readonly expected: string | null;
+  readonly mode: number;
+  /** As checked; refreshed by `stage`. */
+  state: DiskState;
+  /** The first of the folders that had to be made. */
+  made?: string | undefined;
+  /** The new content, complete and synced. */
+  fresh?: string;
+  /** The old content: a second name of the same file (`linked`), or a copy where the file system has no links. */
+  old?: { readonly path: string; readonly linked: boolean };
+  committed: boolean;
+}
+
+/** Whether what lies there is what the caller expects. */
+export function asExpected(pending: Pick<Pending, 'expected'>, state: DiskState): boolean {
+  return state.kind === 'absent' ? pending.expected === null : hashOf(state) === pending.expected;
+}
+
+export function hashOf(state: DiskState): string | null {
+  return state.kind === 'file' ? state.sha256 : null;
+}
+
+/** Writes the temporary files. The target is not touched, but for the second name. */
+export async function stage(pending: Pending): Promise<void> {
+  const { real, bytes, state } = pending;
+  if (bytes !== null) {
+    if (state.kind === 'absent') pending.made = await mkdir(dirname(real), { recursive: true });
+    pending.fresh = temporaryBeside(real, 'new');
+    const file = await open(pending.fresh, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      if (state.kind === 'file') await keepOwner(file, state.stat);
+      await file.chmod(pending.mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+  if (state.kind !== 'file') return;
+  const old = temporaryBeside(real, 'old');
+  try {
+    await link(real, old);
+    pending.old = { path: old, linked: true };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return; // It has just been removed, which the commit will see.
+    pending.old = { path: old, linked: false };
+    await copyFile(real, old);
+  }
+  // The link has changed the file's ctime.
+  pending.state = await diskState(real);
+}
+
+async function keepOwner(
+  file: { chown(uid: number, gid: number): Promise<void> },
+  stat: { readonly uid: bigint; readonly gid: bigint },
+): Promise<void> {
+  if (process.platform === 'win32') return;
+  if (Number(stat.uid) === process.geteuid?.() && Number(stat.gid) === process.getegid?.()) return;
+  try {
+    await file.chown(Number(stat.uid), Number(stat.gid));
+  } catch (error) {
+    // Only root may give files away; like editors, others become the owner of what they replace.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
+}
+
+/** A virus scanner or an indexer on Windows holds files open for moments. */
+const RETRIES_MS = process.platform === 'win32' ? [5, 20, 50, 100, 200, 400] : [];
+
+/**
+ * Puts the new content in place. Between the last look and the rename lie two system calls in a row.
+ * @returns false when something else lies there than what was checked; nothing is changed then
+ */
+export async function commit(pending: Pending): Promise<boolean> {
+  for (let attempt = 0; ; attempt++) {
+    if (pending.state.kind === 'other' || !asExpected(pending, pending.state)) return false;
+    try {
+      if (commitNow(pending)) {
+        pending.committed = true;
+        return true;
+      }
+      // Touched, but perhaps not changed: look again. A file that is written to all the time is a conflict.
+      if (attempt > 8) return false;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      const wait = RETRIES_MS[attempt];
+      if (wait === undefined || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
+      await delay(wait);
+    }
+    pending.state = await diskState(pending.real);
+  }
+}
+
+function commitNow({ real, fresh, state }: Pending): boolean {
+  if (state.kind === 'absent') return fresh === undefined || createdWithoutReplacing(fresh, real);
+  const now = statIfThere(real);
+  if (now === undefined || state.kind !== 'file' || !sameFile(now, state.stat)) return false;
+  if (fresh !== undefined) renameSync(fresh, real);
+  else unlinkSync(real);
+  return true;
+}
+
+/** Unlike a rename, a link never replaces what someone has just put there. */
+function createdWithoutReplacing(fresh: string, real: string): boolean {
+  try {
+    linkSync(fresh, real);
+  } catch {
+    // It exists, or the file system has no links; in the latter case a rename must do.
+    if (statIfThere(real) !== undefined) return false;
+    renameSync(fresh, real);
+    return true;
+  }
+  unlinkSync(fresh);
+  return true;
+}
+
+/**
+ * Whether the content that was replaced is still the expected one: someone who had the file open may have written to it
+ * between the check and the rename.
+ */
+export async function replacedAsExpected(pending: Pending): Promise<boolean> {
+  return !pending.old?.linked || asExpected(pending, await diskState(pending.old.path));
+}
+
+/** Takes a committed change back, unless someone has changed the file since. */
+export async function rollBack(pending: Pending): Promise<void> {
+  const { real, bytes, old } = pending;
+  const now = await diskState(real);
+  const ours = now.kind === 'absent' ? bytes === null : bytes !== null && hashOf(now) === sha256Of(bytes);
+  if (!ours) return;
+  if (old !== undefined) renameSync(old.path, real);
+  else if (now.kind === 'file') unlinkSync(real);
+  pending.committed = false;
+}
+
+/** Removes the temporary files, whatever has happened. */
+export async function tidy(pending: Pending): Promise<void> {
+  for (const path of [pending.fresh, pending.old?.path]) if (path !== undefined) await rm(path, { force: true });
+  if (pending.made !== undefined && !pending.committed) await removeEmptyFolders(dirname(pending.real), pending.made);
+}
+
+async function removeEmptyFolders(innermost: string, outermost: string): Promise<void> {
+  for (let folder = innermost; folder.length >= outermost.length; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // Someone has put something into it.
+    }
+  }
+}
+
+export async function changeMode(pending: Pending): Promise<void> {
+  await chmod(pending.real, pending.mode);
+}

@@ -1,0 +1,50 @@
+import type { Lookup } from '../lookup.ts';
+import { resolveCsharp } from './csharp.ts';
+import { resolveGo } from './go.ts';
+import type { ImportedName, ImportSite } from './import-site.ts';
+import { resolveJava } from './java.ts';
+import { resolveJavascript } from './javascript.ts';
+import { resolveRelative } from './paths.ts';
+import { resolvePython } from './python.ts';
+import { resolveRust } from './rust.ts';
+
+/** A file of the workspace that another one imports. */
+export interface LocalImport {
+  readonly path: string;
+  readonly names: readonly ImportedName[];
+  readonly reexports: boolean;
+}
+
+/** Where an import of the file `from` leads within the workspace; empty for packages of others. */
+export type Resolver = (site: ImportSite, from: string, lookup: Lookup) => Promise<LocalImport[]>;
+
+const resolvers: Readonly<Record<string, Resolver>> = {
+  js: resolveJavascript,
+  jsx: resolveJavascript,
+  ts: resolveJavascript,
+  tsx: resolveJavascript,
+  python: resolvePython,
+  go: resolveGo,
+  rust: resolveRust,
+  java: resolveJava,
+  csharp: resolveCsharp,
+  ruby: (site, from, lookup) => resolveRelative(site, from, lookup, ['', '.rb']),
+  c: (site, from, lookup) => resolveRelative(site, from, lookup, ['']),
+  cpp: (site, from, lookup) => resolveRelative(site, from, lookup, ['']),
+};
+
+/** Imports of one file that are taken into account. */
+const MAX_SITES = 100;
+
+export async function resolveImports(
+  fence: string,
+  sites: readonly ImportSite[],
+  from: string,
+  lookup: Lookup,
+): Promise<LocalImport[]> {
+  const resolver = Object.hasOwn(resolvers, fence) ? resolvers[fence] : undefined;
+  if (!resolver) return [];
+  const found: LocalImport[] = [];
+  for (const site of sites.slice(0, MAX_SITES)) found.push(...(await resolver(site, from, lookup)));
+  return found.filter(({ path }) => path !== from);
+}

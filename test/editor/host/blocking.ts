@@ -1,0 +1,86 @@
+import { Session } from 'node:inspector';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+export interface Blocking {
+  /** Longest time without a turn of the event loop, ms, whoever caused it; resolution 1 ms. */
+  readonly longestDelay: number;
+  /** Longest uninterrupted stretch with code of ours on the stack, in ms of samples. */
+  readonly longestOwn: number;
+  /** Functions in which most of that stretch was spent, with their share in ms. */
+  readonly where: readonly string[];
+}
+
+interface Profile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    readonly children?: readonly number[];
+  }[];
+  readonly samples?: readonly number[];
+  readonly timeDeltas?: readonly number[];
+}
+
+/** Microseconds. */
+const sampleInterval = 500;
+
+/**
+ * Watches this thread while `work` runs. The delay includes other extensions and a busy machine; the profile tells what is ours:
+ * a stretch ends when the event loop is idle or other code runs. It counts samples, so time without the processor does not count.
+ */
+export async function watch(own: (url: string) => boolean, work: () => Promise<void>): Promise<Blocking> {
+  const session = new Session();
+  session.connect();
+  const post = (method: string, params = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      session.post(method, params, (error, result) => (error ? reject(error) : resolve(result)));
+    });
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  await post('Profiler.enable');
+  await post('Profiler.setSamplingInterval', { interval: sampleInterval });
+  await post('Profiler.start');
+  delays.enable();
+  try {
+    await work();
+  } finally {
+    delays.disable();
+  }
+  const { profile } = (await post('Profiler.stop')) as { profile: Profile };
+  session.disconnect();
+  return { longestDelay: delays.max / 1e6, ...longestStretch(profile, own) };
+}
+
+function longestStretch(profile: Profile, own: (url: string) => boolean): Omit<Blocking, 'longestDelay'> {
+  const byId = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(
+    profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
+  );
+  const ours = new Map<number, boolean>();
+  const isOurs = (id: number): boolean => {
+    const known = ours.get(id);
+    if (known !== undefined) return known;
+    const parent = parents.get(id);
+    const answer = own(byId.get(id)?.callFrame.url ?? '') || (parent !== undefined && isOurs(parent));
+    ours.set(id, answer);
+    return answer;
+  };
+  let longest: readonly number[] = [];
+  let current: number[] = [];
+  for (const id of profile.samples ?? []) {
+    const name = byId.get(id)?.callFrame.functionName ?? '';
+    // A pause for garbage stands alone in the profile; it belongs to whoever it interrupts.
+    if (isOurs(id) || (name === '(garbage collector)' && current.length > 0)) current.push(id);
+    else current = [];
+    if (current.length > longest.length) longest = [...current];
+  }
+  const spent = new Map<string, number>();
+  for (const id of longest) {
+    const frame = byId.get(id)?.callFrame;
+    const place = `${frame?.functionName || '(anonymous)'} ${frame?.url.split('/').at(-1) ?? ''}:${(frame?.lineNumber ?? 0) + 1}`;
+    spent.set(place, (spent.get(place) ?? 0) + sampleInterval / 1000);
+  }
+  const where = [...spent]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 12)
+    .map(([place, ms]) => `${ms} ms ${place}`);
+  return { longestOwn: (longest.length * sampleInterval) / 1000, where };
+}

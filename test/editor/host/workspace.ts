@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FixEvent } from '../../../src/workspace/session/fix-events.ts';
+
+const repository = process.env.RETUNE_EDITOR_REPOSITORY ?? '';
+/** Enough for prompts that are tokenised letter by letter. */
+const contextLength = 16_384;
+
+export function folder(): vscode.WorkspaceFolder {
+  const first = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(first, 'no folder is open');
+  return first;
+}
+
+export const pathOf = (name: string): string => path.join(folder().uri.fsPath, name);
+export const read = (name: string): string => readFileSync(pathOf(name), 'utf8');
+export const fixture = (name: string): string => path.join(repository, 'test', 'editor', 'fixtures', name);
+
+/** A figure that people want to see, printed after the tests. */
+export function note(text: string): void {
+  appendFileSync(process.env.RETUNE_EDITOR_NOTES ?? '', `${text}\n`);
+}
+
+/** Brings a file of the sample back, bug and all. */
+export function restore(name: string): void {
+  cpSync(path.join(fixture('sample'), name), pathOf(name));
+}
+
+/** Opens a file with the cursor on a line, counted from 1. */
+export async function open(name: string, line: number): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(pathOf(name));
+  const at = new vscode.Position(line - 1, 0);
+  return vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+}
+
+/** A real checkpoint, small and random, with room for a whole session in its context. Removed by `dispose`. */
+export async function useModel(): Promise<{ dispose(): Promise<void> }> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'retune-editor-model-'));
+  cpSync(path.join(repository, 'test', 'fixtures', 'checkpoints', 'qwen2'), directory, { recursive: true });
+  const file = path.join(directory, 'config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...config, max_position_embeddings: contextLength }));
+  await setting('model.directory', directory);
+  await setting('model.dtype', 'fp32');
+  await setting('provider', 'cpu');
+  return {
+    dispose: async () => {
+      for (const key of ['model.directory', 'model.dtype', 'provider']) await setting(key, undefined);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function setting(key: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('retune').update(key, value, vscode.ConfigurationTarget.Global);
+}
+
+/** What the newest session of this workspace wrote down. */
+export function record(): FixEvent[] {
+  const files = globSync('workspaces/*/sessions/*/record.jsonl', { cwd: process.env.RETUNE_STATE ?? '' }).sort();
+  const newest = files.at(-1);
+  assert.ok(newest, 'no session left a record');
+  const text = readFileSync(path.join(process.env.RETUNE_STATE ?? '', newest), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as FixEvent);
+}
+
+/** Polls until the condition holds. */
+export async function until(what: string, holds: () => boolean, patienceMs = 30_000): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!holds()) {
+    assert.ok(performance.now() < deadline, `waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export function diffTab(): vscode.TabInputTextDiff | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputTextDiff ? input : undefined;
+}

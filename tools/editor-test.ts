@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { openDesktop } from './editor/desktop.ts';
+import { startDriver } from './editor/driver.ts';
+import { endSurvivors, runVariable } from './editor/processes.ts';
+import { bundleTests, stageExtension } from './editor/stage.ts';
+import { startServer } from './editor/vscode-server.ts';
+import { openWindow } from './editor/window.ts';
+import { type EditorSetup, setUpEditor } from './setup/editor.ts';
+import type { SuiteResult } from './testing/suite.ts';
+
+/**
+ * The extension in a real VS Code: `node tools/editor-test.ts RESULT.json [--only RUN] [--photos DIRECTORY]`.
+ * Each run is one window on a fresh copy of a sample workspace; its suites run in the extension host.
+ * `RETUNE_TEST_VSCODE=desktop` takes the desktop's VS Code through `@vscode/test-electron` instead of the server's.
+ */
+
+interface Run {
+  readonly name: string;
+  /** Folder in test/editor/suites. */
+  readonly suites: string;
+  /** Folder in test/editor/fixtures. */
+  readonly workspace: string;
+  readonly trust: boolean;
+}
+
+interface HostResult extends SuiteResult {
+  readonly lines: readonly string[];
+}
+
+const runs: readonly Run[] = [
+  { name: 'fix', suites: 'fix', workspace: 'sample', trust: true },
+  { name: 'restricted', suites: 'restricted', workspace: 'sample', trust: false },
+];
+
+const notesName = 'notes.txt';
+const runLimitMs = 10 * 60_000;
+/** The sidecar ends by itself when its parent is gone; so much time it gets. */
+const endingPatienceMs = 10_000;
+const repository = path.resolve(import.meta.dirname, '..');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string' },
+    photos: { type: 'string' },
+    suites: { type: 'string' },
+    limit: { type: 'string' },
+  },
+});
+const [resultFile] = positionals;
+if (resultFile === undefined) throw new Error('usage: editor-test.ts RESULT.json [--only RUN] [--photos DIRECTORY]');
+
+const setup = setUpEditor();
+if (!setup.ready) throw new Error(`${setup.missing} missing; to get it, type: ${setup.command}`);
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'retune-editor-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  const extension = path.join(scratch, 'extension');
+  stageExtension(extension);
+  for (const run of runs) {
+    if (values.only !== undefined && values.only !== run.name) continue;
+    const result = await perform(run, setup, extension);
+    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += result[key];
+    writeFileSync(resultFile, JSON.stringify({ ...total, finished: false } satisfies SuiteResult));
+  }
+  writeFileSync(resultFile, JSON.stringify({ ...total, finished: true } satisfies SuiteResult));
+} finally {
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+}
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** One window from start to end; whatever keeps its suites from finishing counts as a failure. */
+async function perform(run: Run, ready: EditorSetup & { ready: true }, extension: string): Promise<HostResult> {
+  const started = performance.now();
+  const directory = path.join(scratch, run.name);
+  const folder = path.join(directory, 'workspace');
+  mkdirSync(directory);
+  cpSync(path.join(repository, 'test', 'editor', 'fixtures', run.workspace), folder, { recursive: true });
+  settle(path.join(directory, 'user', 'Machine'));
+  const tests = await bundleTests(path.join(directory, 'tests'), values.suites ?? `${run.suites}/**/*.test.ts`);
+  const photos = values.photos;
+  if (photos !== undefined) mkdirSync(photos, { recursive: true });
+  const id = randomUUID();
+  const hostResult = path.join(directory, 'result.json');
+  const driver = await startDriver(photos);
+  const environment = hostEnvironment(directory, {
+    [runVariable]: id,
+    RETUNE_EDITOR_RESULT: hostResult,
+    RETUNE_EDITOR_NOTES: path.join(directory, notesName),
+    RETUNE_EDITOR_DRIVER: driver.url,
+    RETUNE_EDITOR_REPOSITORY: repository,
+  });
+  const trouble: string[] = [];
+  let log: readonly string[] = [];
+  try {
+    const options = { ...ready, directory, trust: run.trust, environment, folder, extension, tests, driver };
+    const window =
+      process.env.RETUNE_TEST_VSCODE === 'desktop' ? await openDesktop(options) : await openServed(options);
+    log = window.log;
+    try {
+      await withLimit(window.exit, Number(values.limit ?? runLimitMs));
+    } finally {
+      await window.close();
+    }
+  } catch (error) {
+    trouble.push(error instanceof Error ? error.message : String(error));
+  } finally {
+    await driver.close();
+  }
+  const left = await endSurvivors(id, endingPatienceMs);
+  for (const { pid, command } of left) trouble.push(`left behind: process ${pid}, ${command}`);
+  const result = readResult(hostResult);
+  if (!result.finished) trouble.push('the suites did not finish');
+  const failed = result.failed + trouble.length;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  say(`${failed > 0 ? '✗' : '✓'} editor: ${run.name}  ${result.passed} passed, ${failed} failed  ${seconds} s`);
+  for (const line of [...result.lines, ...notes(directory)]) say(line);
+  for (const line of trouble) say(`  ✗ ${line}`);
+  if (failed > 0) say(`  the window’s last words:\n${log.slice(-10).join('\n').replace(/^/gm, '    ')}`);
+  return { ...result, failed };
+}
+
+/** Settings of the machine that keep the window to what is tested. */
+function settle(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  const settings = { 'chat.disableAIFeatures': true, 'workbench.secondarySideBar.defaultVisibility': 'hidden' };
+  writeFileSync(path.join(directory, 'settings.json'), JSON.stringify(settings));
+}
+
+/** VS Code's server and a browser with its window. */
+async function openServed(options: Parameters<typeof startServer>[0] & Omit<Parameters<typeof openWindow>[0], 'url'>) {
+  const server = await startServer(options);
+  try {
+    const window = await openWindow({ ...options, url: server.url });
+    return {
+      ...window,
+      close: async () => {
+        await window.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Nothing of the developer's own settings, state or caches is seen or touched; tests of samples run on this very Node. */
+function hostEnvironment(directory: string, own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const search = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`;
+  return {
+    ...process.env,
+    PATH: search,
+    RETUNE_STATE: path.join(directory, 'state'),
+    XDG_CACHE_HOME: path.join(directory, 'cache'),
+    XDG_CONFIG_HOME: path.join(directory, 'config'),
+    GIT_CONFIG_GLOBAL: os.devNull,
+    GIT_CONFIG_NOSYSTEM: '1',
+    ...own,
+  };
+}
+
+/** Figures that tests want people to see. */
+function notes(directory: string): string[] {
+  const file = path.join(directory, notesName);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`);
+}
+
+function readResult(file: string): HostResult {
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, finished: false, lines: [] };
+  return JSON.parse(readFileSync(file, 'utf8')) as HostResult;
+}
+
+async function withLimit<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end after ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`  ${text}\n`);
+}
