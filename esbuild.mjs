@@ -30,6 +30,11 @@ rmSync(out, { recursive: true, force: true });
 await Promise.all([
   build({ ...module, entryPoints: ['src/cli/main.ts'], outfile: join(out, 'cli.mjs') }),
   build({ ...module, entryPoints: ['src/sidecar/server/main.ts'], outfile: join(out, 'sidecar.mjs') }),
+  build({
+    ...module,
+    entryPoints: ['src/extension/worker/main.ts'],
+    outfile: join(out, 'extension-worker.mjs'),
+  }),
   build({ ...module, entryPoints: ['src/sidecar/server/worker.ts'], outfile: join(out, 'sidecar-worker.mjs') }),
 ]);
 await build({
@@ -37,9 +42,6 @@ await build({
   entryPoints: ['src/extension/main.ts'],
   outfile: join(out, 'extension.cjs'),
   format: 'cjs',
-  // CommonJS has no import.meta; the sidecar is looked up beside the bundle.
-  define: { 'import.meta.url': '__bundleUrl' },
-  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 copyParser(join(out, 'tree-sitter'));
 

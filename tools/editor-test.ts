@@ -14,14 +14,14 @@ import type { SuiteResult } from './testing/suite.ts';
 
 /**
  * The extension in a real VS Code: `node tools/editor-test.ts RESULT.json [--only RUN] [--photos DIRECTORY]`.
- * Each run is one window on a fresh copy of a sample workspace; its suites run in the extension host.
+ * Each run has a fresh copy of a sample workspace; the suites of its windows run in the extension host.
  * `RETUNE_TEST_VSCODE=desktop` takes the desktop's VS Code through `@vscode/test-electron` instead of the server's.
  */
 
 interface Run {
   readonly name: string;
-  /** Folder in test/editor/suites. */
-  readonly suites: string;
+  /** Folders in test/editor/suites: one window after the other on the same workspace. */
+  readonly windows: readonly string[];
   /** Folder in test/editor/fixtures. */
   readonly workspace: string;
   readonly trust: boolean;
@@ -32,8 +32,9 @@ interface HostResult extends SuiteResult {
 }
 
 const runs: readonly Run[] = [
-  { name: 'fix', suites: 'fix', workspace: 'sample', trust: true },
-  { name: 'restricted', suites: 'restricted', workspace: 'sample', trust: false },
+  { name: 'fix', windows: ['fix'], workspace: 'sample', trust: true },
+  { name: 'recovery', windows: ['interrupted', 'recovered'], workspace: 'sample', trust: true },
+  { name: 'restricted', windows: ['restricted'], workspace: 'sample', trust: false },
 ];
 
 const notesName = 'notes.txt';
@@ -63,9 +64,18 @@ try {
   stageExtension(extension);
   for (const run of runs) {
     if (values.only !== undefined && values.only !== run.name) continue;
-    const result = await perform(run, setup, extension);
-    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += result[key];
-    writeFileSync(resultFile, JSON.stringify({ ...total, finished: false } satisfies SuiteResult));
+    cpSync(
+      path.join(repository, 'test', 'editor', 'fixtures', run.workspace),
+      path.join(scratch, run.name, 'workspace'),
+      {
+        recursive: true,
+      },
+    );
+    for (const suites of run.windows) {
+      const result = await perform(run, suites, setup, extension);
+      for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += result[key];
+      writeFileSync(resultFile, JSON.stringify({ ...total, finished: false } satisfies SuiteResult));
+    }
   }
   writeFileSync(resultFile, JSON.stringify({ ...total, finished: true } satisfies SuiteResult));
 } finally {
@@ -74,20 +84,25 @@ try {
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** One window from start to end; whatever keeps its suites from finishing counts as a failure. */
-async function perform(run: Run, ready: EditorSetup & { ready: true }, extension: string): Promise<HostResult> {
+async function perform(
+  run: Run,
+  suites: string,
+  ready: EditorSetup & { ready: true },
+  extension: string,
+): Promise<HostResult> {
   const started = performance.now();
-  const directory = path.join(scratch, run.name);
-  const folder = path.join(directory, 'workspace');
+  const shared = path.join(scratch, run.name);
+  const folder = path.join(shared, 'workspace');
+  const directory = path.join(shared, suites);
   mkdirSync(directory);
-  cpSync(path.join(repository, 'test', 'editor', 'fixtures', run.workspace), folder, { recursive: true });
   settle(path.join(directory, 'user', 'Machine'));
-  const tests = await bundleTests(path.join(directory, 'tests'), values.suites ?? `${run.suites}/**/*.test.ts`);
+  const tests = await bundleTests(path.join(directory, 'tests'), values.suites ?? `${suites}/**/*.test.ts`);
   const photos = values.photos;
   if (photos !== undefined) mkdirSync(photos, { recursive: true });
   const id = randomUUID();
   const hostResult = path.join(directory, 'result.json');
   const driver = await startDriver(photos);
-  const environment = hostEnvironment(directory, {
+  const environment = hostEnvironment(shared, {
     [runVariable]: id,
     RETUNE_EDITOR_RESULT: hostResult,
     RETUNE_EDITOR_NOTES: path.join(directory, notesName),
@@ -117,7 +132,7 @@ async function perform(run: Run, ready: EditorSetup & { ready: true }, extension
   if (!result.finished) trouble.push('the suites did not finish');
   const failed = result.failed + trouble.length;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  say(`${failed > 0 ? '✗' : '✓'} editor: ${run.name}  ${result.passed} passed, ${failed} failed  ${seconds} s`);
+  say(`${failed > 0 ? '✗' : '✓'} editor: ${suites}  ${result.passed} passed, ${failed} failed  ${seconds} s`);
   for (const line of [...result.lines, ...notes(directory)]) say(line);
   for (const line of trouble) say(`  ✗ ${line}`);
   if (failed > 0) say(`  the window’s last words:\n${log.slice(-10).join('\n').replace(/^/gm, '    ')}`);

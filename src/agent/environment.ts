@@ -12,6 +12,14 @@ export type EnvironmentEvent =
       /** The tests that failed before, then all, then once more where some are flaky. */
       readonly scope: 'failing' | 'all' | 'confirm';
       readonly command: string;
+    }
+  | {
+      readonly kind: 'tested';
+      readonly scope: 'failing' | 'all' | 'confirm';
+      readonly passed: number;
+      readonly failed: number;
+      /** Of the run itself. */
+      readonly milliseconds: number;
     };
 
 /** What judges an attempt: a workspace folder, or a task of a benchmark. */

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import { isUsage } from '../shared/errors/cli.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { internal } from '../shared/errors/sidecar.ts';
+import { killLiveTrees } from '../shared/process/live-trees.ts';
 import { ExitCode } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { buildProgram, type Run } from './program.ts';
@@ -15,6 +17,12 @@ process.on('SIGINT', () => {
   if (interruption.signal.aborted) process.exit(ExitCode.interrupted);
   interruption.abort();
 });
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    killLiveTrees();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader (`| head`) has seen enough; the sidecar ends with this process.
   if (error.code === 'EPIPE') process.exit(ExitCode.done);

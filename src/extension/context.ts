@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { contextKeys, originalScheme } from './contributions/commands.ts';
-import { Model } from './model.ts';
+import { Loop } from './loop.ts';
 import { Originals } from './review/originals.ts';
 import type { Review } from './review/review.ts';
 import { Status } from './status.ts';
@@ -19,7 +19,9 @@ export class Context {
   readonly log: vscode.LogOutputChannel;
   readonly status: Status;
   readonly originals: Originals;
-  readonly model: Model;
+  readonly loop: Loop;
+  /** Where the demonstration model lies, in builds that have one. */
+  readonly embeddedModel: string;
   readonly memento: vscode.Memento;
   #state: State = { kind: 'idle' };
 
@@ -29,7 +31,8 @@ export class Context {
     this.status = this.store.add(new Status());
     this.originals = new Originals();
     this.store.add(vscode.workspace.registerTextDocumentContentProvider(originalScheme, this.originals));
-    this.model = new Model(this.log, extension.asAbsolutePath('resources/model'));
+    this.loop = new Loop(extension.asAbsolutePath('dist/extension-worker.mjs'), this.log);
+    this.embeddedModel = extension.asAbsolutePath('resources/model');
   }
 
   get state(): State {
@@ -53,7 +56,7 @@ export class Context {
       await state.over;
     }
     if (this.#state.kind === 'reviewing') await this.#state.review.leave();
-    await this.model.close();
+    await this.loop.close();
     this.store.dispose();
   }
 }

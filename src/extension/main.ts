@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Context } from './context.ts';
 import { commands } from './contributions/commands.ts';
+import { fix } from './session/fix-command.ts';
 import { showError } from './show-error.ts';
 
 let context: Context | undefined;
@@ -31,10 +32,4 @@ export async function deactivate(): Promise<void> {
   const own = context;
   context = undefined;
   await own?.close();
-}
-
-/** Parsers, git and the protocol are loaded with the first session, not with the window. */
-async function fix(own: Context): Promise<void> {
-  const session = await import('./session/fix-command.ts');
-  await session.fix(own);
 }

@@ -22,6 +22,8 @@ export interface WorkspaceParts {
   readonly checkpoints: Checkpoints;
   readonly protectedFiles: ProtectedFiles;
   readonly timeoutMs: number;
+  /** Rejects when this session may not write any more. */
+  beforeWrite(): Promise<void>;
   /** A directory outside the workspace that belongs to this session. */
   readonly scratch: string;
 }
@@ -74,6 +76,7 @@ export class WorkspaceEnvironment implements Environment {
       changes.map(({ path, after }) => ({ path, after })),
     );
     onEvent({ kind: 'checkpoint', checkpoint: checkpoint.id, files: paths });
+    await this.#parts.beforeWrite();
     const result = await writeFiles(this.#parts.project.folder, changes);
     if (result.kind === 'conflict') return changedByOthers(result.paths, 'at this very moment');
     for (const { path, after } of changes) this.#present.set(path, after);
@@ -126,6 +129,8 @@ export class WorkspaceEnvironment implements Environment {
       const onPlan = ({ display }: { readonly display: string }) => onEvent({ kind: 'tests', scope, command: display });
       const run = await runTests(project, selection, { timeoutMs, scratch, onPlan }, signal);
       const verdict = judge(run, { baseline, protectedChanged: await protectedFiles.changed(signal) });
+      const { passed, failed, milliseconds } = verdict;
+      onEvent({ kind: 'tested', scope, passed, failed, milliseconds });
       return { verdict, final: isFinal(verdict, run.selection) };
     } finally {
       await rm(scratch, { recursive: true, force: true });

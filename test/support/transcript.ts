@@ -60,6 +60,7 @@ function show(event: FixEvent): string {
 
 function environmentLine(event: Extract<FixEvent, { kind: 'environment' }>['event']): string {
   if (event.kind === 'tests') return `tests: ${event.scope}`;
+  if (event.kind === 'tested') return `tested: ${event.scope}, ${event.passed} passed, ${event.failed} failed`;
   return `${event.kind}: ${event.files.join(', ')}`;
 }
 

@@ -94,7 +94,7 @@ function resolved(path: string, targets: readonly TargetFile[], neighbours: read
   const wanted = normalised(path);
   const exact = targets.find((target) => target.path === wanted);
   if (exact !== undefined) return { kind: 'target', target: exact };
-  if (!wanted.split('/').includes('..') && wanted !== '') {
+  if (wanted !== '') {
     const ending = targets.filter((target) => target.path.endsWith(`/${wanted}`));
     if (ending.length === 1) return { kind: 'target', target: ending[0]! };
     // The whole path on some machine, as tests print it.

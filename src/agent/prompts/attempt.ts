@@ -1,5 +1,5 @@
 import type { TargetFile } from '../task.ts';
-import { breakTokens } from '../text/sanitise.ts';
+import { breakTokens, fencedData } from '../text/sanitise.ts';
 
 /** How the model is to answer: a block for the one target, a block per file, or search/replace blocks for a large target. */
 export type AnswerForm = 'block' | 'files' | 'search-replace';
@@ -38,7 +38,7 @@ export function taskPrompt(parts: TaskPromptParts): string {
     ...parts.targets.map(target),
     ...(parts.evidence === '' ? [] : [parts.evidence]),
     ...parts.neighbours.map(
-      ({ path, language, text }) => `${path}, for reference:\n${fenced(breakTokens(text), language)}`,
+      ({ path, language, text }) => `${path}, for reference:\n${fencedData(breakTokens(text), language)}`,
     ),
     ...(parts.earlier.length > 0 ? [`Attempts that failed:\n${list(parts.earlier)}`] : []),
   ].join('\n\n');
@@ -46,16 +46,9 @@ export function taskPrompt(parts: TaskPromptParts): string {
 
 /** The focus when there is one, because it is what a block replaces. */
 function target({ path, text, language, focus }: TargetFile): string {
-  if (focus === undefined) return `${path}:\n${fenced(text, language)}`;
+  if (focus === undefined) return `${path}:\n${fencedData(text, language)}`;
   const lines = text.split('\n').slice(focus.firstLine - 1, focus.lastLine);
-  return `${path}, ${focus.symbol}:\n${fenced(lines.join('\n'), language)}`;
-}
-
-/** A fence longer than any inside the text. */
-export function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text.replace(/\n+$/, '')}\n${fence}`;
+  return `${path}, ${focus.symbol}:\n${fencedData(lines.join('\n'), language)}`;
 }
 
 function list(items: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { breakTokens, plainText } from '../text/sanitise.ts';
 import type { FailureKind } from '../verdict.ts';
 import { evidenceOf, formatEvidence } from './evidence.ts';
+import { anotherApproach } from './guards.ts';
 import type { WordsInput } from './words.ts';
 
 const sentences: Readonly<Record<FailureKind, string>> = {
@@ -19,18 +20,19 @@ const evidenceBudget = 800;
 /**
  * The instruction where no model's words can be used: failure kind, the comment as it is, what to return, and the evidence,
  * without which it would say less than no words at all.
+ * @param repeats whether the attempt failed for the same cause as the one before.
  */
-export function fallbackInstruction({
-  verdict,
-  answer,
-  comment,
-}: Pick<WordsInput, 'verdict' | 'answer' | 'comment'>): string {
+export function fallbackInstruction(
+  { verdict, answer, comment }: Pick<WordsInput, 'verdict' | 'answer' | 'comment'>,
+  repeats = false,
+): string {
   const unreadable = answer.kind === 'unparsable';
   const kind = unreadable ? 'format' : (verdict.failureKind ?? 'wrong-result');
   const told = [
     sentences[kind],
     unreadable ? breakTokens(plainText(answer.detail)) : '',
     breakTokens(plainText(comment)).trim(),
+    repeats ? anotherApproach : '',
     'Correct it and return the whole target in one code block.',
   ];
   const shown = unreadable ? '' : formatEvidence(evidenceOf(verdict), evidenceBudget);

@@ -187,6 +187,5 @@ function lastCritique(input: WordsInput): Critique | undefined {
 }
 
 function fallback(input: WordsInput, critique: Critique | undefined): string {
-  const repeats = critique !== undefined && repeatsCause(critique, lastCritique(input));
-  return withAnotherApproach(fallbackInstruction(input), repeats);
+  return fallbackInstruction(input, critique !== undefined && repeatsCause(critique, lastCritique(input)));
 }

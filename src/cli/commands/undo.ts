@@ -5,7 +5,7 @@ import { acquireLock } from '../../workspace/session/lock.ts';
 import { openRecord, recordPath } from '../../workspace/session/record.ts';
 import { latestUndoable } from '../../workspace/session/sessions.ts';
 import { openStorage, type Storage, sessionIds } from '../../workspace/session/storage.ts';
-import { undoneEvent } from '../../workspace/session/undone-event.ts';
+import { type Undone, undoSession } from '../../workspace/session/undo.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { workspaceFolder } from '../fix/arguments.ts';
 import { integer, jsonOption } from '../option-parsers.ts';
@@ -37,13 +37,13 @@ async function undo(session: string | undefined, { folder, turn }: Options, outp
   await using _lock = await acquireLock(storage, { sessionId: id, program: 'retune undo' });
   const directory = storage.sessionDirectory(id);
   const checkpoints = await openCheckpoints(storage.folder, directory);
-  const event = undoneEvent(await checkpoints.undo(turn === undefined ? {} : { toTurn: turn }));
   await using record = await openRecord(recordPath(directory));
-  await record.append(event);
+  const event = await undoSession(checkpoints, record, turn);
+  await checkpoints.settled();
 
   if (output.json) output.value({ session: id, ...event });
   else print(id, event, output);
-  return event.kind === 'undone' && event.kept.length > 0 ? ExitCode.failed : ExitCode.done;
+  return event.kept.length > 0 ? ExitCode.failed : ExitCode.done;
 }
 
 /** @throws RetuneError `session.unknown`, `session.nothing-to-undo` */
@@ -58,8 +58,7 @@ async function chosen(storage: Storage, session: string | undefined): Promise<st
   return session;
 }
 
-function print(id: string, event: ReturnType<typeof undoneEvent>, output: Output): void {
-  if (event.kind !== 'undone') return;
+function print(id: string, event: Undone, output: Output): void {
   for (const path of event.restored) output.text(`${terminalText(path)} is as it was before session ${id}.\n`);
   for (const { path, why, copy } of event.kept) {
     output.text(`${terminalText(path)} was left as it is. ${terminalText(why)}\n`);

@@ -21,20 +21,23 @@ export async function openDiff(
     await vscode.commands.executeCommand('vscode.diff', only.original, only.file, title, { preview: false });
     return;
   }
-  const title = vscode.l10n.t('Retune: {0} files', sides.length);
   const resources = sides.map(({ file, original }) => [file, original, file]);
-  await vscode.commands.executeCommand('vscode.changes', title, resources);
+  await vscode.commands.executeCommand('vscode.changes', titleOfSeveral(session), resources);
 }
 
 /** Closes the diffs of a session; the files themselves stay open where they were. */
 export async function closeDiffs(session: string): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) =>
-    group.tabs.filter((tab) => belongsTo(session, tab.input)),
-  );
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.filter((tab) => belongsTo(session, tab)));
   if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
 }
 
-function belongsTo(session: string, input: unknown): boolean {
+function belongsTo(session: string, { input, label }: vscode.Tab): boolean {
+  // The stable API does not tell what a multi-file diff shows, so its title has to.
+  if (input === undefined) return label === titleOfSeveral(session);
   if (!(input instanceof vscode.TabInputTextDiff)) return false;
   return input.original.scheme === originalScheme && input.original.query === session;
+}
+
+function titleOfSeveral(session: string): string {
+  return vscode.l10n.t('Retune: session {0}', session);
 }

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { unsavedInReview } from '../../shared/errors/extension.ts';
 import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
-import type { FixSession } from '../../workspace/session/fix.ts';
 import type { Context } from '../context.ts';
+import type { Session } from '../session/session.ts';
 import { closeDiffs, openDiff } from './diff-view.ts';
 import { tell } from './tell.ts';
 
 /** A change that waits for the developer's decision. The session's lock on the folder is held until then. */
 export class Review {
   readonly #context: Context;
-  readonly #session: FixSession;
+  readonly #session: Session;
   readonly #folder: vscode.Uri;
   readonly #diffs: readonly FileDiff[];
   /** A second click must not decide twice. */
@@ -17,11 +17,16 @@ export class Review {
   /** Learning from what was kept may take long; closing the window ends it. */
   readonly #keeping = new AbortController();
 
-  constructor(context: Context, session: FixSession, folder: vscode.Uri, diffs: readonly FileDiff[]) {
+  constructor(context: Context, session: Session, folder: vscode.Uri, diffs: readonly FileDiff[]) {
     this.#context = context;
     this.#session = session;
     this.#folder = folder;
     this.#diffs = diffs;
+  }
+
+  /** Of the files that were changed. */
+  get names(): readonly string[] {
+    return this.#diffs.map(({ path }) => path);
   }
 
   async show(): Promise<void> {

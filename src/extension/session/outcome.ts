@@ -1,12 +1,21 @@
 import type { Verdict } from '../../agent/verdict.ts';
-import type { FixSession } from '../../workspace/session/fix.ts';
+import type { SessionEnd } from '../worker/protocol.ts';
 import type { Translate } from './progress.ts';
 
-/** How a session ended, for the notification that asks what to do with it. */
-export function outcomeText(outcome: FixSession['outcome'], verdict: Verdict | undefined, t: Translate): string {
+/** How a session ended, for the notification that asks what to do with what it left in `files`. */
+export function outcomeText(
+  outcome: SessionEnd['outcome'],
+  verdict: Verdict | undefined,
+  files: readonly string[],
+  t: Translate,
+): string {
+  if (outcome?.kind === 'solved') return t('Retune: all {0} tests pass. Keep the change?', verdict?.passed ?? 0);
+  const left = files.length === 0 ? '' : t('The last attempt is in {0}.', files.join(', '));
+  return `${ended(outcome, verdict, t)} ${left}`.trim();
+}
+
+function ended(outcome: SessionEnd['outcome'], verdict: Verdict | undefined, t: Translate): string {
   switch (outcome?.kind) {
-    case 'solved':
-      return t('Retune: all {0} tests pass. Keep the change?', verdict?.passed ?? 0);
     case 'turn-limit':
       return t('Retune found no fix: the attempts are used up. {0}', verdict?.detail ?? '');
     case 'no-progress':
@@ -16,7 +25,7 @@ export function outcomeText(outcome: FixSession['outcome'], verdict: Verdict | u
       return t('Retune was stopped.');
     case 'nothing-to-fix':
       return t('Retune: there is nothing to fix, no test fails. Write one that shows the bug, then choose Fix again.');
-    case undefined:
-      return t('Retune ended with an error after changing files.');
+    default:
+      return t('Retune ended with an error.');
   }
 }

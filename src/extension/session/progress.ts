@@ -23,13 +23,16 @@ export function advance(progress: Progress, event: FixEvent): Progress {
       return { ...progress, step: 'model', tests: counts(event.verdict) };
     case 'phase':
       return { ...progress, turn: event.turn, step: event.phase, tokens: 0 };
-    case 'token':
-      return { ...progress, tokens: progress.tokens + 1 };
     case 'verdict':
       return { ...progress, tests: counts(event.verdict) };
     default:
       return progress;
   }
+}
+
+/** The answer has grown to so many tokens. */
+export function withTokens(progress: Progress, tokens: number): Progress {
+  return { ...progress, tokens };
 }
 
 /** `vscode.l10n.t`, so that these lines need no editor to be tested. */

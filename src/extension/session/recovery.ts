@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
+import type { UndoableSession } from '../../workspace/session/sessions.ts';
 import type { Context } from '../context.ts';
 import { tell } from '../review/tell.ts';
-import { decideLater, type UndoableSession, undecidedSessions } from './undecided.ts';
 
 /**
  * A window that was closed in the midst of a session, or a crash, leaves an attempt in files that nobody decided about. It is
  * named before anything new begins. @returns whether to go on
  */
-export async function recoverFirst(context: Context, folder: vscode.WorkspaceFolder): Promise<boolean> {
-  for (const left of await undecidedSessions(folder.uri.fsPath)) {
+export async function recoverFirst(
+  { loop, log }: Context,
+  { uri: { fsPath: folder } }: vscode.WorkspaceFolder,
+): Promise<boolean> {
+  for (const left of await loop.call('undecided', folder)) {
     const decision = await ask(left);
     if (decision === undefined) return false;
-    tell(await decideLater(folder.uri.fsPath, left.session.id, decision), context.log);
+    tell(await loop.call('decideLater', { folder, id: left.session.id, decision }), log);
   }
   return true;
 }

@@ -1,62 +1,77 @@
 import * as vscode from 'vscode';
 import type { Verdict } from '../../agent/verdict.ts';
-import { FixSession } from '../../workspace/session/fix.ts';
+import { isWorkerEnded } from '../../shared/errors/extension.ts';
+import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
 import type { FixEvent } from '../../workspace/session/fix-events.ts';
-import type { FixHost, FixOptions } from '../../workspace/session/fix-options.ts';
 import { askComment } from '../ask.ts';
 import type { Context } from '../context.ts';
+import type { SessionListener } from '../loop.ts';
 import { Review } from '../review/review.ts';
 import { readSetting } from '../settings.ts';
 import { showError } from '../show-error.ts';
 import type { Subject } from '../subject.ts';
+import type { SessionEnd } from '../worker/protocol.ts';
 import { logLine } from './log-line.ts';
 import { outcomeText } from './outcome.ts';
-import { advance, atStart, type Progress, progressText } from './progress.ts';
-import { replayEvents } from './replay.ts';
+import { advance, atStart, type Progress, progressText, withTokens } from './progress.ts';
+import { sessionRequest } from './request.ts';
+import { Session } from './session.ts';
 
 /** The notification and the status bar are repainted at most so often, ms. */
 const repaintMs = 100;
 
-/** One session with progress and Stop, then its review. */
-export async function runSession(context: Context, subject: Subject, request: string): Promise<void> {
-  const { log } = context;
-  const stop = new AbortController();
-  const over = Promise.withResolvers<void>();
-  context.state = { kind: 'running', stop, over: over.promise };
-  let session: FixSession | undefined;
-  let ended: Ended | undefined;
-  try {
-    const options = await fixOptions(context, subject, request);
-    session = await FixSession.open(options, fixHost(context, options.replay !== undefined));
-    ended = await follow(context, session, options.maxTurns ?? 0, stop);
-  } catch (error) {
-    void showError(error, log);
-  }
-  const changed = await leftBehind(context, session);
-  context.state = { kind: 'idle' };
-  if (session !== undefined && changed.length > 0) {
-    const review = new Review(context, session, subject.folder.uri, changed);
-    context.state = { kind: 'reviewing', review };
-    over.resolve();
-    const solved = session.outcome?.kind === 'solved';
-    await review.ask(outcomeText(session.outcome, ended?.verdict, vscode.l10n.t), solved);
-    return;
-  }
-  // Whatever an attempt left is gone already; the session is decided, and not offered for undoing again.
-  if (session !== undefined && ended !== undefined && session.outcome?.kind !== 'nothing-to-fix') await session.undo();
-  await session?.dispose();
-  over.resolve();
-  if (ended === undefined) return;
-  void vscode.window.showInformationMessage(outcomeText(session?.outcome, ended.verdict, vscode.l10n.t));
-}
-
-interface Ended {
-  /** The last one. */
+/** How a loop ended, and the last verdict. */
+interface Ended extends SessionEnd {
   readonly verdict: Verdict | undefined;
 }
 
+/** One session with progress and Stop, then its review. */
+export async function runSession(context: Context, subject: Subject, request: string): Promise<void> {
+  const stop = new AbortController();
+  const over = Promise.withResolvers<void>();
+  context.state = { kind: 'running', stop, over: over.promise };
+  let session: Session | undefined;
+  let ended: Ended | undefined;
+  try {
+    const opening = sessionRequest(context, subject, request);
+    session = await Session.open(context.loop, opening);
+    ended = await follow(context, session, opening.options.maxTurns ?? 0, stop);
+  } catch (error) {
+    void showError(error, context.log);
+    // The session died with its thread; what it left in files is named by the next one.
+    if (isWorkerEnded(error)) session = undefined;
+  }
+  let review: Review | undefined;
+  try {
+    review = session && (await reviewOf(context, session, subject, ended));
+  } catch (error) {
+    void showError(error, context.log);
+  }
+  context.state = review === undefined ? { kind: 'idle' } : { kind: 'reviewing', review };
+  over.resolve();
+  if (ended === undefined && review === undefined) return;
+  const message = outcomeText(ended?.outcome, ended?.verdict, review?.names ?? [], vscode.l10n.t);
+  if (review !== undefined) await review.ask(message, ended?.outcome?.kind === 'solved');
+  else void vscode.window.showInformationMessage(message);
+}
+
+/** @returns undefined when no file was changed; the session is over then */
+async function reviewOf(
+  context: Context,
+  session: Session,
+  subject: Subject,
+  ended: Ended | undefined,
+): Promise<Review | undefined> {
+  const changed: readonly FileDiff[] = await session.diff();
+  if (changed.length > 0) return new Review(context, session, subject.folder.uri, changed);
+  // It is decided, and not offered for undoing later.
+  if (ended !== undefined && ended.outcome?.kind !== 'nothing-to-fix') await session.undo();
+  await session.dispose();
+  return undefined;
+}
+
 /** Shows the session's events until there are no more. */
-async function follow(context: Context, session: FixSession, maxTurns: number, stop: AbortController): Promise<Ended> {
+async function follow(context: Context, session: Session, maxTurns: number, stop: AbortController): Promise<Ended> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Retune'),
@@ -74,62 +89,29 @@ async function follow(context: Context, session: FixSession, maxTurns: number, s
       notification.report({ message: text });
       context.status.running(text);
     };
-    const timer = setInterval(paint, repaintMs);
-    try {
-      for await (const event of session.events(stop.signal)) {
+    const listener: SessionListener = {
+      event: (event) => {
         note(context.log, event);
         progress = advance(progress, event);
         if (event.kind === 'verdict' || event.kind === 'nothing-to-fix') verdict = event.verdict;
-      }
+      },
+      tokens: (count) => {
+        progress = withTokens(progress, count);
+      },
+      comment: async ({ turn, verdict }, signal) =>
+        readSetting('askForComments', context.log) ? askComment(turn, verdict, signal) : '',
+    };
+    paint();
+    const timer = setInterval(paint, repaintMs);
+    try {
+      return { ...(await session.run(listener, stop.signal)), verdict };
     } finally {
       clearInterval(timer);
     }
-    return { verdict };
   });
 }
 
 function note(log: vscode.LogOutputChannel, event: FixEvent): void {
   const line = logLine(event);
   if (line !== undefined) log[line.level](line.text);
-}
-
-/** What the session changed and the developer has not seen; nothing when that cannot be told, which is said. */
-async function leftBehind(context: Context, session: FixSession | undefined) {
-  try {
-    return (await session?.diff()) ?? [];
-  } catch (error) {
-    void showError(error, context.log);
-    return [];
-  }
-}
-
-async function fixOptions({ log }: Context, { folder, target }: Subject, request: string): Promise<FixOptions> {
-  const command = readSetting('test.command', log, folder.uri).trim();
-  const replay = await replayEvents(process.env);
-  return {
-    folder: folder.uri.fsPath,
-    request,
-    ...(target !== undefined && { target: [target] }),
-    method: readSetting('method', log, folder.uri),
-    maxTurns: readSetting('maxTurns', log, folder.uri),
-    timeoutMs: readSetting('test.timeoutSeconds', log, folder.uri) * 1000,
-    ...(command !== '' && { testCommand: command }),
-    ...(replay !== undefined && { replay }),
-  };
-}
-
-function fixHost({ log, model, status }: Context, replay: boolean): FixHost {
-  const policy = (signal: AbortSignal) =>
-    model.open(({ stage, fraction }) => {
-      log.debug(`Opening the model: ${stage}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`);
-    }, signal);
-  return {
-    // A replay shows the attempts without a model; with one that was named, words and weights are computed by it.
-    ...((!replay || model.named) && { policy }),
-    comment: async (turn, verdict, signal) => {
-      if (!readSetting('askForComments', log)) return '';
-      status.running(vscode.l10n.t('what is wrong with attempt {0}?', turn));
-      return askComment(turn, verdict, signal);
-    },
-  };
 }

@@ -83,3 +83,18 @@ export function unsavedInReview(path: string): RetuneError {
     data: { path },
   });
 }
+
+/** The thread that runs sessions died. Files may hold an attempt; the next session in the folder names it. */
+export function workerEnded(why: string): RetuneError {
+  return new RetuneError({
+    code: 'extension.worker-ended',
+    what: 'The thread that runs Retune’s sessions ended unexpectedly.',
+    why: `It said: ${why}.`,
+    remedy: 'Choose the command again: what an unfinished attempt left in files is named and can be undone.',
+    data: { why },
+  });
+}
+
+export function isWorkerEnded(error: unknown): boolean {
+  return error instanceof RetuneError && error.code === 'extension.worker-ended';
+}

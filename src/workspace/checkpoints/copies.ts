@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory, writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import { sha256Of } from '../edits/sha256.ts';
@@ -20,7 +20,8 @@ export class Copies {
 
   /** Durable when it returns. */
   async put(digest: string, content: Uint8Array): Promise<void> {
-    if (await this.#has(digest, content.byteLength)) return;
+    // One that is there and damaged is written again.
+    if ((await this.get(digest)) !== undefined) return;
     await writeFileAtomically(this.path(digest), async (file) => {
       await file.chmod(0o600);
       await writeFully(file, content, 0);
@@ -50,16 +51,6 @@ export class Copies {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFileAtomically(path, (file) => writeFully(file, content, 0));
     return path;
-  }
-
-  /** A copy of another length is damaged and is written again. */
-  async #has(digest: string, bytes: number): Promise<boolean> {
-    try {
-      return (await stat(this.path(digest))).size === bytes;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
-    }
   }
 }
 

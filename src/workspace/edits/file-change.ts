@@ -1,5 +1,5 @@
 import { linkSync, renameSync, unlinkSync } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, rm, rmdir } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DiskState, diskState, sameFile, statIfThere } from './disk-state.ts';
@@ -54,16 +54,34 @@ export async function stage(pending: Pending): Promise<void> {
   if (state.kind !== 'file') return;
   const old = temporaryBeside(real, 'old');
   try {
-    await link(real, old);
-    pending.old = { path: old, linked: true };
+    const linked = (await mayRemoveLinks(real, state.stat)) && (await isLinked(real, old));
+    pending.old = { path: old, linked };
+    if (!linked) await copyFile(real, old);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return; // It has just been removed, which the commit will see.
-    pending.old = { path: old, linked: false };
-    await copyFile(real, old);
+    // It has just been removed, which the commit will see.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   // The link has changed the file's ctime.
   pending.state = await diskState(real);
+}
+
+/** False where the file system has no links, or none for this user and file. */
+async function isLinked(real: string, old: string): Promise<boolean> {
+  try {
+    await link(real, old);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    return false;
+  }
+}
+
+/** In a folder like /tmp (sticky) everybody may link to a file, but only its owner may remove the link again. */
+async function mayRemoveLinks(real: string, file: { readonly uid: bigint }): Promise<boolean> {
+  const user = process.geteuid?.();
+  if (user === undefined || user === 0 || Number(file.uid) === user) return true;
+  const folder = await stat(dirname(real));
+  return (folder.mode & 0o1000) === 0 || folder.uid === user;
 }
 
 async function keepOwner(
@@ -151,7 +169,13 @@ export async function rollBack(pending: Pending): Promise<void> {
 
 /** Removes the temporary files, whatever has happened. */
 export async function tidy(pending: Pending): Promise<void> {
-  for (const path of [pending.fresh, pending.old?.path]) if (path !== undefined) await rm(path, { force: true });
+  for (const path of [pending.fresh, pending.old?.path]) {
+    try {
+      if (path !== undefined) await unlink(path);
+    } catch {
+      // It has become the file itself, or cannot be removed now; `cleanTemporaries` finds it later.
+    }
+  }
   if (pending.made !== undefined && !pending.committed) await removeEmptyFolders(dirname(pending.real), pending.made);
 }
 

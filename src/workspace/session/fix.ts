@@ -18,7 +18,7 @@ import { prune } from './prune.ts';
 import type { SessionRecord } from './record.ts';
 import { recover } from './recovery.ts';
 import { newSessionId, openStorage, type Storage } from './storage.ts';
-import { undoneEvent } from './undone-event.ts';
+import { undoSession } from './undo.ts';
 
 /**
  * One task on one workspace folder, from the request to the decision: `open`, all of `events`, then `keep`, `undo` or `leave`,
@@ -139,6 +139,8 @@ export class FixSession {
         checkpoints: this.#checkpoints,
         timeoutMs: this.#options.timeoutMs ?? defaultTimeoutMs,
         scratch: this.#scratch,
+        // After a pause of the machine another session may have taken over.
+        beforeWrite: () => this.#lock.assertHeld(),
       },
       past.length,
     );
@@ -210,18 +212,15 @@ export class FixSession {
    */
   async keep(signal: AbortSignal): Promise<DecisionEvent> {
     const learnt = this.outcome?.kind === 'solved' ? await this.#lease.learn(this.#events, signal) : undefined;
-    return this.#decide({ kind: 'kept', ...(learnt !== undefined && { learnt }) });
+    const event: DecisionEvent = { kind: 'kept', ...(learnt !== undefined && { learnt }) };
+    await this.#record.append(event);
+    return event;
   }
 
   /** Restores what stood there before the session, or before a turn; the session adapter goes with it. */
   async undo(toTurn?: number): Promise<DecisionEvent> {
-    const report = await this.#checkpoints.undo(toTurn === undefined ? {} : { toTurn });
+    const event = await undoSession(this.#checkpoints, this.#record, toTurn);
     await this.#lease.forgetSessionAdapter();
-    return this.#decide(undoneEvent(report));
-  }
-
-  async #decide(event: DecisionEvent): Promise<DecisionEvent> {
-    await this.#record.append(event);
     return event;
   }
 
@@ -230,6 +229,7 @@ export class FixSession {
     try {
       await this.#lease.forgetSessionAdapter();
       await this.#record.close();
+      await this.#checkpoints.settled();
       await prune(this.#storage);
     } finally {
       await this.#lock.release();

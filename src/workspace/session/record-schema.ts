@@ -163,10 +163,12 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['no-progress', 'blocked']), why: text }),
 ]);
 
+const scope = z.enum(['failing', 'all', 'confirm']);
 const environment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('checkpoint'), checkpoint: text, files: texts }),
   z.object({ kind: z.literal('applied'), files: texts }),
-  z.object({ kind: z.literal('tests'), scope: z.enum(['failing', 'all', 'confirm']), command: text }),
+  z.object({ kind: z.literal('tests'), scope, command: text }),
+  z.object({ kind: z.literal('tested'), scope, passed: count, failed: count, milliseconds: count }),
 ]);
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text });

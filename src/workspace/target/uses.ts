@@ -121,7 +121,7 @@ async function originOf(path: string, symbol: string, words: Words, how: Use['ho
 async function defaultName(path: string, lookup: Lookup): Promise<string> {
   const text = (await lookup.text(path))?.text ?? '';
   const exported =
-    /^\s*(?:export default|module\.exports =)\s+(?:abstract |async )*(?:function\s*\*?|class)?\s*([\w$]+)/m;
+    /^[ \t]*(?:export default|module\.exports =)\s+(?:abstract |async )*(?:function\s*\*?|class)?\s*([\w$]+)/m;
   return exported.exec(text)?.[1] ?? 'default';
 }
 

@@ -4,9 +4,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface Blocking {
   /** Longest time without a turn of the event loop, ms, whoever caused it; resolution 1 ms. */
   readonly longestDelay: number;
-  /** Longest uninterrupted stretch with code of ours on the stack, in ms of samples. */
-  readonly longestOwn: number;
-  /** Functions in which most of that stretch was spent, with their share in ms. */
+  /** With code of ours on the stack. */
+  readonly own: Stretch;
+  /** With any code on the stack. */
+  readonly any: Stretch;
+}
+
+/** The longest time without a pause for the event loop. */
+export interface Stretch {
+  /** Of samples, so that waiting for the processor does not count. */
+  readonly milliseconds: number;
+  /** Functions in which most of it was spent, with their share. */
   readonly where: readonly string[];
 }
 
@@ -46,21 +54,26 @@ export async function watch(own: (url: string) => boolean, work: () => Promise<v
   }
   const { profile } = (await post('Profiler.stop')) as { profile: Profile };
   session.disconnect();
-  return { longestDelay: delays.max / 1e6, ...longestStretch(profile, own) };
+  return { longestDelay: delays.max / 1e6, own: longestStretch(profile, own), any: longestStretch(profile, anyCode) };
 }
 
-function longestStretch(profile: Profile, own: (url: string) => boolean): Omit<Blocking, 'longestDelay'> {
+/** Idle time and native code without a script have no URL. */
+function anyCode(url: string): boolean {
+  return url !== '';
+}
+
+function longestStretch(profile: Profile, counts: (url: string) => boolean): Stretch {
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(
     profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
   );
-  const ours = new Map<number, boolean>();
-  const isOurs = (id: number): boolean => {
-    const known = ours.get(id);
-    if (known !== undefined) return known;
+  const known = new Map<number, boolean>();
+  const isCounted = (id: number): boolean => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
     const parent = parents.get(id);
-    const answer = own(byId.get(id)?.callFrame.url ?? '') || (parent !== undefined && isOurs(parent));
-    ours.set(id, answer);
+    const answer = counts(byId.get(id)?.callFrame.url ?? '') || (parent !== undefined && isCounted(parent));
+    known.set(id, answer);
     return answer;
   };
   let longest: readonly number[] = [];
@@ -68,7 +81,7 @@ function longestStretch(profile: Profile, own: (url: string) => boolean): Omit<B
   for (const id of profile.samples ?? []) {
     const name = byId.get(id)?.callFrame.functionName ?? '';
     // A pause for garbage stands alone in the profile; it belongs to whoever it interrupts.
-    if (isOurs(id) || (name === '(garbage collector)' && current.length > 0)) current.push(id);
+    if (isCounted(id) || (name === '(garbage collector)' && current.length > 0)) current.push(id);
     else current = [];
     if (current.length > longest.length) longest = [...current];
   }
@@ -80,7 +93,7 @@ function longestStretch(profile: Profile, own: (url: string) => boolean): Omit<B
   }
   const where = [...spent]
     .sort(([, a], [, b]) => b - a)
-    .slice(0, 12)
+    .slice(0, 5)
     .map(([place, ms]) => `${ms} ms ${place}`);
-  return { longestOwn: (longest.length * sampleInterval) / 1000, where };
+  return { milliseconds: (longest.length * sampleInterval) / 1000, where };
 }

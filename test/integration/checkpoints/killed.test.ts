@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCheckpoints } from '../../../src/workspace/checkpoints/checkpoints.ts';
+import { Copies } from '../../../src/workspace/checkpoints/copies.ts';
+import { readManifests } from '../../../src/workspace/checkpoints/manifest.ts';
 import { makePlace, type Place, put, snapshot } from './support.ts';
 
 const child = path.join(import.meta.dirname, 'killed-child.ts');
@@ -50,6 +52,7 @@ describe('a session that is killed', () => {
         }
         kills++;
         states.add(JSON.stringify([...snapshot(folder)].filter(([name]) => !name.includes('.retune-'))));
+        await assertCopies(session, step);
         const checkpoints = await openCheckpoints(folder, session);
         const report = await checkpoints.undo();
         assert.deepEqual([report.kept, report.failed], [[], []], `killed at step ${step}`);
@@ -78,3 +81,13 @@ describe('a session that is killed', () => {
     assert.match(snapshot(folder).get('a.js') ?? '', /^file 755/);
   });
 });
+
+/** Whatever a manifest names is there in full: it must be on disk before the manifest is. */
+async function assertCopies(session: string, step: number): Promise<void> {
+  const { all, notices } = await readManifests(path.join(session, 'checkpoints'));
+  const copies = new Copies(path.join(session, 'checkpoints', 'copies'));
+  assert.deepEqual(notices, []);
+  for (const { before } of all.flatMap(({ files }) => files)) {
+    if (before.kind !== 'absent') assert.ok(await copies.get(before.sha256), `no copy after step ${step}`);
+  }
+}

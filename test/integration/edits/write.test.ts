@@ -220,6 +220,24 @@ describe('writing files', () => {
     assert.deepEqual([text('a/a.js'), text('b/b.js'), readdirSync(at('a'))], ['a', 'b', ['a.js']]);
   });
 
+  it('takes the first file back when the second cannot be replaced', async function () {
+    if (windows || process.geteuid?.() !== 0) this.skip();
+    put('a/a.js', 'a');
+    put('b/b.js', 'b');
+    for (const path of [root, folder, at('a'), at('a/a.js')]) chownSync(path, ...nobody);
+    // In such a folder everybody may make files, and only replace their own.
+    chmodSync(at('b'), 0o1777);
+    chmodSync(at('b/b.js'), 0o666);
+    const before = statSync(at('a/a.js'), { bigint: true });
+    const error = await rejected(() =>
+      asNobody(() => writeFiles(folder, [change('a/a.js', 'a', 'A'), change('b/b.js', 'b', 'B')])),
+    );
+    assert.deepEqual([error.code, error.data.path], ['edits.not-writable', 'b/b.js']);
+    const after = statSync(at('a/a.js'), { bigint: true });
+    assert.deepEqual([after.ino, after.mtimeNs, text('a/a.js')], [before.ino, before.mtimeNs, 'a']);
+    assert.deepEqual([readdirSync(at('a')), readdirSync(at('b'))], [['a.js'], ['b.js']]);
+  });
+
   it('keeps the owner when the system lets it', async function () {
     if (windows || process.geteuid?.() !== 0) this.skip();
     put('a.js', 'old');

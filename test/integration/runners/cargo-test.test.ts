@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runDirectory, withWorkspace } from '../../support/runner-matrix.ts';
@@ -70,4 +71,16 @@ describe('cargo test: details', function () {
       assert.equal(again.run.plan.display, 'cargo test -- --exact tests::adds tests::first_of_none');
       assert.deepEqual(again.verdict.tests.map(({ id }) => id).sort(), tests.map(({ id }) => id).sort());
     }));
+
+  it("leaves a runner of the project's own in its place and reads the text", async function () {
+    if (process.platform === 'win32') this.skip();
+    await withWorkspace('cargo-test/failing', async (directory) => {
+      await mkdir(join(directory, '.cargo'));
+      await writeFile(join(directory, '.cargo', 'config.toml'), '[target."cfg(all())"]\nrunner = "env"\n');
+      const { verdict } = await runDirectory(directory);
+      assert.equal(verdict.reason, 'tests-failed');
+      assert.deepEqual([verdict.passed, verdict.failed], [2, 3]);
+      assert.equal(verdict.tests.find(({ name }) => name === 'tests::adds')?.failure?.expected, '3');
+    });
+  });
 });

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command } from '../../../src/workspace/tests/adapters/command.ts';
 import { setUpRunners } from '../../../tools/setup/runners.ts';
 import { check, runVariant } from './javascript-matrix.ts';
 
@@ -30,12 +34,43 @@ describe('a command as typed', () => {
     setUpRunners();
   });
 
-  for (const [workspace, command, display, expected] of lines) {
-    it(`${command} in ${workspace}: ${expected.reason}`, async () => {
-      const result = await runVariant(workspace, { command });
+  for (const [workspace, line, display, expected] of lines) {
+    it(`${line} in ${workspace}: ${expected.reason}`, async () => {
+      const result = await runVariant(workspace, { command: line });
       assert.equal(result.project.runner, 'command');
       assert.equal(result.run.plan.display, display);
       check(result, expected);
+    });
+  }
+
+  /** What is typed, and the runner's options that show that its adapter is at work; `TAP` when none is. */
+  const others = [
+    ['pytest -x tests', 'pytest -x tests --junitxml='],
+    ['uv run python -m pytest', 'uv run python -m pytest --junitxml='],
+    ['python3 -m unittest discover', 'python3 .*unittest'],
+    ['cargo nextest run --release', 'cargo nextest run --release .'],
+    ['dotnet test App.sln', 'dotnet test App.sln .*--logger'],
+    ['./gradlew test', './gradlew .*test'],
+    ['mvn test', 'mvn .*test'],
+    ['go test ./...', 'go test -json'],
+    ['cargo test --lib', 'cargo test --lib --no-fail-fast'],
+    ['cargo test -- --nocapture', 'TAP'],
+    ['go test ./pkg -run A', 'TAP'],
+    ['A=1 pytest', 'TAP'],
+    ['pytest | tee out', 'TAP'],
+    ['pytester', 'TAP'],
+  ] as const;
+  for (const [commandLine, argv] of others) {
+    it(`${commandLine}: ${argv === 'TAP' ? 'as typed' : 'by its adapter'}`, async () => {
+      const scratch = await mkdtemp(join(tmpdir(), 'retune-scratch-'));
+      try {
+        const project = { folder: scratch, cwd: scratch, manifest: '', why: '', executable: [], commandLine };
+        const plan = await command.plan({ ...project, runner: 'command' }, { kind: 'all' }, scratch);
+        if (argv === 'TAP') assert.deepEqual([plan?.argv, plan?.shell, plan?.reports], [[commandLine], true, []]);
+        else assert.match(plan?.argv.join(' ') ?? '', new RegExp(argv));
+      } finally {
+        await rm(scratch, { recursive: true });
+      }
     });
   }
 

@@ -38,6 +38,8 @@ describeMatrix(
       failing: ['setUpClass (test_calc.TestAdd)'],
       message: /OSError: no such service\nat test_calc\.py:9$/,
     },
+    // The failure came before the trouble in tearDown.
+    teardown: { ...wrong, frames: ['test_calc.py:11'] },
     skipped: { reason: 'all-skipped', counts: [0, 0, 1, 0] },
     'some-skipped': { reason: 'passed', counts: [1, 0, 2, 0] },
     'skips-itself': { reason: 'all-skipped', counts: [0, 0, 1, 0] },

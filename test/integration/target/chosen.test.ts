@@ -124,9 +124,9 @@ const cases: Readonly<Record<string, Case>> = {
     files: {
       'a.js': stats,
       'b.js': stats.replace('mean', 'other'),
-      'x.test.js': `import { mean } from './a.js';\nimport { other } from './b.js';\nit.each([[1]])('means %i of \${x}', () => mean());\nit('y', () => other());\n`,
+      'x.test.js': `import { mean } from './a.js';\nimport { other } from './b.js';\nit.each([[1]])('is %i of \${x}', () => mean());\nit('y', () => other());\n`,
     },
-    verdict: verdict(test('x.test.js', 'means 3 of a.b')),
+    verdict: verdict(test('x.test.js', 'is 3 of a.b')),
     target: 'a.js',
   },
   'a Python module': {

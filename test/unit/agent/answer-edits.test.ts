@@ -100,6 +100,15 @@ describe('search/replace blocks', () => {
       text.replace('y = 2;', 'y = 2;\nlet z = 3;').replace('  let x = 1', '  let x = 4'),
     );
   });
+  it('does not mistake new lines before the focus for the focus', () => {
+    const text = 'let y = 2;\n\nfunction f() {\n  let x = 1;\n}\n';
+    const task = taskOf([target('a.js', text, ['f', 3, 5])]);
+    const answer = `${edit('let y = 2;', 'let y = 2;\n\n\nlet x = 1;')}\n${edit('let x = 1;', 'let x = 4;')}`;
+    assert.equal(
+      newText(parseAnswer(answer, task)),
+      text.replace('  let x = 1', '  let x = 4').replace('y = 2;', 'y = 2;\n\n\nlet x = 1;'),
+    );
+  });
   it('gives the replacement the indentation that the search lacked', () => {
     const text = 'class A {\n  f() {\n    if (x) {\n      g();\n    }\n  }\n}\n';
     const answer = edit('if (x) {\n  g();\n}', 'if (y) {\n\n  h();\n}');

@@ -279,6 +279,31 @@ const cases: Case[] = [
     expected: js.replace('- limit', '+ limit'),
   },
   {
+    name: 'keeps the fields of a class of which only the method is given',
+    path: 'a.js',
+    symbol: 'A.f',
+    file: 'class A {\n  one = 1;\n  two = 2;\n\n>>>\n  f() {\n    return 1;\n  }\n<<<\n}',
+    answer: 'class A {\n  f() {\n    return 2;\n  }\n}',
+    expected: 'class A {\n  one = 1;\n  two = 2;\n\n>>>\n  f() {\n    return 2;\n  }\n<<<\n}',
+  },
+  {
+    name: 'keeps comment and decorators together',
+    path: 'a.ts',
+    symbol: 'f',
+    file: '>>>\n/** Says. */\n@log({\n  level: 1,\n})\nexport class f {\n  x = 1;\n}\n<<<',
+    answer: 'class f {\n  x = 2;\n}',
+    expected: '>>>\n/** Says. */\n@log({\n  level: 1,\n})\nexport class f {\n  x = 2;\n}\n<<<',
+  },
+  {
+    name: 'adds no import that is there in another form',
+    path: 'src/sum.js',
+    symbol: 'sum',
+    file: js,
+    answer:
+      "import { a } from '../src/a.js';\nconst { a } = require('./a');\n\nexport function sum(xs) {\n  return a(xs);\n}",
+    expected: js.replace(' - limit', ''),
+  },
+  {
     name: 'takes anything for a focus without a name',
     path: 'a.js',
     symbol: '<anonymous>',

@@ -76,6 +76,7 @@ describe('an answer that cannot be applied', () => {
     ['white space', 'empty', ' \n\n'],
     ['prose', 'no-block', 'You should add instead of subtracting.'],
     ['prose that begins like code', 'no-block', 'import the function add and call it.'],
+    ['code without a fence, and prose after it', 'no-block', `${good}\nThis adds the numbers.`],
     ['a diff', 'no-block', block('-  return a - b;\n+  return a + b;', 'diff')],
     ['only a shell command', 'no-block', block('sed -i s/-/+/ src/add.js', 'bash')],
     ['an empty block', 'no-block', block('')],

@@ -209,6 +209,11 @@ cannot load
     );
     for (let index = 0; index < 49; index++) assert.ok(text.includes(`case ${index}\n`), `case ${index}`);
   });
+  it('does not let details crowd out the names', () => {
+    const tests = Array.from({ length: 12 }, (_, index) => failure(`case ${index};`, 'why '.repeat(100)));
+    const text = formatEvidence(evidenceOf(verdict(tests)), 1000);
+    for (let index = 0; index < 12; index++) assert.ok(text.includes(`case ${index};`), `case ${index}`);
+  });
   it('counts the names it has no room for', () => {
     const count = 4191;
     const evidence = evidenceOf(verdict(Array.from({ length: count }, (_, index) => failure(`case ${index}`))));
@@ -254,6 +259,7 @@ cannot load
     );
     assert.equal(unread.summary, 'The answer has no code block.');
     assert.equal(unread.kind, 'format');
+    assert.match(formatEvidence(unread, 500), /^Why the answer was not used/);
     assert.equal(evidenceOf(verdict([], { reason: 'timeout', detail: '' })).summary, 'The tests did not end in time.');
   });
   it('is empty for an attempt that passed', () => {

@@ -112,6 +112,7 @@ describe('words of a small model (one call)', () => {
       for (const call of words.calls) assert.match(call.refused.join('; '), reason);
       const [first, second] = critic.requests.map(({ prompt }) => promptText(prompt).length);
       assert.ok(second! < first!, 'the second prompt is shorter');
+      assert.ok(!promptText(critic.requests[1]!.prompt).includes('return a;'), 'without the target');
     });
     it(`uses the second output after ${name}`, async () => {
       const earlier = previous === undefined ? [] : [{ turn: 1, instruction: previous }];

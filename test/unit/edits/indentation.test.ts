@@ -15,7 +15,7 @@ describe('indentation', () => {
   });
 
   it('touches only lines that changed', () => {
-    const old = 'class A {\n\tb() {\n\t\treturn `\n  two spaces\n`;\n\t}\n\tc() {\n\t\treturn 1;\n\t}\n}\n';
+    const old = 'class A {\n\tb() {\n\t\treturn `\n        eight spaces\n`;\n\t}\n\tc() {\n\t\treturn 1;\n\t}\n}\n';
     const text = old.replace('\t\treturn 1;', '        return 2;');
     assert.equal(conform(old, text), old.replace('return 1', 'return 2'));
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Verdict } from '../../../src/agent/verdict.ts';
 import { logLine } from '../../../src/extension/session/log-line.ts';
 import { outcomeText } from '../../../src/extension/session/outcome.ts';
-import { advance, atStart, progressText, type Translate } from '../../../src/extension/session/progress.ts';
+import { advance, atStart, progressText, type Translate, withTokens } from '../../../src/extension/session/progress.ts';
 import type { FixEvent } from '../../../src/workspace/session/fix-events.ts';
 
 const t: Translate = (message, ...values) => message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)]));
@@ -29,20 +29,24 @@ describe('progress of a session', () => {
     turn,
     phase: name,
   });
-  const token: FixEvent = { kind: 'token', turn: 1, text: 'a' };
   const cases: readonly (readonly [string, readonly FixEvent[]])[] = [
     ['Looking for the tests', []],
     ['Running the tests as they are', [{ kind: 'baseline-run', run: 1 }]],
     ['Opening the model (2 passed, 2 failed before)', [baseline]],
-    ['Attempt 1 of 5: Writing an attempt (2 tokens)', [baseline, phase('generating'), token, token]],
+    ['Attempt 1 of 5: Writing an attempt (2 passed, 2 failed before)', [baseline, phase('generating')]],
     [
       'Attempt 1 of 5: Running the tests (2 passed, 2 failed before)',
-      [baseline, phase('generating'), token, phase('evaluating')],
+      [baseline, phase('generating'), phase('evaluating')],
     ],
     ['Attempt 2 of 5: Waiting for your comment', [phase('asking', 2)]],
-    ['Attempt 2 of 5: Writing an attempt', [phase('generating'), token, phase('generating', 2)]],
   ];
   for (const [text, events] of cases) it(text, () => assert.equal(shown(events), text));
+
+  it('counts tokens of one answer', () => {
+    const writing = withTokens(advance(atStart, phase('generating')), 7);
+    assert.equal(progressText(writing, 5, t), 'Attempt 1 of 5: Writing an attempt (7 tokens)');
+    assert.equal(progressText(advance(writing, phase('generating', 2)), 5, t), 'Attempt 2 of 5: Writing an attempt');
+  });
 
   it('stays the same object when an event says nothing new, so that nothing is repainted', () => {
     assert.equal(advance(atStart, { kind: 'notice', message: 'x' }), atStart);
@@ -77,15 +81,21 @@ describe('the log', () => {
 });
 
 describe('the end of a session', () => {
-  it('asks to keep only what passed', () => {
-    assert.match(outcomeText({ kind: 'solved' }, { ...verdict, passed: 4 }, t), /all 4 tests pass\. Keep/);
-    for (const outcome of [
-      { kind: 'turn-limit' },
-      { kind: 'stopped' },
-      { kind: 'no-progress', why: 'Same.' },
-      undefined,
-    ] as const) {
-      assert.doesNotMatch(outcomeText(outcome, verdict, t), /Keep/);
+  const unsolved = [
+    { kind: 'turn-limit' },
+    { kind: 'stopped' },
+    { kind: 'no-progress', why: 'Same.' },
+    undefined,
+  ] as const;
+
+  it('asks to keep what passed', () => {
+    assert.match(outcomeText({ kind: 'solved' }, { ...verdict, passed: 4 }, ['a.js'], t), /all 4 tests pass\. Keep/);
+  });
+
+  it('names the files that hold an attempt that did not pass, if any', () => {
+    for (const outcome of unsolved) {
+      assert.match(outcomeText(outcome, verdict, ['a.js', 'b.js'], t), /The last attempt is in a\.js, b\.js\.$/);
+      assert.doesNotMatch(outcomeText(outcome, verdict, [], t), /attempt is in|Keep/);
     }
   });
 });

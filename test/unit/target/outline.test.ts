@@ -330,6 +330,11 @@ describe('an outline', () => {
     );
   });
 
+  it('does not take a comment at the end of a line of code for one of the next line', async () => {
+    const { declared } = await outlineOf('a.js', 'let x = 1; // About x.\nfunction f() {\n}\n', never);
+    assert.deepEqual(declared.map(shown), ['f 2-3']);
+  });
+
   it('still knows what is whole in a file that does not parse', async () => {
     const { declared } = await outlineOf('a.js', 'function a() {\n  return 1;\n}\n\nfunction b( {\n', never);
     assert.equal(shown(declared[0]!), 'a 1-3');

@@ -88,6 +88,7 @@ describe('small parts', () => {
       c: '/* */,}',
     });
     assert.equal(parseJsonc('{'), undefined);
+    assert.equal(parseJsonc('/*'.repeat(400_000)), undefined);
   });
 
   it('join paths and never leave the folder', () => {

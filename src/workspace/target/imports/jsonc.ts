@@ -2,7 +2,10 @@
 export function parseJsonc(text: string): unknown {
   // Strings are matched first, so that what looks like a comment inside one stays.
   const plain = text
-    .replace(/("(?:\\.|[^"\\\n])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string: string | undefined) => string ?? ' ')
+    .replace(
+      /("(?:\\.|[^"\\\n])*")|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
+      (_, string: string | undefined) => string ?? ' ',
+    )
     .replace(/("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])/g, (_, string: string | undefined) => string ?? '');
   try {
     return JSON.parse(plain);

@@ -94,7 +94,7 @@ function goImport(node: Node): ImportSite[] {
 function rustUse(node: Node): ImportSite[] {
   const paths: { path: string[]; local?: string }[] = [];
   const visit = (part: Node | null, prefix: readonly string[]): void => {
-    if (!part || paths.length > 200) return;
+    if (!part || paths.length > 200 || prefix.length > 30) return;
     if (part.type === 'scoped_use_list') {
       visit(field(part, 'list'), [...prefix, ...segments(field(part, 'path'))]);
     } else if (part.type === 'use_list') {

@@ -180,9 +180,9 @@ function compileErrors(
   }));
 }
 
-/** undefined when a test of the selection cannot be named. */
+/** undefined when one cannot be named: a documentation test, or a file that did not compile. */
 function names(selection: Selection): readonly string[] | undefined {
   if (selection.kind === 'all') return [];
   const all = selection.tests.map(({ name }) => name);
-  return all.length === 0 || all.some((name) => /\s/.test(name)) ? undefined : all;
+  return all.length === 0 || all.some((name) => !/^[\w:]+$/.test(name)) ? undefined : all;
 }

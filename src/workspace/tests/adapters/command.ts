@@ -4,10 +4,17 @@ import { startupProblem } from '../javascript/read-lines.ts';
 import { planWithoutReport, runnerCommand } from '../javascript/run-plan.ts';
 import { commandsOf, withoutAssignments } from '../javascript/script-words.ts';
 import type { RunnerAdapter, RunnerName, TestProject } from '../types.ts';
+import { cargoNextest } from './cargo-nextest.ts';
+import { cargoTest } from './cargo-test.ts';
+import { dotnetTest } from './dotnet-test.ts';
+import { goTest } from './go-test.ts';
+import { gradle } from './gradle.ts';
 import { jest } from './jest.ts';
+import { maven } from './maven.ts';
 import { mocha } from './mocha.ts';
 import { nodeTest } from './node-test.ts';
 import { pytest } from './pytest.ts';
+import { unittest } from './unittest.ts';
 import { vitest } from './vitest.ts';
 
 /** Adapters that can make a report of a command that names their runner. */
@@ -18,13 +25,26 @@ const scripted: Readonly<Partial<Record<RunnerName, RunnerAdapter>>> = {
   'node-test': nodeTest,
 };
 
-/** Commands that take the options of their adapter at their end. */
-const known: readonly { readonly start: RegExp; readonly adapter: RunnerAdapter }[] = [
+interface KnownCommand {
+  readonly line: RegExp;
+  readonly adapter: RunnerAdapter;
+  /** Words from the start that the adapter takes for its executable; it adds the rest of the line itself. Default: all. */
+  readonly words?: number;
+}
+
+/** Runners of other languages, in the forms whose meaning their adapters keep. */
+const known: readonly KnownCommand[] = [
   {
-    start:
-      /^(?:(?:uv|poetry|pipenv|hatch|pdm) run )?(?:(?:\S*\/)?python[\d.]*(?:\.exe)? -m )?(?:pytest|py\.test)(?: |$)/,
+    line: /^(?:(?:uv|poetry|pipenv|hatch|pdm) run )?(?:(?:\S*\/)?python[\d.]*(?:\.exe)? -m )?(?:pytest|py\.test)(?: |$)/,
     adapter: pytest,
   },
+  { line: /^(?:\S*\/)?python[\d.]*(?:\.exe)? -m unittest(?: discover)?$/, adapter: unittest, words: 1 },
+  { line: /^go test(?: \.\/\.\.\.)?$/, adapter: goTest, words: 2 },
+  { line: /^cargo test(?!.* --(?: |$))(?: |$)/, adapter: cargoTest },
+  { line: /^cargo nextest run(?!.* --(?: |$))(?: |$)/, adapter: cargoNextest },
+  { line: /^dotnet test(?!.* --(?: |$))(?: |$)/, adapter: dotnetTest },
+  { line: /^(?:mvn|\.\/mvnw) test$/, adapter: maven, words: 1 },
+  { line: /^(?:gradle|\.\/gradlew) test$/, adapter: gradle, words: 1 },
 ];
 
 interface Delegate {
@@ -58,8 +78,7 @@ export const command: RunnerAdapter = {
   protects: [
     ...new Set([
       ...javascriptProtects,
-      ...Object.values(scripted).flatMap(({ protects }) => protects),
-      ...pytest.protects,
+      ...[...Object.values(scripted), ...known.map(({ adapter }) => adapter)].flatMap(({ protects }) => protects),
     ]),
   ],
 };
@@ -72,6 +91,8 @@ async function delegateOf(project: TestProject): Promise<Delegate | undefined> {
   if (only === undefined || others.length > 0 || !only.plain) return undefined;
   const { env, words } = withoutAssignments(only.words);
   if (Object.keys(env).length > 0) return undefined;
-  const found = known.find(({ start }) => start.test(words.join(' ')));
-  return found && { adapter: found.adapter, project: { ...project, runner: found.adapter.name, executable: words } };
+  const found = known.find(({ line }) => line.test(words.join(' ')));
+  if (found === undefined) return undefined;
+  const executable = words.slice(0, found.words);
+  return { adapter: found.adapter, project: { ...project, runner: found.adapter.name, executable } };
 }

@@ -79,13 +79,16 @@ export function parseLibtestLog(text: string): Map<string, TestStatus> {
   return statuses;
 }
 
+/** Before Rust 1.73 the message stands between quotes and before the place. */
+const olderPanic = /^thread '.*' panicked at '([\s\S]*?)', \S+:\d+:\d+$/m;
+
 /** The message of a panic, without the line that says where and the backtrace. */
 export function panicMessage(output: string): string {
-  const lines = output.split('\n');
-  const start = lines.findIndex((line) => /^thread '.*' (?:\(\d+\) )?panicked at /.test(line));
-  if (start < 0) return output;
-  const older = /panicked at '(.*)', \S+$/.exec(lines[start] ?? '')?.[1];
+  const older = olderPanic.exec(output)?.[1];
   if (older !== undefined) return older;
+  const lines = output.split('\n');
+  const start = lines.findIndex((line) => /^thread '.*' (?:\(\d+\) )?panicked at \S+:$/.test(line));
+  if (start < 0) return output;
   const end = lines.findIndex((line, index) => index > start && /^(?:stack backtrace:|note: )/.test(line));
   return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
 }

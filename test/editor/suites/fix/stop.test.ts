@@ -1,44 +1,84 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { click, gone, photo, places, press, see, seeMessage, type } from '../../host/window.ts';
-import { open, read, record, restore, setting, until, useModel } from '../../host/workspace.ts';
+import { begin } from '../../host/begin.ts';
+import { click, gone, photo, places, press, see, seeMessage } from '../../host/window.ts';
+import { fixture, open, pathOf, read, record, restore, setting, until, useModel } from '../../host/workspace.ts';
 
 const stopButton = '.editor-actions .action-label[aria-label^="Stop"]';
+/** Stop works in every state within so long, ms. */
+const stopLimit = 2000;
 
 describe('Retune: Fix…, stopped and undone', () => {
   let model: Awaited<ReturnType<typeof useModel>>;
   before(async () => {
-    restore('src/total.js');
     model = await useModel();
-    await setting('askForComments', false);
   });
-  after(async () => {
-    await setting('askForComments', undefined);
-    await model.dispose();
+  beforeEach(() => restore('src/total.js'));
+  afterEach(async () => {
+    delete process.env.RETUNE_REPLAY;
+    for (const key of ['askForComments', 'method']) await setting(key, undefined);
+    await vscode.commands.executeCommand('notifications.clearAll');
   });
+  after(() => model.dispose());
 
-  it('stops while the model writes, within two seconds, and leaves every file as it was', async () => {
+  it('stops while the real model writes, and leaves every file as it was', async () => {
+    await setting('askForComments', false);
+    // Nothing but generating: the random model's answers are no attempts.
+    await setting('method', 'baseline');
     const before = read('src/total.js');
     await open('src/total.js', 4);
     await begin('stop while it writes');
-    await until('tokens were generated', () => record().some(({ kind }) => kind === 'turn'), 60_000);
-    await seeMessage('Writing an attempt');
+    await until('the model was asked', () => record().some(({ kind }) => kind === 'turn'), 60_000);
+    await vscode.commands.executeCommand('notifications.showList');
     await photo('5-progress');
     const started = performance.now();
     await click(stopButton);
     await seeMessage('Retune was stopped');
-    assert.ok(performance.now() - started < 2000, `${performance.now() - started} ms`);
+    const took = performance.now() - started;
+    assert.ok(took < stopLimit, `${took} ms`);
     await gone(stopButton);
     assert.equal(read('src/total.js'), before);
-    await vscode.commands.executeCommand('notifications.clearAll');
+    const events = record();
+    assert.ok(events.some((event) => event.kind === 'finished' && event.outcome.kind === 'stopped'));
+    const count = (kind: string) => events.filter((event) => event.kind === kind).length;
+    assert.equal(count('turn'), count('generated') + 1);
+  });
+
+  it('stops at the question, with an attempt on disk, and undoes it byte for byte', async () => {
+    process.env.RETUNE_REPLAY = fixture('replay.jsonl');
+    const file = pathOf('src/total.js');
+    writeFileSync(file, `\uFEFF${read('src/total.js').replaceAll('\n', '\r\n')}`);
+    const before = readFileSync(file);
+    await open('src/total.js', 4);
+    await begin('stop at the question');
+    await see(places.inputTitle, 'attempt 1 failed');
+    assert.match(read('src/total.js'), /slice\(1\)/);
+    const started = performance.now();
+    await vscode.commands.executeCommand('retune.stop');
+    await gone(places.inputTitle, 'attempt 1 failed');
+    await seeMessage('Retune was stopped');
+    const took = performance.now() - started;
+    assert.ok(took < stopLimit, `${took} ms`);
+    await photo('9-stopped');
+    await click(places.button, 'Undo');
+    await until('the files are back', () => readFileSync(file).equals(before));
+    await until('it is decided', () => record().some(({ kind }) => String(kind) === 'undone'));
+    // The developer's view is what is on disk.
+    const { document } = await open('src/total.js', 4);
+    await until('the editor shows it', () => /let sum = 1/.test(document.getText()));
+    assert.equal(document.isDirty, false);
+  });
+
+  it('saves what the tests would not see, if the developer agrees', async () => {
+    const editor = await open('src/total.js', 4);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// not saved\n'));
+    await begin('save first');
+    await see(places.inputTitle, 'some are not saved');
+    await photo('10-save');
+    await press('Escape');
+    await gone(places.inputTitle, 'some are not saved');
+    assert.ok(editor.document.isDirty);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 });
-
-/** Chooses the command and answers its question. */
-async function begin(request: string): Promise<void> {
-  void vscode.commands.executeCommand('retune.fix');
-  await see(places.inputTitle, 'Retune: fix');
-  await press('Control+a');
-  await type(request);
-  await press('Enter');
-}

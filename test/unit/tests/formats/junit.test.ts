@@ -70,9 +70,9 @@ AssertionError: expected -1 to be 3 // Object.is equality
     );
     assert.equal(report?.tests[0]?.name, 'a &lt;\nb A');
     const bare = parse(
-      '<testsuite name="s"><testcase name="a"><failure><![CDATA[x &lt; <y>]]> &lt;</failure></testcase></testsuite>',
+      '<testsuite name="s"><testcase name="a"><failure><![CDATA[x &lt; <y>]]> &amp;lt;</failure></testcase></testsuite>',
     );
-    assert.equal(bare?.tests[0]?.failure?.message, 'x &lt; <y> <');
+    assert.equal(bare?.tests[0]?.failure?.message, 'x &lt; <y> &lt;');
   });
 
   it('takes no notice of what tests print', () => {

@@ -5,8 +5,6 @@ import { openRecord, recordPath } from '../../workspace/session/record.ts';
 import { heldFiles, listSessions, type UndoableSession } from '../../workspace/session/sessions.ts';
 import { openStorage } from '../../workspace/session/storage.ts';
 
-export type { UndoableSession } from '../../workspace/session/sessions.ts';
-
 /** Sessions of a folder that ended without a decision and whose attempt is still in some files; newest first. */
 export async function undecidedSessions(folder: string): Promise<readonly UndoableSession[]> {
   const storage = await openStorage(folder);

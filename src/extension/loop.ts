@@ -1,0 +1,60 @@
+import { Worker } from 'node:worker_threads';
+import type { LogOutputChannel } from 'vscode';
+import { workerEnded } from '../shared/errors/extension.ts';
+import { Link } from './worker/link.ts';
+import type { EditorAnswers, WorkerAnswers } from './worker/protocol.ts';
+
+/** What the session under way is told; replaced by each. */
+export type SessionListener = Pick<EditorAnswers, 'comment' | 'event' | 'tokens'>;
+
+type Call = Link<WorkerAnswers, EditorAnswers>['call'];
+
+/** The worker thread that runs sessions, started with the first call, and again after it died. */
+export class Loop {
+  readonly #file: string;
+  readonly #log: LogOutputChannel;
+  #running: { readonly worker: Worker; readonly link: Link<WorkerAnswers, EditorAnswers> } | undefined;
+  #listener: SessionListener | undefined;
+
+  constructor(file: string, log: LogOutputChannel) {
+    this.#file = file;
+    this.#log = log;
+  }
+
+  /** @throws RetuneError of the worker, or `extension.worker-ended` */
+  readonly call: Call = (method, params, signal) => this.#start().call(method, params, signal);
+
+  /** Whose questions are answered, and who is told of events. */
+  listen(listener: SessionListener | undefined): void {
+    this.#listener = listener;
+  }
+
+  /** Ends the sidecar and the thread. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    await running.link.call('close', null).catch((error: unknown) => this.#log.warn(String(error)));
+    await running.worker.terminate();
+  }
+
+  #start(): Link<WorkerAnswers, EditorAnswers> {
+    if (this.#running !== undefined) return this.#running.link;
+    // Flags of a debugger that watches the extension host are not meant for this thread.
+    const worker = new Worker(this.#file, { name: 'retune', execArgv: [] });
+    const link = new Link<WorkerAnswers, EditorAnswers>(worker, {
+      comment: async (params, signal) => this.#listener?.comment(params, signal) ?? '',
+      event: (event) => this.#listener?.event(event),
+      tokens: (count) => this.#listener?.tokens(count),
+      log: ({ level, text }) => this.#log[level](text),
+    });
+    const ended = (why: string) => {
+      if (this.#running?.worker === worker) this.#running = undefined;
+      link.end(workerEnded(why));
+    };
+    worker.once('error', (error) => ended(error instanceof Error ? error.message : String(error)));
+    worker.once('exit', (code) => ended(`exit code ${code}`));
+    this.#running = { worker, link };
+    return link;
+  }
+}

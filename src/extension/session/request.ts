@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { Context } from '../context.ts';
+import { readSetting } from '../settings.ts';
+import type { Subject } from '../subject.ts';
+import type { OpenSession } from '../worker/protocol.ts';
+
+/** Everything that a session is begun with: what the developer said, and the settings that count for the folder. */
+export function sessionRequest(context: Context, { folder, target }: Subject, request: string): OpenSession {
+  const { log, embeddedModel } = context;
+  const command = readSetting('test.command', log, folder.uri).trim();
+  const replay = process.env.RETUNE_REPLAY;
+  return {
+    options: {
+      folder: folder.uri.fsPath,
+      request,
+      method: readSetting('method', log, folder.uri),
+      maxTurns: readSetting('maxTurns', log, folder.uri),
+      timeoutMs: readSetting('test.timeoutSeconds', log, folder.uri) * 1000,
+      ...(target !== undefined && { target: [target] }),
+      ...(command !== '' && { testCommand: command }),
+    },
+    model: {
+      directory: readSetting('model.directory', log).trim(),
+      embedded: embeddedModel,
+      dtype: readSetting('model.dtype', log),
+      provider: readSetting('provider', log),
+      command: readSetting('sidecar.command', log),
+      client: `VS Code ${vscode.version}`,
+    },
+    // An environment variable and not a setting, so that no workspace can bring one along.
+    ...(replay !== undefined && replay !== '' && { replay }),
+  };
+}

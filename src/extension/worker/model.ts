@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Policy } from '../../agent/policy.ts';
+import { noModel } from '../../shared/errors/extension.ts';
+import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
+import { SidecarClient } from '../../sidecar/client/sidecar-client.ts';
+import type { LogLevel, ModelSettings } from './protocol.ts';
+
+type Log = (level: LogLevel, text: string) => void;
+
+/** The sidecar holds the model's memory; it is given back when nobody asked for anything for so long. */
+const idleStopMs = 5 * 60_000;
+
+/** The model of this window: its sidecar is started with the first request, and again when settings have changed. */
+export class Model {
+  readonly #log: Log;
+  #client: { readonly command: string; readonly value: SidecarClient } | undefined;
+  #opened: { readonly key: string; readonly policy: RemotePolicy } | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** @throws RetuneError `extension.no-model`, and whatever opening a model may say */
+  async open({ directory, embedded, command, client, ...rest }: ModelSettings, signal: AbortSignal): Promise<Policy> {
+    const options = { ...rest, directory: directory === '' ? this.#embedded(embedded) : directory };
+    const sidecar = await this.#sidecar(command, client);
+    const key = JSON.stringify(options);
+    if (this.#opened?.key === key) return this.#opened.policy;
+    const previous = this.#opened?.policy;
+    this.#opened = undefined;
+    // Two models at a time may be more than memory holds.
+    await previous?.close();
+    this.#log('info', `Opening ${options.directory} (${options.dtype}, ${options.provider}).`);
+    const onProgress = ({ stage, fraction }: { readonly stage: string; readonly fraction?: number }) =>
+      this.#log('debug', `Opening: ${stage}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`);
+    const policy = await sidecar.openModel(options, { onProgress }, signal);
+    const { parameters, provider, providerReason, threads, loadMs } = policy.info;
+    this.#log('info', `${parameters} parameters on ${provider} (${providerReason}), ${threads} threads, ${loadMs} ms.`);
+    this.#opened = { key, policy };
+    return policy;
+  }
+
+  /** Ends the sidecar; its journal keeps adapters of sessions that were not decided. */
+  async close(): Promise<void> {
+    const client = this.#client?.value;
+    this.#client = undefined;
+    this.#opened = undefined;
+    await client?.stop();
+  }
+
+  #embedded(directory: string): string {
+    if (!existsSync(path.join(directory, 'config.json'))) throw noModel();
+    const hint = 'it knows small JavaScript functions. For a real one, set retune.model.directory.';
+    this.#log('warn', `The embedded model is a demonstration: ${hint}`);
+    return directory;
+  }
+
+  async #sidecar(words: readonly string[], clientName: string): Promise<SidecarClient> {
+    const command = JSON.stringify(words);
+    if (this.#client?.command === command) return this.#client.value;
+    await this.close();
+    const log = this.#log;
+    const value = new SidecarClient(
+      { clientName, idleStopMs, ...(words.length > 0 && { command: words }) },
+      {
+        log: (level, message) => log(level, `[model process] ${message}`),
+        output: (text) => log('debug', `[model process] ${text.trimEnd()}`),
+        state: (state, error) => {
+          if (error === undefined) log('info', `Model process: ${state}.`);
+          else log('error', `Model process: ${state}. ${error.message}`);
+        },
+      },
+    );
+    this.#client = { command, value };
+    return value;
+  }
+}

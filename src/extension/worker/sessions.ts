@@ -1,0 +1,74 @@
+import { FixSession } from '../../workspace/session/fix.ts';
+import type { FixEvent } from '../../workspace/session/fix-events.ts';
+import type { Link } from './link.ts';
+import { Model } from './model.ts';
+import type { EditorAnswers, WorkerAnswers } from './protocol.ts';
+import { replayEvents } from './replay.ts';
+import { decideLater, undecidedSessions } from './undecided.ts';
+
+type Editor = Link<EditorAnswers, WorkerAnswers>;
+
+/** Tokens are told at most so often, ms. */
+const tokensEveryMs = 100;
+
+/** Answers the editor. `editor` is known only after the link is made of these answers. */
+export function workerAnswers(editor: () => Editor): WorkerAnswers {
+  const model = new Model((level, text) => editor().notify('log', { level, text }));
+  const sessions = new Map<string, FixSession>();
+  const session = (id: string): FixSession => {
+    const found = sessions.get(id);
+    if (found === undefined) throw new Error(`There is no session ${id}`);
+    return found;
+  };
+  return {
+    undecided: (folder) => undecidedSessions(folder),
+    decideLater: ({ folder, id, decision }) => decideLater(folder, id, decision),
+    async open({ options, model: settings, replay }) {
+      const opened = await FixSession.open(
+        { ...options, ...(replay !== undefined && { replay: await replayEvents(replay) }) },
+        {
+          // A replay shows the attempts without a model; with one that was named, words and weights are computed by it.
+          ...((replay === undefined || settings.directory !== '') && {
+            policy: (signal: AbortSignal) => model.open(settings, signal),
+          }),
+          comment: (turn, verdict, signal) => editor().call('comment', { turn, verdict }, signal),
+        },
+      );
+      sessions.set(opened.id, opened);
+      return opened.id;
+    },
+    async run(id, signal) {
+      const running = session(id);
+      const tell = teller(editor());
+      for await (const event of running.events(signal)) tell(event);
+      return { outcome: running.outcome };
+    },
+    diff: (id) => session(id).diff(),
+    keep: (id, signal) => session(id).keep(signal),
+    undo: (id) => session(id).undo(),
+    async dispose(id) {
+      const over = session(id);
+      sessions.delete(id);
+      await over.dispose();
+    },
+    close: () => model.close(),
+  };
+}
+
+/** Passes events on; of tokens only their number, because there may be hundreds a second. */
+function teller(editor: Editor): (event: FixEvent) => void {
+  let tokens = 0;
+  let told = 0;
+  return (event) => {
+    if (event.kind === 'prefill') return;
+    if (event.kind !== 'token') {
+      tokens = 0;
+      editor.notify('event', event);
+      return;
+    }
+    tokens++;
+    if (performance.now() - told < tokensEveryMs) return;
+    told = performance.now();
+    editor.notify('tokens', tokens);
+  };
+}

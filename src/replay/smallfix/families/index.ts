@@ -1,0 +1,4 @@
+import type { Family } from '../family.ts';
+import { limitFamilies } from './limit.ts';
+
+export const families: readonly Family[] = [...limitFamilies];

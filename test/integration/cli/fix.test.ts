@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAnswers } from '../../support/record-file.ts';
+import { buggy, right, type SampleWorkspace, sampleWorkspace } from '../../support/sample-workspace.ts';
+import { type Finished, runCli } from './run-cli.ts';
+
+const fenced = (text: string) => `\`\`\`js\n${text}\`\`\``;
+const wrong = 'export const add = (a, b) => a * b;\n';
+const endless = 'for (;;);\nexport const add = (a, b) => a + b;\n';
+
+/** `retune fix` on a sample workspace with recorded attempts; everything else is real. */
+async function fix(
+  workspace: SampleWorkspace,
+  answers: readonly string[],
+  args: readonly string[] = [],
+  more: Parameters<typeof runCli>[1] = {},
+): Promise<Finished> {
+  const record = path.join(workspace.scratch, 'answers.jsonl');
+  await writeAnswers(record, answers.map(fenced));
+  const command = ['fix', workspace.folder, 'add(2, 3) is not 5', '--replay', record, '--auto', ...args];
+  return retune(workspace, command, more);
+}
+
+function retune(workspace: SampleWorkspace, args: readonly string[], more: Parameters<typeof runCli>[1] = {}) {
+  return runCli(args, { ...more, env: { ...more.env, RETUNE_STATE: workspace.state } });
+}
+
+const target = (workspace: SampleWorkspace) => readFile(path.join(workspace.folder, 'src/add.js'), 'utf8');
+
+describe('retune fix', function () {
+  this.timeout(60_000);
+
+  it('shows each turn, keeps with --yes, and exits 0 when the tests pass', async () => {
+    await using workspace = await sampleWorkspace();
+    const { code, stdout } = await fix(workspace, [wrong, right], ['--yes']);
+    assert.equal(code, 0);
+    assert.equal(await target(workspace), right);
+    for (const shown of [
+      'Turn 1 of 5',
+      '-export const add = (a, b) => a - b;',
+      '+export const add = (a, b) => a * b;',
+      '✗ 1 of 1 tests failed: adds.',
+      'expected 5',
+      'Turn 2 of 5',
+      '✓ All 2 tests passed.',
+      'Solved after 2 turns',
+      'the change stays',
+    ]) {
+      assert.ok(stdout.includes(shown), `${shown}\n${stdout}`);
+    }
+  });
+
+  it('prints every event as a line of JSON with --json', async () => {
+    await using workspace = await sampleWorkspace();
+    const { code, stdout } = await fix(workspace, [wrong, right], ['--yes', '--json']);
+    assert.equal(code, 0);
+    const kinds = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind)
+      .filter((kind) => kind !== 'phase');
+    const turn = ['turn', 'generated', 'answer', 'environment', 'environment', 'environment', 'environment'];
+    const before = ['session', 'detected', 'baseline-run', 'baseline-run', 'baseline', 'target'];
+    assert.deepEqual(kinds, [
+      ...before,
+      ...turn,
+      'verdict',
+      'comment',
+      'words',
+      'weights',
+      ...turn,
+      'environment',
+      'environment',
+      'verdict',
+      'finished',
+      'kept',
+    ]);
+  });
+
+  it('exits 1 and leaves everything as it was when the turns are used up', async () => {
+    await using workspace = await sampleWorkspace();
+    const { code, stdout } = await fix(workspace, [wrong, right], ['--yes', '--max-turns', '1']);
+    assert.equal(code, 1);
+    assert.equal(await target(workspace), buggy);
+    assert.match(stdout, /Not solved after 1 turn, which is the limit\.[\s\S]*src\/add\.js as before/);
+  });
+
+  it('without --yes a change that passes stays for review; sessions lists it and undo takes it back', async () => {
+    await using workspace = await sampleWorkspace();
+    const { code, stderr } = await fix(workspace, [right]);
+    assert.equal(code, 0);
+    assert.match(stderr, /retune undo/);
+    assert.equal(await target(workspace), right);
+
+    const sessions = await retune(workspace, ['sessions', workspace.folder]);
+    assert.match(sessions.stdout, /^\d{8}-\d{6}-[0-9a-f]{4} {2}solved +1 turn +rosa2 +add\(2, 3\) is not 5\n$/);
+    const undone = await retune(workspace, ['undo', '--folder', workspace.folder]);
+    assert.equal(undone.code, 0, undone.stderr);
+    assert.match(undone.stdout, /^src\/add\.js is as it was before session /);
+    assert.equal(await target(workspace), buggy);
+    const again = await retune(workspace, ['undo', '--folder', workspace.folder]);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /There is nothing to undo/);
+  });
+
+  it('undo keeps what the user wrote over the attempt, and says where the original is', async () => {
+    await using workspace = await sampleWorkspace();
+    await fix(workspace, [right]);
+    const mine = 'export const add = (a, b) => b + a; // mine\n';
+    await writeFile(path.join(workspace.folder, 'src/add.js'), mine);
+    const { stdout, code } = await retune(workspace, ['undo', '--folder', workspace.folder, '--json']);
+    // Nothing of ours is in the file any more.
+    assert.equal(code, 1, stdout);
+    assert.equal(await target(workspace), mine);
+  });
+
+  it('does nothing when all tests pass already', async () => {
+    await using workspace = await sampleWorkspace({ 'src/add.js': right });
+    const { code, stdout } = await fix(workspace, [wrong]);
+    assert.equal(code, 0);
+    assert.match(stdout, /Nothing to fix/);
+    assert.equal(await target(workspace), right);
+  });
+
+  it('exits 2 for what cannot be meant', async () => {
+    await using workspace = await sampleWorkspace();
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [['fix'], /It was not said what is wrong/],
+      [['fix', workspace.folder], /is a folder/],
+      [['fix', path.join(workspace.folder, 'nowhere'), 'x'], /does not exist/],
+      [['fix', workspace.folder, 'x', '--max-turns', '0'], /whole number/],
+      [['fix', workspace.folder, 'x', '--method', 'magic'], /Allowed choices/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await retune(workspace, args);
+      assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr, message);
+    }
+  });
+
+  it('a target that does not exist is told before any test runs', async () => {
+    await using workspace = await sampleWorkspace();
+    const { code, stderr, stdout } = await fix(workspace, [right], ['--target', 'src/ad.js', '--json']);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /src\/ad\.js/);
+    assert.ok(!stdout.includes('baseline-run'), stdout);
+  });
+
+  it('a second session of the same folder is refused while one runs', async () => {
+    await using workspace = await sampleWorkspace();
+    let second: Promise<Finished> | undefined;
+    const first = await fix(workspace, [endless, right], ['--timeout', '8', '--json'], {
+      onStdout: (text) => {
+        if (text.includes('"applied"')) second ??= fix(workspace, [right], []);
+      },
+    });
+    assert.equal(first.code, 0, first.stderr);
+    const refused = await second;
+    assert.equal(refused?.code, 1);
+    assert.match(refused?.stderr ?? '', /another session|works in|busy/i);
+  });
+
+  for (const [when, marker, hang] of [
+    ['while the tests run as they are', '"baseline-run"', { 'test/add.test.js': "import 'node:test';\nfor (;;);\n" }],
+    ['while an attempt is tested', '"applied"', {}],
+  ] as const) {
+    it(`Ctrl-C ${when} ends within 2 s with 130, leaves no process and everything as it was`, async () => {
+      await using workspace = await sampleWorkspace(hang);
+      let interrupted = 0;
+      const { code } = await fix(workspace, [endless], ['--json'], {
+        onStdout: (text, child) => {
+          if (interrupted > 0 || !text.includes(marker)) return;
+          interrupted = performance.now();
+          setTimeout(() => child.kill('SIGINT'), 300);
+        },
+      });
+      const took = performance.now() - interrupted - 300;
+      assert.equal(code, 130);
+      assert.ok(took < 2000, `${Math.round(took)} ms`);
+      assert.equal(await target(workspace), buggy);
+      assert.deepEqual(await processesIn(workspace.folder), []);
+    });
+  }
+});
+
+/** Command lines of processes whose working directory is the folder; empty where /proc does not exist. */
+async function processesIn(folder: string): Promise<string[]> {
+  const { readdir, readlink } = await import('node:fs/promises');
+  const pids = (await readdir('/proc').catch((): string[] => [])).filter((name) => /^\d+$/.test(name));
+  const found: string[] = [];
+  for (const pid of pids) {
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (cwd.startsWith(folder)) found.push(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+  }
+  return found;
+}

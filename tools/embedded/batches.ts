@@ -1,0 +1,107 @@
+import type { TrainingBatch } from '../../src/engine/runtime/parameter-trainer.ts';
+import { hash32, mulberry32, shuffled } from '../../src/shared/random.ts';
+
+/** One example as the model sees it: the rendered prompt, then the response with its end token. */
+export interface EncodedExample {
+  readonly kind: string;
+  readonly tokens: readonly number[];
+  /** How many of the tokens are prompt. */
+  readonly prompt: number;
+}
+
+export interface BatchOptions {
+  readonly seed: number;
+  /** Examples that are sorted together; more means less padding and less mixing. */
+  readonly window: number;
+  /** Most positions of one batch, padding included. */
+  readonly positions: number;
+  /** Weight of prompt tokens beside 1 for those of the response. */
+  readonly promptWeight: number;
+}
+
+/** Where an endless sequence of batches is; enough to go on from there. */
+export interface BatchPosition {
+  readonly window: number;
+  readonly batch: number;
+}
+
+export type ExampleSource = (seed: number) => Iterable<EncodedExample>;
+
+/**
+ * Endless batches of examples of similar length. Examples come in windows, each from a source of its own seed, so that
+ * any position is reached without the examples before it.
+ */
+export class Batches {
+  readonly #source: ExampleSource;
+  readonly #options: BatchOptions;
+  #window: number;
+  #next: number;
+  #batches: readonly (readonly EncodedExample[])[] | undefined;
+
+  constructor(source: ExampleSource, options: BatchOptions, position: BatchPosition = { window: 0, batch: 0 }) {
+    this.#source = source;
+    this.#options = options;
+    this.#window = position.window;
+    this.#next = position.batch;
+  }
+
+  /** Of the batch that comes next. */
+  get position(): BatchPosition {
+    return { window: this.#window, batch: this.#next };
+  }
+
+  next(): readonly EncodedExample[] {
+    this.#batches ??= this.#fill();
+    const batch = this.#batches[this.#next++]!;
+    if (this.#next === this.#batches.length) {
+      this.#window++;
+      this.#next = 0;
+      this.#batches = undefined;
+    }
+    return batch;
+  }
+
+  #fill(): readonly (readonly EncodedExample[])[] {
+    const { seed, window, positions } = this.#options;
+    const state = hash32(`${seed} window ${this.#window}`);
+    const examples: EncodedExample[] = [];
+    for (const example of this.#source(state)) {
+      examples.push(example);
+      if (examples.length === window) break;
+    }
+    return shuffled(mulberry32(state), bucketed(examples, positions));
+  }
+}
+
+/** Batches of neighbours in length, each of at most `positions` positions (or of one example that is longer). */
+export function bucketed(examples: readonly EncodedExample[], positions: number): EncodedExample[][] {
+  const sorted = [...examples].sort((a, b) => a.tokens.length - b.tokens.length);
+  const batches: EncodedExample[][] = [];
+  let batch: EncodedExample[] = [];
+  for (const example of sorted) {
+    if (batch.length > 0 && (batch.length + 1) * (example.tokens.length - 1) > positions) {
+      batches.push(batch);
+      batch = [];
+    }
+    batch.push(example);
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
+
+/** Padded on the right. The weights are those of the options, not yet divided by anything. */
+export function trainingBatch(examples: readonly EncodedExample[], promptWeight: number): TrainingBatch {
+  const time = Math.max(...examples.map(({ tokens }) => tokens.length)) - 1;
+  const inputs = new Int32Array(examples.length * time);
+  const targets = new Int32Array(examples.length * time);
+  const weights = new Float32Array(examples.length * time);
+  for (const [row, { tokens, prompt }] of examples.entries()) {
+    for (let t = 0; t + 1 < tokens.length; t++) {
+      const at = row * time + t;
+      inputs[at] = tokens[t]!;
+      targets[at] = tokens[t + 1]!;
+      weights[at] = t + 1 >= prompt ? 1 : promptWeight;
+    }
+  }
+  return { batch: examples.length, time, inputs, targets, weights };
+}
