@@ -2,12 +2,16 @@ import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setUpEditor } from './setup/editor.ts';
+import { setUpRunners } from './setup/runners.ts';
+import { setUpToolchains } from './setup/toolchains.ts';
 import { setUpWebGpu } from './setup/webgpu.ts';
 import { sizeReport } from './testing/sizes.ts';
 import type { SuiteResult } from './testing/suite.ts';
 
 /**
- * `npm test`: type check, lint, unit and integration suites, then the WebGPU suite on a software adapter.
+ * `npm test`: type check, lint, unit and integration suites, the extension in a real VS Code, then the WebGPU suite on a
+ * software adapter.
  * The last line is `N passed, N failed`; a failed check or a crashed process counts as one failure. Exit code 1 on any.
  */
 
@@ -28,7 +32,8 @@ try {
   outcomes.push(await check('types', ['typescript', 'tsc'], ['--noEmit']));
   outcomes.push(await check('lint', ['@biomejs/biome', 'biome'], ['check', '--error-on-warnings', '.']));
   outcomes.push(await suite('unit', 'test/unit/**/*.test.ts'));
-  outcomes.push(await suite('integration', 'test/integration/**/*.test.ts'));
+  outcomes.push(await integrationSuite('test/integration/**/*.test.ts'));
+  outcomes.push(await editorSuite());
   outcomes.push(await webGpuSuite('test/webgpu/**/*.test.ts'));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -49,12 +54,21 @@ async function suite(
   pattern: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
-  const started = performance.now();
   if (globSync(pattern).length === 0) return { name, passed: 0, failed: 0, skipped: 0, seconds: 0, note: 'no tests' };
+  return counted(name, 'testing/suite.ts', [pattern], environment);
+}
+
+/** Runs a script of ours that counts its tests in the file that is its first argument. */
+async function counted(
+  name: string,
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const started = performance.now();
   title(name);
   const resultFile = path.join(scratch, `${name}.json`);
-  const script = path.join(import.meta.dirname, 'testing', 'suite.ts');
-  const { description, ok } = await run([script, resultFile, pattern], environment);
+  const { description, ok } = await run([path.join(import.meta.dirname, script), resultFile, ...args], environment);
   const result = readResult(resultFile);
   // A process may crash before, between or after its tests; that is a failure of its own.
   if (!result.finished || (!ok && result.failed === 0)) {
@@ -66,12 +80,29 @@ async function suite(
   return { name, passed, failed, skipped, seconds: since(started) };
 }
 
+/** What needs a runner or a compiler that is missing is skipped by the suites themselves, or fails there in CI. */
+async function integrationSuite(pattern: string): Promise<Outcome> {
+  setUpRunners();
+  const { env, missing } = setUpToolchains();
+  const outcome = await suite('integration', pattern, env);
+  const notes = missing.map(({ name, command }) => `without ${name}; to have it, type: ${command}`);
+  return notes.length === 0 ? outcome : { ...outcome, note: [outcome.note ?? [], notes].flat().join('; ') };
+}
+
+async function editorSuite(): Promise<Outcome> {
+  const setup = setUpEditor();
+  return setup.ready ? counted('editor', 'editor-test.ts', []) : skippedSuite('editor', setup);
+}
+
 async function webGpuSuite(pattern: string): Promise<Outcome> {
   const setup = setUpWebGpu();
-  if (setup.ready) return suite('webgpu', pattern, setup.environment);
+  return setup.ready ? suite('webgpu', pattern, setup.environment) : skippedSuite('webgpu', setup);
+}
+
+function skippedSuite(name: string, setup: { readonly missing: string; readonly command: string }): Outcome {
   const inCi = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
   const note = `skipped: ${setup.missing} missing; to run it, type: ${setup.command}`;
-  return { name: 'webgpu', passed: 0, failed: inCi ? 1 : 0, skipped: 0, seconds: 0, note };
+  return { name, passed: 0, failed: inCi ? 1 : 0, skipped: 0, seconds: 0, note };
 }
 
 /** Runs a script with this very Node, passing its output through. */

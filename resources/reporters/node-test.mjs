@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 
 const { openReport, failure, bounded } = createRequire(import.meta.url)('./report.cjs');
 

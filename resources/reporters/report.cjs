@@ -47,9 +47,13 @@ function failure(error) {
   const named = typeof name === 'string' && !/^(Error|AssertionError.*)$/.test(name) ? `${name}: ` : '';
   // Old versions of vitest give every error both, as the word "undefined".
   const compared =
-    'expected' in error && 'actual' in error && `${text(error.expected)},${text(error.actual)}` !== 'undefined,undefined';
+    'expected' in error &&
+    'actual' in error &&
+    `${text(error.expected)},${text(error.actual)}` !== 'undefined,undefined';
   return {
-    message: bounded(`${named}${typeof message === 'string' && message !== '' ? message : 'an error without a message'}`),
+    message: bounded(
+      `${named}${typeof message === 'string' && message !== '' ? message : 'an error without a message'}`,
+    ),
     ...(typeof stack === 'string' ? { stack: bounded(stack) } : {}),
     ...(compared ? { expected: text(error.expected), actual: text(error.actual) } : {}),
   };

@@ -68,7 +68,11 @@ export default class {
   #problems(file, errors) {
     for (const error of errors) {
       const { message, stack } = failure(traced(error));
-      this.#report.problem({ where: file, message: `${unparsed(error ?? {})}${message}${frameOf(error ?? {})}`, stack });
+      this.#report.problem({
+        where: file,
+        message: `${unparsed(error ?? {})}${message}${frameOf(error ?? {})}`,
+        stack,
+      });
     }
   }
 

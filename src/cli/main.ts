@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import { isUsage } from '../shared/errors/cli.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
-import { internal } from '../shared/errors/sidecar.ts';
+import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { killLiveTrees } from '../shared/process/live-trees.ts';
 import { ExitCode } from './exit-codes.ts';
 import { Output } from './output.ts';
@@ -38,7 +38,7 @@ const run: Run = async (options, action) => {
       process.exitCode = ExitCode.interrupted;
       return;
     }
-    output.error(error instanceof RetuneError ? error : internal(error));
+    output.error(error instanceof RetuneError ? error : unforeseen(error));
     process.exitCode = isUsage(error) ? ExitCode.usage : ExitCode.failed;
   }
 };

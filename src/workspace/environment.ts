@@ -5,6 +5,7 @@ import type { Environment, EnvironmentEvent } from '../agent/environment.ts';
 import type { Attempt, Task } from '../agent/task.ts';
 import { rewardOf, type TestResult, type Verdict } from '../agent/verdict.ts';
 import { throwIfCancelled } from '../shared/errors/cancelled.ts';
+import { RetuneError } from '../shared/errors/retune-error.ts';
 import type { Checkpoints } from './checkpoints/checkpoints.ts';
 import { encode } from './edits/text-file.ts';
 import { presentHash, writeFiles } from './edits/write.ts';
@@ -57,16 +58,23 @@ export class WorkspaceEnvironment implements Environment {
 
   async evaluate(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict> {
     throwIfCancelled(signal, 'The attempt');
-    const conflict = await this.#apply(attempt, onEvent);
-    if (conflict !== undefined) return conflict;
+    const refused = await this.#apply(attempt, onEvent);
+    if (refused !== undefined) return refused;
     const verdict = await this.#test(onEvent, signal);
     const changed = await this.#changedByOthers();
     return changed.length === 0 ? verdict : changedByOthers(changed, 'while the tests ran');
   }
 
-  /** @returns a verdict when a file is not what we left; nothing was written then. */
+  /** @returns a verdict when nothing was written: a file is not what we left, or its encoding cannot express the attempt. */
   async #apply(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void): Promise<Verdict | undefined> {
-    const changes = this.#changes(attempt);
+    let changes: readonly Change[];
+    try {
+      changes = this.#changes(attempt);
+    } catch (error) {
+      if (error instanceof RetuneError && error.code === 'edits.not-encodable')
+        return undecided('unparsable', error.what);
+      throw error;
+    }
     const paths = changes.map(({ path }) => path);
     const changed = await this.#changedByOthers();
     if (changed.length > 0) return changedByOthers(changed, 'since the last attempt');
@@ -144,11 +152,17 @@ function failedTests({ tests, flaky }: Baseline): readonly TestResult[] {
 }
 
 function changedByOthers(paths: readonly string[], when: string): Verdict {
-  const reason = 'changed-by-others';
+  const detail = `${paths.join(', ')} was changed by something other than Retune ${when}; that change is kept, and nothing was written over it.`;
+  return undecided('changed-by-others', detail);
+}
+
+/** A verdict without a run. */
+function undecided(reason: 'changed-by-others' | 'unparsable', detail: string): Verdict {
   return {
     reward: rewardOf[reason],
     reason,
-    detail: `${paths.join(', ')} was changed by something other than Retune ${when}; that change is kept, and nothing was written over it.`,
+    detail,
+    ...(reason === 'unparsable' && { failureKind: 'format' }),
     passed: 0,
     failed: 0,
     skipped: 0,

@@ -1,4 +1,4 @@
-import { drawnReading, trainingProblem } from '../../src/replay/smallfix/draw.ts';
+import { trainingProblem } from '../../src/replay/smallfix/draw.ts';
 import { type RunOutcome, runTrusted } from '../../src/replay/smallfix/judge/run-trusted.ts';
 import type { Problem, ProblemReading } from '../../src/replay/smallfix/problem.ts';
 import { pick, pickWeighted, type Random } from '../../src/shared/random.ts';
@@ -41,7 +41,11 @@ export function outcomeOf(problem: Problem, source: string): RunOutcome {
 }
 
 /** A reading other than these; undefined when there is none left. */
-export function otherReading(problem: Problem, random: Random, tried: readonly ProblemReading[]): ProblemReading | undefined {
+export function otherReading(
+  problem: Problem,
+  random: Random,
+  tried: readonly ProblemReading[],
+): ProblemReading | undefined {
   const left = problem.readings.filter((reading) => !tried.includes(reading));
   if (left.length === 0) return undefined;
   return pickWeighted(
@@ -50,5 +54,3 @@ export function otherReading(problem: Problem, random: Random, tried: readonly P
     left.map(({ weight }) => weight),
   );
 }
-
-export { drawnReading };

@@ -1,16 +1,18 @@
 import { parseAnswer } from '../../src/agent/answer/parse.ts';
-import { fenced } from '../../src/agent/prompts/attempt.ts';
 import type { Task } from '../../src/agent/task.ts';
+import { fencedData } from '../../src/agent/text/sanitise.ts';
 import type { PastTurn } from '../../src/agent/turn.ts';
 import { unparsableVerdict } from '../../src/agent/unparsable.ts';
 import type { Verdict } from '../../src/agent/verdict.ts';
 import { agentTask } from '../../src/replay/smallfix/agent-task.ts';
+import { drawnReading } from '../../src/replay/smallfix/draw.ts';
 import { type Problem, type ProblemReading, testsOf } from '../../src/replay/smallfix/problem.ts';
 import type { SmallFixTest } from '../../src/replay/smallfix/task.ts';
 import { testFile, testPath } from '../../src/replay/smallfix/test-file.ts';
 import { type EvidenceLevel, verdictOf } from '../../src/replay/smallfix/verdict.ts';
 import { pick, type Random, sample } from '../../src/shared/random.ts';
-import { outcomeOf } from './draw.ts';
+import { brokenSource } from './broken.ts';
+import { otherReading, outcomeOf } from './draw.ts';
 
 /** A problem as a session sees it: what was asked, what is to be changed, and which tests stand in the workspace. */
 export interface Situation {
@@ -20,6 +22,7 @@ export interface Situation {
   readonly path: string;
   readonly text: string;
   readonly request: string;
+  /** Evidence and comments refer to these only. */
   readonly tests: readonly SmallFixTest[];
 }
 
@@ -29,10 +32,20 @@ export function pathOf({ names }: Problem): string {
 
 /** The answer that is this source. */
 export function answerOf(source: string): string {
-  return fenced(source, 'js');
+  return fencedData(source, 'js');
 }
 
-const plainNames = ['empty', 'one value', 'two values', 'several', 'small', 'large', 'at the limit', 'usual case', 'special case'];
+const plainNames = [
+  'empty',
+  'one value',
+  'two values',
+  'several',
+  'small',
+  'large',
+  'at the limit',
+  'usual case',
+  'special case',
+];
 
 /** Few tests, as in a small test file, at least one of which tells the readings apart. Names say the call, or little. */
 export function visibleTests(problem: Problem, reading: ProblemReading, random: Random): readonly SmallFixTest[] {
@@ -66,11 +79,35 @@ export function taskOf(situation: Situation, known: 'nothing' | 'evidence' | 'te
 }
 
 /** A turn that failed, without its follow-up. */
-export function failedTurn(situation: Situation, task: Task, turn: number, source: string, level: EvidenceLevel): PastTurn {
+export function failedTurn(
+  situation: Situation,
+  task: Task,
+  turn: number,
+  source: string,
+  level: EvidenceLevel,
+): PastTurn {
   const answerText = answerOf(source);
   const answer = parseAnswer(answerText, task);
   const verdict = answer.kind === 'unparsable' ? unparsableVerdict(answer) : verdictOn(situation, source, level);
   return { turn, answerText, answer, verdict, temperature: 0.7, followUp: '' };
+}
+
+/** A source that is wrong for this reading, and what it is: another reading, a fault, or no valid code. */
+export interface WrongSource {
+  readonly source: string;
+  readonly fault: 'bug' | 'broken' | ProblemReading;
+}
+
+export function wrongSource(
+  problem: Problem,
+  random: Random,
+  fault: 'reading' | 'bug' | 'broken',
+  not: readonly ProblemReading[],
+): WrongSource {
+  const other = fault === 'reading' ? otherReading(problem, random, not) : undefined;
+  if (other !== undefined) return { source: other.source, fault: other };
+  if (fault !== 'broken') return { source: someBug(problem, random), fault: 'bug' };
+  return { source: brokenSource(drawnReading(problem, random).source, random), fault: 'broken' };
 }
 
 export function someBug(problem: Problem, random: Random): string {

@@ -1,10 +1,11 @@
 import { messagesOf } from '../../src/agent/prompts/fit.ts';
+import { tellingTests } from '../../src/replay/smallfix/developer.ts';
+import { drawnReading } from '../../src/replay/smallfix/draw.ts';
 import { jsonOf } from '../../src/replay/smallfix/encoded.ts';
 import { literal, type Problem, type ProblemReading } from '../../src/replay/smallfix/problem.ts';
 import { requestText } from '../../src/replay/smallfix/request.ts';
-import { tellingTests } from '../../src/replay/smallfix/developer.ts';
 import { pick, type Random } from '../../src/shared/random.ts';
-import { choose, drawnReading, outcomeOf } from './draw.ts';
+import { choose, outcomeOf } from './draw.ts';
 import type { Example } from './example.ts';
 import { mix } from './mix.ts';
 import { answerOf, pathOf, type Situation, someBug, taskOf, visibleTests } from './situation.ts';
@@ -17,10 +18,10 @@ export function solveExample(problem: Problem, random: Random): Example {
   const target = known === 'nothing' ? choose(random, weights.target) : 'bug';
   const documented = choose(random, weights.doc) === 'with';
   const bug = someBug(problem, random);
-  const worded = target === 'stub' ? 'open' : choose(random, weights.request);
+  const worded = choose(random, weights.request);
   const request =
-    (worded === 'complaint' ? complaint(problem, reading, bug, random) : undefined) ??
-    requestText(problem, random, choose(random, weights.request) === 'open' ? {} : { reading });
+    (worded === 'complaint' && target === 'bug' ? complaint(problem, reading, bug, random) : undefined) ??
+    requestText(problem, random, worded === 'open' ? {} : { reading });
   const doc = documented ? `/** ${pick(random, problem.asks.slice(0, -1))} */\n` : '';
   const situation: Situation = {
     problem,

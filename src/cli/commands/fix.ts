@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { loopEvents, type Method, methods } from '../../agent/events.ts';
-import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { FixSession } from '../../workspace/session/fix.ts';
 import type { FixOptions } from '../../workspace/session/fix-options.ts';
 import { readRecord } from '../../workspace/session/record.ts';
@@ -93,22 +92,22 @@ async function fix(args: readonly string[], options: Options, output: Output, si
       comment: async (_turn, _verdict, signal) => {
         if (!interactive || options.auto) return '';
         output.progressEnd();
-        const answer = await asker.line(
-          '  what is still wrong? (Enter = nothing to add) ',
-          () => interruption.abort(),
-          signal,
-        );
-        throwIfCancelled(signal, 'The question');
-        return answer;
+        return asker.line('  what is still wrong? (Enter = nothing to add) ', () => interruption.abort(), signal);
       },
     });
+    const printer = new FixPrinter(output, (path) => session.original(path));
     try {
-      const printer = new FixPrinter(output, (path) => session.original(path));
       for await (const event of session.events(stop)) {
         if (!output.json) printer.event(event);
         else if (event.kind !== 'token' && event.kind !== 'prefill') output.value(event);
       }
       return await decide(session, { yes: options.yes ?? false, interactive }, asker, printer, output);
+    } catch (error) {
+      // Either a change that passes comes out, or everything is as it was.
+      const undone = await session.undo();
+      if (output.json) output.value(undone);
+      else printer.decision(undone);
+      throw error;
     } finally {
       await session.dispose();
     }

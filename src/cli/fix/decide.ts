@@ -1,3 +1,4 @@
+import { isCancelled } from '../../shared/errors/cancelled.ts';
 import type { FixSession } from '../../workspace/session/fix.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -80,7 +81,7 @@ async function choice(asker: Asker, solved: boolean): Promise<'keep' | 'undo' | 
       const offered = solved ? '[K]eep, [u]ndo or show the [d]iff? ' : '[U]ndo, [k]eep or show the [d]iff? ';
       line = await asker.line(offered, () => leaving.abort(), leaving.signal);
     } catch (error) {
-      if (leaving.signal.aborted) return undefined;
+      if (isCancelled(error)) return undefined;
       throw error;
     }
     const [letter = solved ? 'k' : 'u'] = line.toLowerCase();

@@ -4,7 +4,8 @@ export interface AdamWOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly weightDecay: number;
+  /** For all parameters, or by name: norms and biases are usually left alone. */
+  readonly weightDecay: number | ((name: string) => number);
 }
 
 export class AdamW {
@@ -27,8 +28,8 @@ export class AdamW {
     const correction1 = 1 - beta1 ** this.#steps;
     const correction2 = Math.sqrt(1 - beta2 ** this.#steps);
     const rate = learningRate / correction1;
-    const decay = 1 - learningRate * weightDecay;
     for (const [name, gradient] of gradients) {
+      const decay = 1 - learningRate * (typeof weightDecay === 'number' ? weightDecay : weightDecay(name));
       const parameter = parameters.get(name) as Float32Array;
       const m = moments(this.#first, name, gradient.length);
       const v = moments(this.#second, name, gradient.length);

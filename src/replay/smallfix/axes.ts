@@ -123,7 +123,11 @@ export const ties: Axis = {
     first: {
       id: 'first',
       says: ['Of equals, the first one wins.', 'On a tie take the first one.'],
-      grumbles: ['if two are equal I want the earlier one', 'the earlier one should win', 'later ones must not take over'],
+      grumbles: [
+        'if two are equal I want the earlier one',
+        'the earlier one should win',
+        'later ones must not take over',
+      ],
     },
     last: {
       id: 'last',

@@ -1,5 +1,5 @@
 import { pick, pickWeighted, type Random } from '../../shared/random.ts';
-import { callText, literal, type Problem, type ProblemReading, testsOf } from './problem.ts';
+import { literal, type Problem, type ProblemReading, testsOf } from './problem.ts';
 import type { Comments, SmallFixTask, SmallFixTest } from './task.ts';
 
 /** The simulated developer: what is said after a failed attempt. */
@@ -66,5 +66,3 @@ export function developerComment(task: SmallFixTask, random: Random, precision: 
 function sentenceOf(grumble: string): string {
   return `${grumble[0]!.toUpperCase()}${grumble.slice(1)}${/[.?!]$/.test(grumble) ? '' : '.'}`;
 }
-
-export { callText };

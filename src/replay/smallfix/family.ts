@@ -61,7 +61,12 @@ export interface FamilySpec<P extends readonly Json[]> {
   readonly weight?: number;
   readonly heldOut?: boolean;
   readonly params?: (random: Random) => P;
-  readonly make: (given: { readonly f: string; readonly a: readonly string[]; readonly p: P; readonly r: Random }) => Draft;
+  readonly make: (given: {
+    readonly f: string;
+    readonly a: readonly string[];
+    readonly p: P;
+    readonly r: Random;
+  }) => Draft;
 }
 
 /** A family from its table entry. */

@@ -7,11 +7,15 @@ export const wordListNames: readonly (readonly string[])[] = [['words'], ['names
 export const textNames: readonly (readonly string[])[] = [['text'], ['line'], ['name'], ['word'], ['title']];
 export const rowNames: readonly (readonly string[])[] = [['rows'], ['entries'], ['items'], ['people'], ['orders']];
 export const properties = ['age', 'price', 'size', 'count', 'points', 'score', 'weight', 'rank'] as const;
-const nouns = 'Ann bob Cara dan Eve fay Gus hal Ida jon apple Berry cat Dog egg fig Goat hat ink Jam kite lion moon net oak'.split(
-  ' ',
-);
+const nouns =
+  'Ann bob Cara dan Eve fay Gus hal Ida jon apple Berry cat Dog egg fig Goat hat ink Jam kite lion moon net oak'.split(
+    ' ',
+  );
 
-export function withExtra(names: readonly (readonly string[])[], extras: readonly string[]): readonly (readonly string[])[] {
+export function withExtra(
+  names: readonly (readonly string[])[],
+  extras: readonly string[],
+): readonly (readonly string[])[] {
   return names.flatMap((list) => extras.map((extra) => [...list, extra]));
 }
 

@@ -37,7 +37,10 @@ const mostInputs = 8;
 const mostBugs = 4;
 
 /** Draws names and parameters; the split is decided before anything is run. */
-export function drawKey(family: Family, random: Random): { readonly names: Names; readonly params: readonly Json[]; readonly key: string } {
+export function drawKey(
+  family: Family,
+  random: Random,
+): { readonly names: Names; readonly params: readonly Json[]; readonly key: string } {
   const names = { name: pick(random, family.names), args: pick(random, family.args) };
   const params = family.params(random);
   return { names, params, key: splitKey(names, params) };
@@ -60,7 +63,14 @@ export function drawProblem(
   const chosen = chooseInputs(results, random);
   if (chosen === undefined) return undefined;
   const expected = results.map((list) => chosen.map((index) => list[index]!));
-  const bugs = faults(names, draft.bugs ?? [], bodies.map(([, body]) => body), chosen.map((index) => inputs[index]!), expected, random);
+  const bugs = faults(
+    names,
+    draft.bugs ?? [],
+    bodies.map(([, body]) => body),
+    chosen.map((index) => inputs[index]!),
+    expected,
+    random,
+  );
   if (bugs.length === 0) return undefined;
   return {
     family,
@@ -97,10 +107,13 @@ export function callText(name: string, args: readonly Json[]): string {
 
 /** A value as the project's style writes it. */
 export function literal(value: Json): string {
-  if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value.replaceAll('\n', '\\n')}'`;
+  if (typeof value === 'string')
+    return value.includes("'") ? JSON.stringify(value) : `'${value.replaceAll('\n', '\\n')}'`;
   if (value === null || typeof value !== 'object') return Object.is(value, -0) ? '-0' : String(value);
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  const entries = Object.entries(value).map(([key, inner]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : literal(key)}: ${literal(inner)}`);
+  const entries = Object.entries(value).map(
+    ([key, inner]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : literal(key)}: ${literal(inner)}`,
+  );
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
@@ -121,7 +134,10 @@ function valuesOf(run: RunOutcome): readonly (Json | undefined)[] {
  */
 function chooseInputs(results: readonly (readonly Json[])[], random: Random): readonly number[] | undefined {
   const texts = results.map((list) => list.map((value) => JSON.stringify(value)));
-  const all = shuffled(random, texts[0]!.map((_, index) => index));
+  const all = shuffled(
+    random,
+    texts[0]!.map((_, index) => index),
+  );
   const chosen = new Set<number>();
   for (const [one, list] of texts.entries()) {
     for (const other of texts.slice(one + 1)) {

@@ -20,7 +20,10 @@ export function testFile(path: string, symbol: string, tests: readonly SmallFixT
     "import { test } from 'node:test';",
     `import { ${symbol} } from '../${path}';`,
     '',
-    ...tests.map((test) => `test(${literal(test.name)}, () => assert.${assertionOf(test)}(${callOf(symbol, test)}, ${literal(test.expected)}));`),
+    ...tests.map(
+      (test) =>
+        `test(${literal(test.name)}, () => assert.${assertionOf(test)}(${callOf(symbol, test)}, ${literal(test.expected)}));`,
+    ),
     '',
   ].join('\n');
 }

@@ -34,7 +34,18 @@ export function verdictOf(judged: Judged, outcome: RunOutcome, level: EvidenceLe
   if (failed === 0 && results.length > 0) {
     const tests = level === 'workspace' ? results : [];
     const detail = `All ${passed} tests passed.`;
-    return { reward: 1, reason: 'passed', detail, passed, failed: 0, skipped: 0, errored: 0, tests, output: '', milliseconds };
+    return {
+      reward: 1,
+      reason: 'passed',
+      detail,
+      passed,
+      failed: 0,
+      skipped: 0,
+      errored: 0,
+      tests,
+      output: '',
+      milliseconds,
+    };
   }
   const kind = kindOf(outcome);
   const counts = { passed: 0, failed: 0, skipped: 0, errored: 0 };
@@ -100,7 +111,11 @@ function resultsOf(judged: Judged, outcome: RunOutcome, explained: boolean): rea
   return judged.tests.map((test, index) => {
     const call = outcome.kind === 'ran' ? outcome.calls[index] : undefined;
     const base = { id: `${file} › ${test.name}`, name: test.name, file };
-    if (call !== undefined && 'value' in call && sameValue(JSON.stringify(call.value), JSON.stringify(encodedJson(test.expected)))) {
+    if (
+      call !== undefined &&
+      'value' in call &&
+      sameValue(JSON.stringify(call.value), JSON.stringify(encodedJson(test.expected)))
+    ) {
       return { ...base, status: 'passed' };
     }
     if (call === undefined || !explained) return { ...base, status: 'failed' };
@@ -108,7 +123,13 @@ function resultsOf(judged: Judged, outcome: RunOutcome, explained: boolean): rea
   });
 }
 
-function failureOf(judged: Judged, test: SmallFixTest, call: CallOutcome, file: string, line: number): NonNullable<TestResult['failure']> {
+function failureOf(
+  judged: Judged,
+  test: SmallFixTest,
+  call: CallOutcome,
+  file: string,
+  line: number,
+): NonNullable<TestResult['failure']> {
   const frame = { path: file, line, symbol: 'TestContext.<anonymous>' };
   if ('error' in call) {
     return { message: call.error[1], frames: [{ path: judged.path, line: 2, symbol: judged.symbol }, frame] };

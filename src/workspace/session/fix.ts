@@ -5,7 +5,7 @@ import { isRecorded, loopEvents, type Outcome } from '../../agent/events.ts';
 import { pastTurns } from '../../agent/resume.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { internal } from '../../shared/errors/sidecar.ts';
+import { unforeseen } from '../../shared/errors/unforeseen.ts';
 import { type Checkpoints, type FileDiff, openCheckpoints } from '../checkpoints/checkpoints.ts';
 import { WorkspaceEnvironment } from '../environment.ts';
 import type { DecisionEvent, FixEvent, SessionStart } from './fix-events.ts';
@@ -237,7 +237,7 @@ export class FixSession {
   }
 
   async #recordFailure(error: unknown): Promise<void> {
-    const { code, what, why, remedy, data } = error instanceof RetuneError ? error : internal(error);
+    const { code, what, why, remedy, data } = error instanceof RetuneError ? error : unforeseen(error);
     try {
       await this.#record.append({ kind: 'failed', error: { code, what, why, remedy, data } });
     } catch {

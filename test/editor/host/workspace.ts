@@ -58,16 +58,16 @@ export async function setting(key: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('retune').update(key, value, vscode.ConfigurationTarget.Global);
 }
 
-/** What the newest session of this workspace wrote down. */
-export function record(): FixEvent[] {
-  const files = globSync('workspaces/*/sessions/*/record.jsonl', { cwd: process.env.RETUNE_STATE ?? '' }).sort();
-  const newest = files.at(-1);
-  assert.ok(newest, 'no session left a record');
-  const text = readFileSync(path.join(process.env.RETUNE_STATE ?? '', newest), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as FixEvent);
+/** What the session with this request wrote down; nothing when it has not begun. */
+export function record(request: string): FixEvent[] {
+  const state = process.env.RETUNE_STATE ?? '';
+  const records = globSync('workspaces/*/sessions/*/record.jsonl', { cwd: state }).map((file) =>
+    readFileSync(path.join(state, file), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as FixEvent),
+  );
+  return records.find(([start]) => start?.kind === 'session' && start.request === request) ?? [];
 }
 
 /** Polls until the condition holds. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runDirectory, withWorkspace } from '../../support/runner-matrix.ts';
@@ -16,11 +15,12 @@ const wrong: Expected = {
   expected: '3',
   actual: '-1',
 };
-const target = mkdtempSync(join(tmpdir(), 'retune-target-'));
-const env = () => ({ CARGO_TARGET_DIR: target, CARGO_NET_OFFLINE: 'true', CARGO_INCREMENTAL: '0' });
+const env = (outside: string) => ({
+  CARGO_TARGET_DIR: join(outside, 'target'),
+  CARGO_NET_OFFLINE: 'true',
+  CARGO_INCREMENTAL: '0',
+});
 const early = /^The test process ended with exit code 0 before this test did\.$/;
-
-after(() => rmSync(target, { recursive: true, force: true, maxRetries: 5 }));
 
 describeMatrix(
   { name: 'cargo-test', toolchain: 'cargo', writes: ['Cargo.lock'], hangAfterMs: 6000, env },
@@ -52,8 +52,15 @@ describe('cargo test: details', function () {
   this.timeout(120_000);
   needsToolchain('cargo');
   const environment = keepEnvironment();
-  before(() => Object.assign(process.env, env()));
-  after(() => environment.restore());
+  let outside = '';
+  before(async () => {
+    outside = await mkdtemp(join(tmpdir(), 'retune-target-'));
+    Object.assign(process.env, env(outside));
+  });
+  after(async () => {
+    environment.restore();
+    await rm(outside, { recursive: true, force: true, maxRetries: 5 });
+  });
 
   it('names files and frames; finds integration and documentation tests; runs a selection', () =>
     withWorkspace('cargo-test/failing', async (directory) => {

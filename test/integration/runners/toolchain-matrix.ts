@@ -31,7 +31,8 @@ export interface Runner {
   /** Directories that the tool makes in every workspace and that no flag moves elsewhere. */
   readonly writes?: readonly string[];
   readonly hangAfterMs: number;
-  readonly env?: () => Readonly<Record<string, string>>;
+  /** @param outside a directory beside the workspaces, kept from one variant to the next */
+  readonly env?: (outside: string) => Readonly<Record<string, string>>;
 }
 
 const rewards: Readonly<Partial<Record<VerdictReason, 1 | -1>>> = { passed: 1, 'tests-failed': -1, timeout: -1 };
@@ -46,7 +47,7 @@ export function describeMatrix(runner: Runner, variants: Readonly<Record<string,
 
     before(async () => {
       outside = await mkdtemp(join(tmpdir(), 'retune-matrix-'));
-      Object.assign(process.env, runner.env?.(), { RETUNE_FLAKY: join(outside, 'count') });
+      Object.assign(process.env, runner.env?.(outside), { RETUNE_FLAKY: join(outside, 'count') });
     });
 
     after(async () => {

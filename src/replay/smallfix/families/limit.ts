@@ -94,44 +94,82 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   first: {
     names: ['first', 'findFirst', 'firstOf', 'find'],
-    asks: [(w) => `Return the first of ${w}, or null.`, (w) => `Find the first of ${w}, or null.`, (w) => `Of ${w} return the first, or null.`],
+    asks: [
+      (w) => `Return the first of ${w}, or null.`,
+      (w) => `Find the first of ${w}, or null.`,
+      (w) => `Of ${w} return the first, or null.`,
+    ],
     body: (list, item, yes) => `return ${list}.find((${item}) => ${yes}) ?? null;`,
   },
   index: {
     names: ['indexOf', 'position', 'findIndex', 'where'],
-    asks: [(w) => `Return the index of the first of ${w}.`, (w) => `Find the index of the first of ${w}.`, (w) => `Of ${w} return the index of the first.`],
+    asks: [
+      (w) => `Return the index of the first of ${w}.`,
+      (w) => `Find the index of the first of ${w}.`,
+      (w) => `Of ${w} return the index of the first.`,
+    ],
     body: (list, item, yes) => `return ${list}.findIndex((${item}) => ${yes});`,
   },
   last: {
     names: ['last', 'findLast', 'lastOf', 'latest'],
-    asks: [(w) => `Return the last of ${w}, or null.`, (w) => `Find the last of ${w}, or null.`, (w) => `Of ${w} return the last, or null.`],
+    asks: [
+      (w) => `Return the last of ${w}, or null.`,
+      (w) => `Find the last of ${w}, or null.`,
+      (w) => `Of ${w} return the last, or null.`,
+    ],
     body: (list, item, yes) => `return ${list}.findLast((${item}) => ${yes}) ?? null;`,
   },
   any: {
     names: ['any', 'has', 'hasAny', 'some'],
-    asks: [(w) => `Tell whether there are any of ${w}.`, (w) => `Return true if there are any of ${w}.`, (w) => `Return whether there are any of ${w}.`],
+    asks: [
+      (w) => `Tell whether there are any of ${w}.`,
+      (w) => `Return true if there are any of ${w}.`,
+      (w) => `Return whether there are any of ${w}.`,
+    ],
     body: (list, item, yes) => `return ${list}.some((${item}) => ${yes});`,
   },
   every: {
     names: ['all', 'every', 'allOf', 'only'],
-    asks: [(w) => `Tell whether all are of ${w}.`, (w) => `Return true if all are of ${w}.`, (w) => `Return whether all are of ${w}.`],
+    asks: [
+      (w) => `Tell whether all are of ${w}.`,
+      (w) => `Return true if all are of ${w}.`,
+      (w) => `Return whether all are of ${w}.`,
+    ],
     body: (list, item, yes) => `return ${list}.every((${item}) => ${yes});`,
   },
   split: {
     names: ['split', 'parts', 'divide', 'separate'],
-    asks: [(w) => `Split into ${w} and all others.`, (w) => `Return two lists: ${w} and all others.`, (w) => `Put ${w} into one list and all others into a second.`],
+    asks: [
+      (w) => `Split into ${w} and all others.`,
+      (w) => `Return two lists: ${w} and all others.`,
+      (w) => `Put ${w} into one list and all others into a second.`,
+    ],
     body: (list, item, yes, no) =>
       `const inside = ${list}.filter((${item}) => ${yes});\nconst outside = ${list}.filter((${item}) => ${no});\nreturn [inside, outside];`,
   },
   until: {
     names: ['until', 'takeUntil', 'upTo', 'before'],
-    asks: [(w) => `Return what comes before the first of ${w}.`, (w) => `Take all before the first of ${w}.`, (w) => `Stop at the first of ${w} and return what came before.`],
-    body: (list, item, yes) => `const found = ${list}.findIndex((${item}) => ${yes});\nreturn found < 0 ? ${list} : ${list}.slice(0, found);`,
+    asks: [
+      (w) => `Return what comes before the first of ${w}.`,
+      (w) => `Take all before the first of ${w}.`,
+      (w) => `Stop at the first of ${w} and return what came before.`,
+    ],
+    body: (list, item, yes) =>
+      `const found = ${list}.findIndex((${item}) => ${yes});\nreturn found < 0 ? ${list} : ${list}.slice(0, found);`,
   },
 };
 
 /** Their pieces occur in training, never together. */
-const heldOut = new Set(['count-length', 'sum-property', 'first-length', 'drop-property', 'any-number', 'index-property', 'split-length', 'until-number']);
+const heldOut = new Set([
+  'count-length',
+  'sum-property',
+  'first-length',
+  'drop-property',
+  'any-number',
+  'index-property',
+  'split-length',
+  'until-number',
+]);
 
 const operators: Readonly<Record<Side, Readonly<Record<'with' | 'without', readonly [string, string]>>>> = {
   high: { without: ['>', '<='], with: ['>=', '<'] },
@@ -145,7 +183,11 @@ export const limitFamilies: readonly Family[] = Object.entries(subjects).flatMap
       args: subject.args,
       weight: 0.35,
       heldOut: heldOut.has(`${operation}-${kind}`),
-      params: (r) => [integer(r, kind === 'length' ? 2 : 1, kind === 'length' ? 7 : 30), pick(r, ['high', 'low'] as const), subject.property(r)],
+      params: (r) => [
+        integer(r, kind === 'length' ? 2 : 1, kind === 'length' ? 7 : 30),
+        pick(r, ['high', 'low'] as const),
+        subject.property(r),
+      ],
       make: ({ a: [list], p: [n, side, property], r }) => {
         const { item } = subject;
         const compared = subject.compared(property);
@@ -156,7 +198,9 @@ export const limitFamilies: readonly Family[] = Object.entries(subjects).flatMap
         };
         const usual = operation === 'drop' || operation === 'until' ? 'with' : 'without';
         const other = usual === 'with' ? 'without' : 'with';
-        const list_ = (amounts: readonly number[]): readonly Json[] => [amounts.map((amount) => subject.value(r, property, amount))];
+        const list_ = (amounts: readonly number[]): readonly Json[] => [
+          amounts.map((amount) => subject.value(r, property, amount)),
+        ];
         const near = [n - 1, n, n + 1];
         return {
           axis: limitAxis(n, side),

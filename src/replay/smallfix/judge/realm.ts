@@ -108,7 +108,10 @@ export function newRealm(): vm.Context {
 /** A module's text as a script: functions stay, what makes it a module goes. */
 export function asScript(source: string): string {
   return `'use strict';${source
-    .replace(/^[ \t]*export[ \t]+default[ \t]+(?=(?:async[ \t]+)?function\b[ \t]*\*?[ \t]*[\w$]|class[ \t]+[\w$])/gm, '')
+    .replace(
+      /^[ \t]*export[ \t]+default[ \t]+(?=(?:async[ \t]+)?function\b[ \t]*\*?[ \t]*[\w$]|class[ \t]+[\w$])/gm,
+      '',
+    )
     .replace(/^[ \t]*export[ \t]+(?=(?:async[ \t]+)?function\b|const\b|let\b|var\b|class\b)/gm, '')
     .replace(/^[ \t]*export[ \t]*\{[^{}]*\}[ \t]*;?/gm, '')}`;
 }

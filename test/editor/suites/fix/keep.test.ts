@@ -7,6 +7,8 @@ import { diffTab, fixture, note, open, read, record, restore, until, useModel } 
 /** What the loop may do to the extension host at most, ms (the plan's own figure). */
 const longestBlock = 20;
 
+const request = 'The total is one too high';
+
 describe('Retune: Fix…, from the bug to Keep', () => {
   let model: Awaited<ReturnType<typeof useModel>>;
   before(async () => {
@@ -38,7 +40,7 @@ describe('Retune: Fix…, from the bug to Keep', () => {
       await press('Delete');
       await press('Enter');
       await see('.quick-input-message', 'Say in a few words');
-      await type('The total is one too high');
+      await type(request);
       await photo('2-request');
       await press('Enter');
 
@@ -58,11 +60,11 @@ describe('Retune: Fix…, from the bug to Keep', () => {
 
     await click(places.button, 'Keep');
     await gone('.editor-actions .action-label[aria-label^="Keep the Change"]');
-    await until('the session is decided', () => record().some(({ kind }) => String(kind) === 'kept'));
+    await until('the session is decided', () => record(request).some(({ kind }) => String(kind) === 'kept'));
     await until('the diff is closed', () => diffTab() === undefined);
     assert.match(read('src/total.js'), /let sum = 0;\n {2}for \(const item of items\) \{/);
 
-    const events = record();
+    const events = record(request);
     const verdicts = events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict.reward] : []));
     assert.deepEqual(verdicts, [-1, 1]);
     const weights = events.find((event) => event.kind === 'weights');

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { closeDiffs, openDiff } from '../../../../src/extension/review/diff-view.ts';
 import { Originals } from '../../../../src/extension/review/originals.ts';
 import { gone, photo, see } from '../../host/window.ts';
-import { folder, read, until } from '../../host/workspace.ts';
+import { folder, read } from '../../host/workspace.ts';
 
 const keep = '.editor-actions .action-label[aria-label^="Keep the Change"]';
 const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
@@ -19,13 +19,14 @@ describe('a change of several files', () => {
       });
       await vscode.commands.executeCommand('setContext', 'retune.reviewing', true);
       await openDiff(originals, 'one', folder().uri, diffs);
-      await until('the diff is open', () => tabs().includes('Retune: session one'));
+      await see(keep);
+      assert.ok(tabs().includes('Retune: session one (2 files)'));
       await see(keep);
       await photo('12-several-files');
       await closeDiffs('another');
-      assert.ok(tabs().includes('Retune: session one'));
+      assert.ok(tabs().includes('Retune: session one (2 files)'));
       await closeDiffs('one');
-      assert.ok(!tabs().includes('Retune: session one'));
+      assert.ok(!tabs().includes('Retune: session one (2 files)'));
       await gone(keep);
     } finally {
       await vscode.commands.executeCommand('setContext', 'retune.reviewing', false);

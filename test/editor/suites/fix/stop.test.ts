@@ -29,7 +29,11 @@ describe('Retune: Fix…, stopped and undone', () => {
     const before = read('src/total.js');
     await open('src/total.js', 4);
     await begin('stop while it writes');
-    await until('the model was asked', () => record().some(({ kind }) => kind === 'turn'), 60_000);
+    await until(
+      'the model was asked',
+      () => record('stop while it writes').some(({ kind }) => kind === 'turn'),
+      60_000,
+    );
     await vscode.commands.executeCommand('notifications.showList');
     await photo('5-progress');
     const started = performance.now();
@@ -39,7 +43,7 @@ describe('Retune: Fix…, stopped and undone', () => {
     assert.ok(took < stopLimit, `${took} ms`);
     await gone(stopButton);
     assert.equal(read('src/total.js'), before);
-    const events = record();
+    const events = record('stop while it writes');
     assert.ok(events.some((event) => event.kind === 'finished' && event.outcome.kind === 'stopped'));
     const count = (kind: string) => events.filter((event) => event.kind === kind).length;
     assert.equal(count('turn'), count('generated') + 1);
@@ -63,7 +67,7 @@ describe('Retune: Fix…, stopped and undone', () => {
     await photo('9-stopped');
     await click(places.button, 'Undo');
     await until('the files are back', () => readFileSync(file).equals(before));
-    await until('it is decided', () => record().some(({ kind }) => String(kind) === 'undone'));
+    await until('it is decided', () => record('stop at the question').some(({ kind }) => String(kind) === 'undone'));
     // The developer's view is what is on disk.
     const { document } = await open('src/total.js', 4);
     await until('the editor shows it', () => /let sum = 1/.test(document.getText()));

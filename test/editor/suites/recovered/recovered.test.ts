@@ -16,7 +16,9 @@ describe('the window after one that was closed in the midst of a session', () =>
     await press('Enter');
     const original = readFileSync(path.join(fixture('sample'), 'src/total.js'));
     await until('the file is back', () => readFileSync(pathOf('src/total.js')).equals(original));
-    await until('it is decided', () => record().some(({ kind }) => String(kind) === 'undone'));
+    await until('it is decided', () =>
+      record('the window will be closed').some(({ kind }) => String(kind) === 'undone'),
+    );
     // It goes on with what was asked for.
     await see(places.inputTitle, 'Retune: fix src/total.js:4');
     await press('Escape');

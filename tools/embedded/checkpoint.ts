@@ -1,0 +1,48 @@
+import { openSafetensors, readFloat32 } from '../../src/engine/checkpoint/safetensors.ts';
+import { writeSafetensors } from '../../src/engine/checkpoint/safetensors-writer.ts';
+import type { BatchPosition } from './batches.ts';
+import type { Training } from './training.ts';
+
+/** Where a run is, besides its tensors. */
+export interface Progress {
+  readonly steps: number;
+  readonly tokens: number;
+  readonly milliseconds: number;
+  readonly position: BatchPosition;
+}
+
+const groups = ['parameter', 'first', 'second'] as const;
+
+/**
+ * Weights, moments and progress in one file, so that they can never belong to different steps; written atomically.
+ * @param recipe what a run that goes on must have in common with this one
+ */
+export async function saveTraining(path: string, training: Training, progress: Progress, recipe: string): Promise<void> {
+  const { first, second } = training.optimiser.state();
+  const maps = { parameter: training.parameters, first, second };
+  const tensors = groups.flatMap((group) =>
+    [...maps[group]].map(([name, data]) => ({ name: `${group}:${name}`, shape: [data.length], data })),
+  );
+  await writeSafetensors(path, tensors, { progress: JSON.stringify(progress), recipe });
+}
+
+/**
+ * Puts a saved state into the training.
+ * @throws Error when the file is of another recipe: its losses would not be those of one run
+ */
+export async function restoreTraining(path: string, training: Training, recipe: string): Promise<Progress> {
+  const { tensors, metadata } = await openSafetensors(path);
+  if (metadata.recipe !== recipe) {
+    throw new Error(`${path} is of another run: ${metadata.recipe}, not ${recipe}. Give --out another directory.`);
+  }
+  const progress = JSON.parse(metadata.progress ?? '{}') as Progress;
+  const found = { parameter: new Map(), first: new Map(), second: new Map() } satisfies Record<string, Map<string, Float32Array>>;
+  for (const tensor of tensors) {
+    const [group, name] = [tensor.name.slice(0, tensor.name.indexOf(':')), tensor.name.slice(tensor.name.indexOf(':') + 1)];
+    const map: Map<string, Float32Array> = found[group as keyof typeof found];
+    map.set(name, await readFloat32(path, tensor));
+  }
+  for (const [name, values] of training.parameters) values.set(found.parameter.get(name) as Float32Array);
+  training.optimiser.restore({ steps: progress.steps, first: found.first, second: found.second });
+  return progress;
+}
