@@ -26,7 +26,10 @@ interface TestElectron {
 
 const attachLimitMs = 120_000;
 
-/** The same tests in the desktop's VS Code; needs `npm install --no-save @vscode/test-electron` and the network. */
+/**
+ * The same tests in the desktop's VS Code. Needs the network, `npm install --no-save @vscode/test-electron`, and playwright-core:
+ * `npm ci --prefix test/editor --ignore-scripts`.
+ */
 export async function openDesktop(options: DesktopOptions): Promise<EditorWindow> {
   const name = '@vscode/test-electron';
   const { runTests } = (await import(name)) as TestElectron;

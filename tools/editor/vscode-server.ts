@@ -41,6 +41,10 @@ export async function startServer({ server, directory, trust, environment }: Ser
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => log.end(resolve));
   });
+  // Being in a group of its own it would outlive a runner that is interrupted.
+  const last = () => kill(child, 'SIGKILL');
+  const interrupted = () => process.exit(1);
+  process.once('exit', last).once('SIGTERM', interrupted).once('SIGINT', interrupted);
   const port = await listening(child, log).catch(async (error: unknown) => {
     kill(child, 'SIGKILL');
     await ended;
@@ -53,6 +57,7 @@ export async function startServer({ server, directory, trust, environment }: Ser
       const timer = setTimeout(() => kill(child, 'SIGKILL'), stopLimitMs);
       await ended;
       clearTimeout(timer);
+      process.off('exit', last).off('SIGTERM', interrupted).off('SIGINT', interrupted);
       // The leader is gone; whoever of its group remains goes now.
       kill(child, 'SIGKILL');
     },

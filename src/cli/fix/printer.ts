@@ -30,6 +30,7 @@ export class FixPrinter {
   readonly #stream: NodeJS.WriteStream;
   #maxTurns = 0;
   #characters = 0;
+  #text = '';
 
   constructor(output: Output, original: (path: string) => string, stream: NodeJS.WriteStream = process.stdout) {
     this.#output = output;
@@ -83,11 +84,16 @@ export class FixPrinter {
       this.#characters += text.length;
       this.#output.progress(`the model answers … ${this.#characters} characters`);
     },
+    generated: ({ text }) => {
+      this.#text = text;
+    },
     answer: ({ answer }) => this.#answer(answer),
     environment: ({ event }) => {
       if (event.kind === 'tests') this.#output.progress(`${event.command} …`);
     },
     verdict: ({ verdict, sameAs }) => {
+      // The answer was shown with what is wrong with it, and no test was run.
+      if (verdict.reason === 'unparsable' && sameAs === undefined) return;
       const same = sameAs === undefined ? '' : `the same attempt as in turn ${sameAs}, so the same verdict: `;
       this.#row('tests', `${mark(verdict)} ${same}${verdict.detail}`);
       if (sameAs === undefined) this.#failures(verdict);
@@ -128,6 +134,7 @@ export class FixPrinter {
     this.#output.progressEnd();
     if (answer.kind === 'unparsable') {
       this.#row('answer', `cannot be used: ${answer.detail}`);
+      for (const line of clipped(this.#text)) this.#detail(`│ ${line}`);
       return;
     }
     for (const { path, text } of answer.attempt.files) {
@@ -176,6 +183,13 @@ function failureText({ name, file, failure }: TestResult): string {
     if (frame !== undefined) lines.push(`  at ${frame.path}:${frame.line}`);
   }
   return lines.map((line) => `${' '.repeat(15)}${terminalText(line)}`).join('\n');
+}
+
+/** The beginning of an answer. */
+function clipped(text: string): string[] {
+  const lines = text.trim().split('\n');
+  const shown = lines.slice(0, 6).map((line) => (line.length > 100 ? `${line.slice(0, 99)}…` : line));
+  return lines.length > shown.length ? [...shown, '…'] : shown;
 }
 
 function oneLine(text: string): string {

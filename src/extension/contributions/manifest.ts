@@ -68,10 +68,11 @@ export function manifest(): Manifest {
         'editor/context': [
           { command: commands.fix.id, group: '1_modification@9', when: `${onDisk} && !editorReadonly && !${running}` },
         ],
+        // Before VS Code's own buttons, which begin with 1 in a multi-file diff.
         'editor/title': [
-          { command: commands.stop.id, group: 'navigation@1', when: running },
-          { command: commands.keep.id, group: 'navigation@1', when: `${reviewing} && (${inDiff})` },
-          { command: commands.undo.id, group: 'navigation@2', when: `${reviewing} && (${inDiff})` },
+          { command: commands.stop.id, group: 'navigation@-1', when: running },
+          { command: commands.keep.id, group: 'navigation@-2', when: `${reviewing} && (${inDiff})` },
+          { command: commands.undo.id, group: 'navigation@-1', when: `${reviewing} && (${inDiff})` },
         ],
       },
       configuration: {

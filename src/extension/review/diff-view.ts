@@ -33,8 +33,7 @@ export async function closeDiffs(session: string): Promise<void> {
 
 function belongsTo(session: string, { input, label }: vscode.Tab): boolean {
   // The stable API does not tell what a multi-file diff shows, so its title has to.
-  if (input === undefined) return label.startsWith(titleOfSeveral(session));
-  if (!(input instanceof vscode.TabInputTextDiff)) return false;
+  if (!(input instanceof vscode.TabInputTextDiff)) return label.startsWith(titleOfSeveral(session));
   return input.original.scheme === originalScheme && input.original.query === session;
 }
 

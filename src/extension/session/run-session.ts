@@ -46,6 +46,8 @@ export async function runSession(context: Context, subject: Subject, request: st
     review = session && (await reviewOf(context, session, subject, ended));
   } catch (error) {
     void showError(error, context.log);
+    // Its lock on the folder would keep the next session out.
+    await session?.dispose().catch((problem: unknown) => context.log.warn(String(problem)));
   }
   context.state = review === undefined ? { kind: 'idle' } : { kind: 'reviewing', review };
   over.resolve();

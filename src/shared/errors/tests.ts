@@ -51,3 +51,14 @@ export function commandEmpty(): RetuneError {
     'Write what you would type to run the tests once: --test "npm test".',
   );
 }
+
+/** Before the first attempt: without a judgement there is nothing to work towards. */
+export function baselineUnusable(detail: string, detected: string): RetuneError {
+  return new RetuneError({
+    code: 'tests.baseline-unusable',
+    what: 'The tests cannot judge an attempt.',
+    why: detail,
+    remedy: `What was detected: ${detected} Look at it with \`retune test\`, and name another command with --test if it is not right.`,
+    data: { detail, detected },
+  });
+}

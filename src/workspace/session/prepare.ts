@@ -1,4 +1,5 @@
 import type { Task } from '../../agent/task.ts';
+import { baselineUnusable } from '../../shared/errors/tests.ts';
 import { type FoundTarget, findTarget } from '../target/target.ts';
 import { measureBaseline } from '../tests/baseline.ts';
 import { detectTests } from '../tests/detect.ts';
@@ -17,6 +18,12 @@ export interface Prepared {
 }
 
 export const defaultTimeoutMs = 10 * 60_000;
+
+/** Whether no attempt could ever earn a reward. A report that is missing may be what is to be fixed, where the runner writes one. */
+function cannotJudge({ verdict }: Baseline, { runner }: TestProject): boolean {
+  const { reason } = verdict;
+  return reason === 'could-not-start' || reason === 'no-tests' || (reason === 'no-report' && runner === 'command');
+}
 
 /**
  * Detects the tests, runs them twice as they are, and finds the target, in the order in which each needs the other.
@@ -40,6 +47,7 @@ export async function prepare(
   const baseline = await measureBaseline(project, { timeoutMs, scratch: session.scratch }, report, signal);
   report({ kind: 'baseline', verdict: baseline.verdict, flaky: baseline.flaky });
   if (baseline.verdict.reward === 1) return { baseline };
+  if (cannotJudge(baseline, project)) throw baselineUnusable(baseline.verdict.detail, project.why);
   const target = await findTarget(project.folder, options.target, baseline.verdict, signal);
   report({
     kind: 'target',

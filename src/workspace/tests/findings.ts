@@ -23,7 +23,10 @@ export interface Finding {
 export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
   function couldNotStart({ run: { plan, end } }) {
     if (end.kind !== 'not-started') return undefined;
-    return { reason: 'could-not-start', detail: `${plan.display} could not be started: ${end.error ?? 'unknown'}.` };
+    const why = end.error ?? 'unknown';
+    // The most frequent cause by far: a fresh clone.
+    const hint = /node_modules.*not found/.test(why) ? ' Install the packages of the workspace first.' : '';
+    return { reason: 'could-not-start', detail: `${plan.display} could not be started: ${why}.${hint}` };
   },
 
   function protectedChanged({ protectedChanged: files = [] }) {

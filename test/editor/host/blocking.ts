@@ -1,5 +1,9 @@
+import { appendFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** What Retune may do to the extension host at most, ms. */
+export const longestBlock = 20;
 
 export interface Blocking {
   /** Longest time without a turn of the event loop, ms, whoever caused it; resolution 1 ms. */
@@ -96,4 +100,18 @@ function longestStretch(profile: Profile, counts: (url: string) => boolean): Str
     .slice(0, 5)
     .map(([place, ms]) => `${ms} ms ${place}`);
   return { milliseconds: (longest.length * sampleInterval) / 1000, where };
+}
+
+export function isOurs(url: string): boolean {
+  return url.includes('/dist/extension.cjs');
+}
+
+/** Figures that people want to see; the runner prints them after the tests. */
+export function note(name: string, { longestDelay, own, any }: Blocking): void {
+  const text = `${name}: longest delay ${longestDelay.toFixed(1)} ms; ours ${show(own)}; anybody’s ${show(any)}`;
+  appendFileSync(process.env.RETUNE_EDITOR_NOTES ?? '', `${text}\n`);
+}
+
+export function show({ milliseconds, where }: Stretch): string {
+  return `${milliseconds} ms (${where.slice(0, 3).join(', ')})`;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -18,11 +18,6 @@ export function folder(): vscode.WorkspaceFolder {
 export const pathOf = (name: string): string => path.join(folder().uri.fsPath, name);
 export const read = (name: string): string => readFileSync(pathOf(name), 'utf8');
 export const fixture = (name: string): string => path.join(repository, 'test', 'editor', 'fixtures', name);
-
-/** A figure that people want to see, printed after the tests. */
-export function note(text: string): void {
-  appendFileSync(process.env.RETUNE_EDITOR_NOTES ?? '', `${text}\n`);
-}
 
 /** Brings a file of the sample back, bug and all. */
 export function restore(name: string): void {

@@ -23,6 +23,7 @@ interface Case {
   readonly files?: Readonly<Record<string, string>>;
   readonly comments?: readonly string[];
   readonly maxTurns?: number;
+  readonly testCommand?: string;
   readonly stopAt?: Phase;
   /** Last verdict's reward; absent when there is none. */
   readonly reward?: 1 | -1 | null;
@@ -39,6 +40,16 @@ test('zero', () => assert.ok(!add(0, 0)));
 `,
 };
 
+/** Tests behind a command of the developer's own, which itself breaks for one attempt. */
+const harness = {
+  'check.mjs': `import { add } from './src/add.js';
+if (add(1, 1) === 1) throw new Error('the database is not there');
+console.log('TAP version 13\\n1..1');
+console.log(add(2, 3) === 5 ? 'ok 1 - adds' : 'not ok 1 - adds');
+process.exitCode = add(2, 3) === 5 ? 0 : 1;
+`,
+};
+
 const cases: Readonly<Record<string, Case>> = {
   'solved-at-turn-1': { script: { answers: [fenced(right)] }, reward: 1, outcome: 'solved' },
   'solved-at-turn-3': {
@@ -52,6 +63,13 @@ const cases: Readonly<Record<string, Case>> = {
   duplicate: { script: { answers: [wrong(2)] }, reward: -1, outcome: 'no-progress' },
   'syntax-error': {
     script: { answers: [fenced('export const add = (a, b => a + b;\n'), fenced(right)] },
+    reward: 1,
+    outcome: 'solved',
+  },
+  'harness-error': {
+    files: harness,
+    testCommand: 'node check.mjs',
+    script: { answers: [fenced('export const add = (a, b) => a * b;\n'), fenced(right)] },
     reward: 1,
     outcome: 'solved',
   },
@@ -99,7 +117,10 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe('transcripts of whole sessions with a scripted policy', () => {
-  for (const [name, { script, files, comments = [], maxTurns = 5, stopAt, reward, outcome }] of Object.entries(cases)) {
+  for (const [
+    name,
+    { script, files, comments = [], maxTurns = 5, testCommand, stopAt, reward, outcome },
+  ] of Object.entries(cases)) {
     it(name, async () => {
       await using workspace = await sampleWorkspace(files);
       const stop = new AbortController();
@@ -107,7 +128,7 @@ describe('transcripts of whole sessions with a scripted policy', () => {
       const { session, events } = await runFix(
         workspace,
         policy,
-        { maxTurns },
+        { maxTurns, ...(testCommand !== undefined && { testCommand, target: ['src/add.js'] }) },
         {
           signal: stop.signal,
           comment: async (turn) => comments[turn - 1] ?? '',
