@@ -55,7 +55,8 @@ const { values, positionals } = parseArgs({
 const [resultFile] = positionals;
 if (resultFile === undefined) throw new Error('usage: editor-test.ts RESULT.json [--only RUN] [--photos DIRECTORY]');
 
-const setup = setUpEditor();
+const desktop = process.env.RETUNE_TEST_VSCODE === 'desktop';
+const setup: EditorSetup = desktop ? { ready: true, server: '', chromium: '' } : setUpEditor();
 if (!setup.ready) throw new Error(`${setup.missing} missing; to get it, type: ${setup.command}`);
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'retune-editor-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -67,9 +68,7 @@ try {
     cpSync(
       path.join(repository, 'test', 'editor', 'fixtures', run.workspace),
       path.join(scratch, run.name, 'workspace'),
-      {
-        recursive: true,
-      },
+      { recursive: true },
     );
     for (const suites of run.windows) {
       const result = await perform(run, suites, setup, extension);
@@ -113,8 +112,7 @@ async function perform(
   let log: readonly string[] = [];
   try {
     const options = { ...ready, directory, trust: run.trust, environment, folder, extension, tests, driver };
-    const window =
-      process.env.RETUNE_TEST_VSCODE === 'desktop' ? await openDesktop(options) : await openServed(options);
+    const window = desktop ? await openDesktop(options) : await openServed(options);
     log = window.log;
     try {
       await withLimit(window.exit, Number(values.limit ?? runLimitMs));
@@ -190,8 +188,12 @@ function notes(directory: string): string[] {
 }
 
 function readResult(file: string): HostResult {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, finished: false, lines: [] };
-  return JSON.parse(readFileSync(file, 'utf8')) as HostResult;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as HostResult;
+  } catch {
+    // The host ended before its first test, or in the midst of writing.
+    return { passed: 0, failed: 0, skipped: 0, finished: false, lines: [] };
+  }
 }
 
 async function withLimit<T>(work: Promise<T>, milliseconds: number): Promise<T> {

@@ -4,6 +4,7 @@ import { acquireLock } from '../../workspace/session/lock.ts';
 import { openRecord, recordPath } from '../../workspace/session/record.ts';
 import { heldFiles, listSessions, type UndoableSession } from '../../workspace/session/sessions.ts';
 import { openStorage } from '../../workspace/session/storage.ts';
+import { undoSession } from '../../workspace/session/undo.ts';
 
 /** Sessions of a folder that ended without a decision and whose attempt is still in some files; newest first. */
 export async function undecidedSessions(folder: string): Promise<readonly UndoableSession[]> {
@@ -24,23 +25,14 @@ export async function undecidedSessions(folder: string): Promise<readonly Undoab
 export async function decideLater(folder: string, id: string, decision: 'keep' | 'undo'): Promise<DecisionEvent> {
   const storage = await openStorage(folder);
   const directory = storage.sessionDirectory(id);
-  const lock = await acquireLock(storage, { sessionId: id });
-  try {
-    const event = decision === 'keep' ? ({ kind: 'kept' } as const) : await undo(storage.folder, directory);
-    const record = await openRecord(recordPath(directory));
-    try {
-      await record.append(event);
-    } finally {
-      await record.close();
-    }
-    return event;
-  } finally {
-    await lock.release();
+  await using _lock = await acquireLock(storage, { sessionId: id, program: 'VS Code' });
+  await using record = await openRecord(recordPath(directory));
+  if (decision === 'keep') {
+    await record.append({ kind: 'kept' });
+    return { kind: 'kept' };
   }
-}
-
-async function undo(folder: string, directory: string): Promise<DecisionEvent> {
-  const checkpoints = await openCheckpoints(folder, directory);
-  const { restored, removed, kept, failed, notices } = await checkpoints.undo();
-  return { kind: 'undone', restored: [...restored, ...removed], kept: [...kept, ...failed], notices };
+  const checkpoints = await openCheckpoints(storage.folder, directory);
+  const undone = await undoSession(checkpoints, record);
+  await checkpoints.settled();
+  return undone;
 }
