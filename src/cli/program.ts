@@ -6,6 +6,7 @@ import { addModelAdapt } from './commands/model-adapt.ts';
 import { addModelGenerate } from './commands/model-generate.ts';
 import { addModelInfo } from './commands/model-info.ts';
 import { addModelScore } from './commands/model-score.ts';
+import { addReplay } from './commands/replay.ts';
 import { addSessions } from './commands/sessions.ts';
 import { addTest } from './commands/test.ts';
 import { addUndo } from './commands/undo.ts';
@@ -34,6 +35,7 @@ NO_COLOR turns colours off.`,
   addUndo(program, run);
   addSessions(program, run);
   addAdapter(program, run);
+  addReplay(program, run);
   addDoctor(program, run);
   const model = program.command('model').description('use a local model directly');
   addModelInfo(model, run);

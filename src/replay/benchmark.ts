@@ -2,7 +2,7 @@ import type { Environment } from '../agent/environment.ts';
 import type { Verdict } from '../agent/verdict.ts';
 import type { Random } from '../shared/random.ts';
 
-/** One task of a benchmark, as far as the runner must know it. */
+/** One task of a benchmark, as far as the runner must know it. Plain JSON, with all that decides on results. */
 export interface BenchmarkTask {
   /** Unique within the benchmark and the same in every run. */
   readonly id: string;

@@ -41,13 +41,12 @@ export const header = z.object({
   benchmark: text,
   benchmarkVersion: text,
   split: z.enum(['heldout', 'train']),
-  /** How many tasks there are, and a digest of their ids in order. */
+  /** How many tasks there are, and a digest of their content. */
   tasks: count,
   tasksDigest: text,
   /** Other things that change results, by name: evidence level, precision of comments. */
   variant: z.record(text, text),
   promptVersion: count,
-  retuneVersion: text,
   model: z.object({
     /** Of weights, configuration and tokenizer. */
     digest: text,

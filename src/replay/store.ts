@@ -106,10 +106,15 @@ async function readLines(
     } else results.add(read);
   }
   // Only a torn header can be without a line end; anything else that is no record must not be written over.
-  if (header === undefined && length === 0 && bytes.length > 0 && !bytes.toString('utf8').startsWith('{"kind":"run"')) {
-    throw recordNotOurs(path, 'its first line is no header');
-  }
+  if (header === undefined && !beginsHeader(bytes)) throw recordNotOurs(path, 'its first line is no header');
   return { ...(header !== undefined && { header }), results, length };
+}
+
+const headerBegins = Buffer.from('{"kind":"run"');
+
+function beginsHeader(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, headerBegins.length);
+  return bytes.subarray(0, length).equals(headerBegins.subarray(0, length));
 }
 
 function parsed(text: string): ResultLine | string {

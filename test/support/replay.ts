@@ -1,7 +1,7 @@
 import type { Policy } from '../../src/agent/policy.ts';
+import { defaultArms } from '../../src/replay/arms.ts';
 import type { Benchmark, BenchmarkTask, TaskOptions } from '../../src/replay/benchmark.ts';
 import { type ReplayOptions, replay } from '../../src/replay/replay.ts';
-import { defaultArms } from '../../src/replay/arms.ts';
 import type { GenerateRequest, Generation, GenerationEvent, UpdateRequest } from '../../src/shared/policy-types.ts';
 import { hash32 } from '../../src/shared/random.ts';
 import { block, verdict } from './loop.ts';
@@ -64,10 +64,7 @@ export class RulePolicy extends ScriptedPolicy implements Policy {
     this.#options = options;
   }
 
-  override async *generate(
-    request: GenerateRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<GenerationEvent, Generation> {
+  override async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
     const messages = 'messages' in request.prompt ? request.prompt.messages : [];
     const said = messages.map(({ content }) => content).join('\n');
     const isAttempt = said.startsWith('You fix code');
@@ -100,7 +97,8 @@ export class RulePolicy extends ScriptedPolicy implements Policy {
   }
 
   #critique(): string {
-    const instruction = this.#options.instruction ?? `Please ${hint}, keep the rest, and return the whole target in one code block.`;
+    const instruction =
+      this.#options.instruction ?? `Please ${hint}, keep the rest, and return the whole target in one code block.`;
     return `Kind: wrong-result\nCause: the sign is wrong\n<instruction>\n${instruction}\n</instruction>`;
   }
 
@@ -117,7 +115,6 @@ export const scriptedOptions: Omit<ReplayOptions, 'directory'> = {
   maxTurns: 5,
   tasks: { split: 'heldout' },
   model: { digest: 'abc', name: 'scripted', parameters: 1e6, dtype: 'fp32', provider: 'cpu' },
-  retuneVersion: '0',
 };
 
 export async function scriptedReplay(

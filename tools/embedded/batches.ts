@@ -15,14 +15,14 @@ export interface BatchOptions {
   readonly window: number;
   /** Most positions of one batch, padding included. */
   readonly positions: number;
-  /** Weight of prompt tokens beside 1 for those of the response. */
-  readonly promptWeight: number;
 }
 
 /** Where an endless sequence of batches is; enough to go on from there. */
 export interface BatchPosition {
   readonly window: number;
   readonly batch: number;
+  /** Longest example of this window, in tokens. */
+  readonly longest: number;
 }
 
 export type ExampleSource = (seed: number) => Iterable<EncodedExample>;
@@ -36,21 +36,25 @@ export class Batches {
   readonly #options: BatchOptions;
   #window: number;
   #next: number;
+  #longest: number;
   #batches: readonly (readonly EncodedExample[])[] | undefined;
 
-  constructor(source: ExampleSource, options: BatchOptions, position: BatchPosition = { window: 0, batch: 0 }) {
+  constructor(source: ExampleSource, options: BatchOptions, position?: BatchPosition) {
     this.#source = source;
     this.#options = options;
-    this.#window = position.window;
-    this.#next = position.batch;
+    this.#window = position?.window ?? 0;
+    this.#next = position?.batch ?? 0;
+    this.#longest = position?.longest ?? Number.POSITIVE_INFINITY;
   }
 
   /** Of the batch that comes next. */
   get position(): BatchPosition {
-    return { window: this.#window, batch: this.#next };
+    return { window: this.#window, batch: this.#next, longest: this.#longest };
   }
 
-  next(): readonly EncodedExample[] {
+  /** @param longest for the next window, if it begins with this batch */
+  next(longest = Number.POSITIVE_INFINITY): readonly EncodedExample[] {
+    if (this.#next === 0) this.#longest = longest;
     this.#batches ??= this.#fill();
     const batch = this.#batches[this.#next++]!;
     if (this.#next === this.#batches.length) {
@@ -66,6 +70,7 @@ export class Batches {
     const state = hash32(`${seed} window ${this.#window}`);
     const examples: EncodedExample[] = [];
     for (const example of this.#source(state)) {
+      if (example.tokens.length > this.#longest) continue;
       examples.push(example);
       if (examples.length === window) break;
     }

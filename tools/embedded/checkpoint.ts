@@ -11,15 +11,21 @@ export interface Progress {
   readonly position: BatchPosition;
 }
 
-const groups = ['parameter', 'first', 'second'] as const;
+const groups = ['parameter', 'first', 'second', 'momentum'] as const;
 
 /**
  * Weights, moments and progress in one file, so that they can never belong to different steps; written atomically.
  * @param recipe what a run that goes on must have in common with this one
  */
-export async function saveTraining(path: string, training: Training, progress: Progress, recipe: string): Promise<void> {
+export async function saveTraining(
+  path: string,
+  training: Training,
+  progress: Progress,
+  recipe: string,
+): Promise<void> {
   const { first, second } = training.optimiser.state();
-  const maps = { parameter: training.parameters, first, second };
+  const momentum = training.muon?.state() ?? new Map<string, Float32Array>();
+  const maps = { parameter: training.parameters, first, second, momentum };
   const tensors = groups.flatMap((group) =>
     [...maps[group]].map(([name, data]) => ({ name: `${group}:${name}`, shape: [data.length], data })),
   );
@@ -36,13 +42,15 @@ export async function restoreTraining(path: string, training: Training, recipe: 
     throw new Error(`${path} is of another run: ${metadata.recipe}, not ${recipe}. Give --out another directory.`);
   }
   const progress = JSON.parse(metadata.progress ?? '{}') as Progress;
-  const found = { parameter: new Map(), first: new Map(), second: new Map() } satisfies Record<string, Map<string, Float32Array>>;
+  const found = new Map<string, Map<string, Float32Array>>();
   for (const tensor of tensors) {
-    const [group, name] = [tensor.name.slice(0, tensor.name.indexOf(':')), tensor.name.slice(tensor.name.indexOf(':') + 1)];
-    const map: Map<string, Float32Array> = found[group as keyof typeof found];
-    map.set(name, await readFloat32(path, tensor));
+    const [group, name] = tensor.name.split(':', 2) as [string, string];
+    const map = found.get(group) ?? new Map();
+    found.set(group, map.set(name, await readFloat32(path, tensor)));
   }
-  for (const [name, values] of training.parameters) values.set(found.parameter.get(name) as Float32Array);
-  training.optimiser.restore({ steps: progress.steps, first: found.first, second: found.second });
+  const get = (group: (typeof groups)[number]): ReadonlyMap<string, Float32Array> => found.get(group) ?? new Map();
+  for (const [name, values] of training.parameters) values.set(get('parameter').get(name)!);
+  training.optimiser.restore({ steps: progress.steps, first: get('first'), second: get('second') });
+  training.muon?.restore(get('momentum'));
   return progress;
 }

@@ -34,10 +34,11 @@ export interface CriticExample extends Example {
 export function criticExample(problem: Problem, random: Random): CriticExample | undefined {
   const weights = mix.critique;
   const meant = pick(random, problem.readings);
+  const text = random() < 0.55 ? problem.stub : someBug(problem, random);
   const earlier =
-    choose(random, weights.earlier) === 'one' ? wrongSource(problem, random, 'reading', [meant]) : undefined;
+    choose(random, weights.earlier) === 'one' ? wrongSource(problem, random, 'reading', [meant], text) : undefined;
   const before = typeof earlier?.fault === 'object' ? [earlier.fault] : [];
-  const wrong = wrongSource(problem, random, choose(random, weights.fault), [meant, ...before]);
+  const wrong = wrongSource(problem, random, choose(random, weights.fault), [meant, ...before], text);
   const level = choose(random, weights.evidence);
   const precision = choose(random, weights.comment);
   const told =
@@ -51,7 +52,7 @@ export function criticExample(problem: Problem, random: Random): CriticExample |
     problem,
     reading: meant,
     path: pathOf(problem),
-    text: random() < 0.55 ? problem.stub : someBug(problem, random),
+    text,
     request: requestText(problem, random, settled ? { reading: meant } : {}),
     tests: shown ? visibleTests(problem, meant, random) : testsOf(problem, meant),
   };

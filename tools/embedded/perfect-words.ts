@@ -75,7 +75,11 @@ function kindOf({ wrong, verdict }: WordsNeed): FailureKind {
 
 function causeOf({ wrong, verdict }: WordsNeed): string {
   if (typeof wrong.fault === 'object') return `The attempt takes it like this: ${wrong.fault.says[0]}`;
-  if (verdict.reason === 'unparsable') return 'The answer is not the whole target in one code block.';
+  if (verdict.reason === 'unparsable') {
+    return / would stay as it is\./.test(verdict.detail)
+      ? 'The attempt changes nothing.'
+      : 'The answer is not the whole target in one code block.';
+  }
   if (wrong.fault === 'broken') return 'The attempt is no valid code.';
   return verdict.failureKind === 'runtime' ? 'The attempt throws an error.' : 'The attempt has a mistake in its code.';
 }

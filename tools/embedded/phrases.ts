@@ -29,7 +29,12 @@ export function commonPhrases(
   return (
     whole
       // A sentence that only occurs inside a longer phrase saves nothing.
-      .filter((phrase) => !whole.some((other) => other !== phrase && other.includes(phrase) && saved.get(other)! > 0.8 * saved.get(phrase)!))
+      .filter(
+        (phrase) =>
+          !whole.some(
+            (other) => other !== phrase && other.includes(phrase) && saved.get(other)! > 0.8 * saved.get(phrase)!,
+          ),
+      )
       .sort((a, b) => saved.get(b)! - saved.get(a)! || (a < b ? -1 : 1))
       .slice(0, most)
   );

@@ -6,31 +6,43 @@ export interface Recipe {
   readonly seed: number;
   readonly shape: Shape;
   readonly vocabularySize: number;
+  /** Sentences in more than this share of the examples of a kind become one token each, at most so many. */
+  readonly phrases: { readonly share: number; readonly most: number };
   /** Examples that the tokenizer learns from. */
   readonly tokenizerExamples: number;
   readonly schedule: Schedule;
+  /** Learning rate of Muon for the matrices of layers, relative to that of the schedule; 0 = AdamW for everything. */
+  readonly muon: number;
   /** Positions of one batch, padding included, and how many batches make a step. */
   readonly positions: number;
   readonly batchesPerStep: number;
   readonly window: number;
+  /** Up to these shares of the run, only examples of at most so many tokens: short ones teach the same for less. */
+  readonly short: readonly { readonly share: number; readonly tokens: number }[];
   readonly weightDecay: number;
   readonly clip: number;
-  /** Prompts count this much in the first steps, so that the model soon learns to copy from them, then nothing. */
+  /** Prompts count this much in the first part of the run, so that the model soon learns to copy from them, then nothing. */
   readonly promptWeight: number;
-  readonly promptSteps: number;
+  readonly promptShare: number;
 }
 
 export const embeddedRecipe: Recipe = {
   seed: 1,
   shape: { hidden: 256, intermediate: 640, layers: 4, heads: 4, kvHeads: 2, maxPositions: 1024 },
   vocabularySize: 1280,
+  phrases: { share: 0.25, most: 40 },
   tokenizerExamples: 6000,
-  schedule: { peak: 3e-3, warmupSteps: 60, decayShare: 0.3 },
-  positions: 6144,
+  schedule: { peak: 3e-3, warmupSteps: 40, decayShare: 0.35 },
+  muon: 6,
+  positions: 4096,
   batchesPerStep: 1,
-  window: 512,
+  window: 1024,
+  short: [
+    { share: 0.2, tokens: 200 },
+    { share: 0.6, tokens: 320 },
+  ],
   weightDecay: 0.1,
   clip: 1,
-  promptWeight: 0.1,
-  promptSteps: 300,
+  promptWeight: 0.3,
+  promptShare: 0.3,
 };

@@ -33,13 +33,14 @@ export function repairExample(problem: Problem, random: Random): Example | undef
   const shown = followUp === 'evidence' || (followUp === 'fallback' && random() < 0.3);
   const level = shown ? 'workspace' : random() < 0.85 ? 'L0' : 'L1';
   const wanted = pick(random, problem.readings);
-  const wrongs = wrongSources(problem, random, wanted);
+  const text = random() < 0.55 ? problem.stub : someBug(problem, random);
+  const wrongs = wrongSources(problem, random, wanted, text);
   const precise = problem.readings.length === 1 || wrongs.every(({ fault }) => typeof fault !== 'object');
   const situation: Situation = {
     problem,
     reading: wanted,
     path: pathOf(problem),
-    text: random() < 0.55 ? problem.stub : someBug(problem, random),
+    text,
     request: requestText(problem, random, precise && random() < 0.5 ? { reading: wanted } : {}),
     tests: shown ? visibleTests(problem, wanted, random) : testsOf(problem, wanted),
   };
@@ -60,12 +61,12 @@ export function repairExample(problem: Problem, random: Random): Example | undef
   return { kind: 'repair', messages: messagesOf(task, past, 'block'), response: answerOf(response.source) };
 }
 
-function wrongSources(problem: Problem, random: Random, wanted: ProblemReading): readonly WrongSource[] {
+function wrongSources(problem: Problem, random: Random, wanted: ProblemReading, text: string): readonly WrongSource[] {
   const weights = mix.repair;
-  const first = wrongSource(problem, random, choose(random, weights.fault), [wanted]);
+  const first = wrongSource(problem, random, choose(random, weights.fault), [wanted], text);
   if (choose(random, weights.attempts) === 'one') return [first];
   const tried = typeof first.fault === 'object' ? [first.fault] : [];
-  return [first, wrongSource(problem, random, choose(random, weights.fault), [wanted, ...tried])];
+  return [first, wrongSource(problem, random, choose(random, weights.fault), [wanted, ...tried], text)];
 }
 
 function untried(problem: Problem, wrongs: readonly WrongSource[], random: Random): ProblemReading | undefined {

@@ -15,7 +15,10 @@ export interface Shape {
 }
 
 /** config.json of a Qwen2 decoder with tied embeddings, as transformers writes it. */
-export function configFile(shape: Shape, { size, ids }: Pick<TrainedTokenizer, 'size' | 'ids'>): Record<string, unknown> {
+export function configFile(
+  shape: Shape,
+  { size, ids }: Pick<TrainedTokenizer, 'size' | 'ids'>,
+): Record<string, unknown> {
   return {
     architectures: ['Qwen2ForCausalLM'],
     model_type: 'qwen2',

@@ -92,21 +92,28 @@ export function failedTurn(
   return { turn, answerText, answer, verdict, temperature: 0.7, followUp: '' };
 }
 
-/** A source that is wrong for this reading, and what it is: another reading, a fault, or no valid code. */
+/** What an attempt that failed was. */
 export interface WrongSource {
   readonly source: string;
   readonly fault: 'bug' | 'broken' | ProblemReading;
 }
 
+/**
+ * A source that is wrong for what is meant: another reading, a fault, or no valid code.
+ * @param not readings that it may not be
+ * @param target what it should change, where that can be avoided
+ */
 export function wrongSource(
   problem: Problem,
   random: Random,
   fault: 'reading' | 'bug' | 'broken',
   not: readonly ProblemReading[],
+  target: string,
 ): WrongSource {
   const other = fault === 'reading' ? otherReading(problem, random, not) : undefined;
   if (other !== undefined) return { source: other.source, fault: other };
-  if (fault !== 'broken') return { source: someBug(problem, random), fault: 'bug' };
+  const bugs = problem.bugs.filter((bug) => bug !== target);
+  if (fault !== 'broken') return { source: pick(random, bugs.length > 0 ? bugs : problem.bugs), fault: 'bug' };
   return { source: brokenSource(drawnReading(problem, random).source, random), fault: 'broken' };
 }
 

@@ -1,9 +1,14 @@
 import { AdamW } from '../../src/engine/adaptation/adamw.ts';
+import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
+import { parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import type { ParameterTrainer } from '../../src/engine/runtime/parameter-trainer.ts';
 import { type EncodedExample, trainingBatch } from './batches.ts';
+import type { Muon } from './muon.ts';
 
 export interface StepOptions {
+  /** Of AdamW, which moves what Muon does not: the embedding, norms and biases; everything, where there is no Muon. */
   readonly learningRate: number;
+  readonly muonRate: number;
   readonly weightDecay: number;
   /** Largest norm of the whole gradient. */
   readonly clip: number;
@@ -26,11 +31,20 @@ const betas = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
 export class Training {
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly optimiser = new AdamW();
+  readonly muon: Muon | undefined;
   readonly #trainer: Pick<ParameterTrainer, 'gradient'>;
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
 
-  constructor(trainer: Pick<ParameterTrainer, 'gradient'>, parameters: ReadonlyMap<string, Float32Array>) {
+  constructor(
+    trainer: Pick<ParameterTrainer, 'gradient'>,
+    config: ModelConfig,
+    parameters: ReadonlyMap<string, Float32Array>,
+    muon: Muon | undefined,
+  ) {
     this.#trainer = trainer;
+    this.#shapes = new Map(parameterNames(config).map(({ name, shape }) => [name, shape]));
     this.parameters = parameters;
+    this.muon = muon;
   }
 
   /** One step along the mean gradient of several batches. */
@@ -53,7 +67,7 @@ export class Training {
       throw new Error(`The loss is ${loss} and the gradient's norm ${gradientNorm}: the learning rate is too high.`);
     }
     if (gradientNorm > options.clip) scale(gradients, options.clip / gradientNorm);
-    this.#move(gradients, options);
+    await this.#move(gradients, options);
     return {
       loss,
       gradientNorm,
@@ -62,13 +76,23 @@ export class Training {
     };
   }
 
-  /** Weight decay is for matrices alone: norms and biases are not pulled to zero. */
-  #move(gradients: ReadonlyMap<string, Float32Array>, { learningRate, weightDecay }: StepOptions): void {
-    const decays = (name: string): boolean => name.endsWith('.weight') && !name.endsWith('norm.weight');
-    this.optimiser.step(this.parameters, gradients, {
+  async #move(gradients: ReadonlyMap<string, Float32Array>, options: StepOptions): Promise<void> {
+    const { learningRate, muonRate, weightDecay } = options;
+    const rest = new Map<string, Float32Array>();
+    for (const [name, gradient] of gradients) {
+      const [rows, columns] = this.#shapes.get(name) ?? [];
+      if (this.muon === undefined || !name.startsWith('model.layers.') || rows === undefined || columns === undefined) {
+        rest.set(name, gradient);
+        continue;
+      }
+      const muonOptions = { learningRate: muonRate, momentum: 0.95, weightDecay };
+      await this.muon.step(name, this.parameters.get(name)!, gradient, [rows, columns], muonOptions);
+    }
+    this.optimiser.step(this.parameters, rest, {
       ...betas,
       learningRate,
-      weightDecay: (name) => (decays(name) ? weightDecay : 0),
+      // Matrices alone: norms and biases are not pulled to zero.
+      weightDecay: (name) => (this.#shapes.get(name)!.length > 1 ? weightDecay : 0),
     });
   }
 }

@@ -1,33 +1,46 @@
 import { pick, pickWeighted, type Random } from '../../shared/random.ts';
 import { families } from './families/index.ts';
 import type { Family } from './family.ts';
-import { drawKey, drawProblem, type Problem } from './problem.ts';
-import { isHeldOutKey } from './splits.ts';
+import { drawProblem, type Problem } from './problem.ts';
+import { namesHeldOut, paramsHeldOut, splitsParams } from './splits.ts';
 
 const open = families.filter(({ heldOut }) => !heldOut);
 const closed = families.filter(({ heldOut }) => heldOut);
 
-/** A problem whose family and key are in training. */
+/** A problem of which nothing is held out. */
 export function trainingProblem(random: Random): Problem {
-  return problemFrom(open, random, (key) => !isHeldOutKey(key));
+  return problemFrom(open, random, false);
 }
 
-/** A problem whose key is held out, of a family in training or of one that is held out as a whole. */
+/** A problem with held-out names and parameters, of a family in training or of one that is held out as a whole. */
 export function heldOutProblem(random: Random, which: 'known-family' | 'held-out-family'): Problem {
-  return problemFrom(which === 'known-family' ? open : closed, random, isHeldOutKey);
+  return problemFrom(which === 'known-family' ? open : closed, random, true);
 }
 
-function problemFrom(from: readonly Family[], random: Random, wanted: (key: string) => boolean): Problem {
+/** Draws within a family before another one is chosen; held-out ones are rare in some. */
+const drawsOfFamily = 3000;
+
+function problemFrom(from: readonly Family[], random: Random, heldOut: boolean): Problem {
   for (;;) {
     const family = pickWeighted(
       random,
       from,
       from.map(({ weight }) => weight),
     );
-    const drawn = drawKey(family, random);
-    const problem = wanted(drawn.key) ? drawProblem(family, drawn, random) : undefined;
-    if (problem !== undefined) return problem;
+    for (let draws = 0; draws < drawsOfFamily; draws++) {
+      const problem = drawFrom(family, random, heldOut);
+      if (problem !== undefined) return problem;
+    }
   }
+}
+
+/** undefined when the draw is on the other side, or no usable problem. Where parameters are few, only names are held out. */
+export function drawFrom(family: Family, random: Random, heldOut: boolean): Problem | undefined {
+  const names = { name: pick(random, family.names), args: pick(random, family.args) };
+  const params = family.params(random);
+  if (namesHeldOut(names) !== heldOut) return undefined;
+  if (splitsParams(family) && paramsHeldOut(family, params) !== heldOut) return undefined;
+  return drawProblem(family, names, params, random);
 }
 
 export function drawnReading(problem: Problem, random: Random): Problem['readings'][number] {

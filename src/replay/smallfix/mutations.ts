@@ -1,12 +1,25 @@
 import { type Random, shuffled } from '../../shared/random.ts';
 
+type Slip = readonly [RegExp, string | ((match: string) => string)];
+
+/** In the head of a loop too: it still ends. */
+const safeSlips: readonly Slip[] = [
+  [/ <= /g, ' < '],
+  [/ < /g, ' <= '],
+  [/ >= /g, ' > '],
+  [/ > /g, ' >= '],
+  [/\bi = 0\b/g, 'i = 1'],
+];
+
 /** Slips that people and models make, as replacements in the body of a function. */
-const slips: readonly (readonly [RegExp, string])[] = [
+const slips: readonly Slip[] = [
   [/ > /g, ' < '],
   [/ < /g, ' > '],
   [/ >= /g, ' < '],
-  [/ <= /g, ' < '],
-  [/ < /g, ' <= '],
+  [/ <= /g, ' >= '],
+  [/(?<![.\w'])\d+(?![\w'])/g, (digits) => `${Number(digits) + 1}`],
+  [/(?<![.\w'])[1-9]\d*(?![\w'])/g, (digits) => `${Number(digits) - 1}`],
+  [/\[(\w+)\]/g, '[$1 + 1]'],
   [/ \+ 1\b/g, ''],
   [/ - 1\b/g, ''],
   [/ \+ /g, ' - '],
@@ -43,23 +56,34 @@ const slips: readonly (readonly [RegExp, string])[] = [
   [/Math\.max/g, 'Math.min'],
   [/Math\.min/g, 'Math.max'],
   [/Math\.(?:floor|ceil|round)\(/g, '('],
-  [/\bi = 0\b/g, 'i = 1'],
   [/\.push\(/g, '.unshift('],
   [/\bfalse\b/g, 'true'],
   [/ \+= /g, ' = '],
   [/\b(\d+)(?= \?)/g, '0'],
   [/\.reverse\(\)/g, ''],
   [/\.join\(''\)/g, ".join(' ')"],
+  [/\? (\w+) : (\w+)/g, '? $2 : $1'],
+  [/\(0, (-?\w+)\)/g, '($1)'],
+  [/\(-(\w+)\)/g, '($1)'],
+  [/\breturn (\w+) \+ ('.')/g, 'return $2'],
+  [/\(a\.(\w+) - b\.\1\)|\ba\.(\w+) - b\.\2/g, 'a - b'],
+  [/\[\.\.\.(\w+)\]/g, '[$1]'],
 ];
 
 /** Bodies with one slip each, in random order. */
 export function mutations(random: Random, body: string): readonly string[] {
   const found = new Set<string>();
-  for (const [pattern, by] of slips) {
+  const apply = ([pattern, by]: Slip, inLoopHeads: boolean): void => {
     for (const match of body.matchAll(pattern)) {
-      found.add(body.slice(0, match.index) + by + body.slice(match.index + match[0].length));
+      const line = body.slice(body.lastIndexOf('\n', match.index) + 1);
+      if (!inLoopHeads && line.startsWith('for (')) continue;
+      const once = new RegExp(pattern.source);
+      const slipped = typeof by === 'string' ? match[0].replace(once, by) : by(match[0]);
+      found.add(body.slice(0, match.index) + slipped + body.slice(match.index + match[0].length));
     }
-  }
+  };
+  for (const slip of safeSlips) apply(slip, true);
+  for (const slip of slips) apply(slip, false);
   found.delete(body);
   return shuffled(random, [...found]);
 }

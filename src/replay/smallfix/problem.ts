@@ -3,7 +3,6 @@ import { jsonOf } from './encoded.ts';
 import { type Family, moduleSource, type Names, stubSource } from './family.ts';
 import { type RunOutcome, runTrusted } from './judge/run-trusted.ts';
 import { mutations } from './mutations.ts';
-import { splitKey } from './splits.ts';
 import type { Json, Reading, SmallFixTest } from './task.ts';
 
 /** A reading with what it returns for the problem's inputs. */
@@ -16,9 +15,8 @@ export interface ProblemReading extends Reading {
 /** A drawn member of a family whose readings and faults are known to differ on its inputs. */
 export interface Problem {
   readonly family: Family;
-  /** What decides on its split. */
-  readonly key: string;
   readonly names: Names;
+  readonly params: readonly Json[];
   /** The last one is held out of training. */
   readonly asks: readonly string[];
   readonly topic: string | undefined;
@@ -36,20 +34,11 @@ const plausibility: readonly (readonly number[])[] = [[], [1], [0.72, 0.28], [0.
 const mostInputs = 8;
 const mostBugs = 4;
 
-/** Draws names and parameters; the split is decided before anything is run. */
-export function drawKey(
-  family: Family,
-  random: Random,
-): { readonly names: Names; readonly params: readonly Json[]; readonly key: string } {
-  const names = { name: pick(random, family.names), args: pick(random, family.args) };
-  const params = family.params(random);
-  return { names, params, key: splitKey(names, params) };
-}
-
 /** @returns undefined when readings cannot be told apart, or a reading fails, or no fault is found. */
 export function drawProblem(
   family: Family,
-  { names, params, key }: ReturnType<typeof drawKey>,
+  names: Names,
+  params: readonly Json[],
   random: Random,
 ): Problem | undefined {
   const draft = family.make(names, params, random);
@@ -74,7 +63,7 @@ export function drawProblem(
   if (bugs.length === 0) return undefined;
   return {
     family,
-    key,
+    params,
     names,
     asks: draft.asks,
     topic: draft.axis?.topic,

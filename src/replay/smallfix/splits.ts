@@ -1,20 +1,39 @@
-import { hash32 } from '../../shared/random.ts';
-import type { Names } from './family.ts';
+import { hash32, mulberry32 } from '../../shared/random.ts';
+import type { Family, Names } from './family.ts';
 import type { Json } from './task.ts';
 
-/** Share of all keys that never occur in training. */
+/**
+ * What training may use and what is held out. Two things are split by hash, and a held-out task has both on its side:
+ * - The function's name with the names of its arguments. Every text of code holds them, right or wrong, whatever family it is
+ *   of, so no solution of a held-out task can occur in training, not even as a faulty attempt.
+ * - The parameters, by family, where there are enough of them.
+ */
 const heldOutShare = 0.2;
 
-/**
- * What tells one solution's text from another: names and parameters, without the family, because two families may write the
- * same text for the same names and parameters.
- */
-export function splitKey({ name, args }: Names, params: readonly Json[]): string {
-  return JSON.stringify([name, args, params]);
+export function namesHeldOut({ name, args }: Names): boolean {
+  return share(`names ${name}(${args.join(', ')})`) < heldOutShare;
 }
 
-export function isHeldOutKey(key: string): boolean {
-  return hash32(`smallfix ${key}`) / 2 ** 32 < heldOutShare;
+export function paramsHeldOut(family: Family, params: readonly Json[]): boolean {
+  return splitsParams(family) && share(`params ${family.id} ${JSON.stringify(params)}`) < heldOutShare;
+}
+
+/** Fewer different parameters than this are all in training: a family could lose most of them. */
+const fewestParams = 15;
+const many = new Map<Family, boolean>();
+
+/** Whether parameters are split at all. */
+export function splitsParams(family: Family): boolean {
+  const known = many.get(family);
+  if (known !== undefined) return known;
+  const random = mulberry32(1);
+  const drawn = new Set(Array.from({ length: 60 }, () => JSON.stringify(family.params(random))));
+  many.set(family, drawn.size >= fewestParams);
+  return drawn.size >= fewestParams;
+}
+
+function share(text: string): number {
+  return hash32(`smallfix 2 ${text}`) / 2 ** 32;
 }
 
 /** White space and case say nothing: texts that are equal without them count as the same prompt or solution. */

@@ -11,12 +11,25 @@ const letters = [...'abcdefghiklmnoprst'];
 /** Tests of one word; the last wording is held out. */
 const tests: Readonly<Record<string, { readonly method: string; readonly what: readonly string[] }>> = {
   has: { method: 'includes', what: ['the words with', 'the words that contain', 'the words that hold'] },
-  starts: { method: 'startsWith', what: ['the words that start with', 'the words that begin with', 'the words with the first letter'] },
-  ends: { method: 'endsWith', what: ['the words that end with', 'the words that end in', 'the words with the last letter'] },
+  starts: {
+    method: 'startsWith',
+    what: ['the words that start with', 'the words that begin with', 'the words with the first letter'],
+  },
+  ends: {
+    method: 'endsWith',
+    what: ['the words that end with', 'the words that end in', 'the words with the last letter'],
+  },
 };
 
 const operations: Readonly<
-  Record<string, { readonly names: readonly string[]; readonly asks: readonly ((what: string) => string)[]; body(list: string, yes: string): string }>
+  Record<
+    string,
+    {
+      readonly names: readonly string[];
+      readonly asks: readonly ((what: string) => string)[];
+      body(list: string, yes: string): string;
+    }
+  >
 > = {
   keep: {
     names: ['keep', 'select', 'matching', 'filterBy'],
@@ -35,12 +48,20 @@ const operations: Readonly<
   },
   first: {
     names: ['first', 'findFirst', 'firstOf', 'find'],
-    asks: [(w) => `Return the first of ${w}, or null.`, (w) => `Find the first of ${w}, or null.`, (w) => `Of ${w} return the first, or null.`],
+    asks: [
+      (w) => `Return the first of ${w}, or null.`,
+      (w) => `Find the first of ${w}, or null.`,
+      (w) => `Of ${w} return the first, or null.`,
+    ],
     body: (list, yes) => `return ${list}.find((word) => ${yes}) ?? null;`,
   },
   any: {
     names: ['any', 'has', 'hasAny', 'some'],
-    asks: [(w) => `Tell whether there are any of ${w}.`, (w) => `Return true if there are any of ${w}.`, (w) => `Return whether there are any of ${w}.`],
+    asks: [
+      (w) => `Tell whether there are any of ${w}.`,
+      (w) => `Return true if there are any of ${w}.`,
+      (w) => `Return whether there are any of ${w}.`,
+    ],
     body: (list, yes) => `return ${list}.some((word) => ${yes});`,
   },
 };
@@ -64,7 +85,9 @@ const inLists: readonly Family[] = Object.entries(tests).flatMap(([test, { metho
           axis: letterCase,
           asks: [asks[0]!(first!), asks[1]!(first!), asks[0]!(second!), asks[1]!(second!), asks[2]!(third!)],
           readings: usual,
-          inputs: [[], ...Array.from({ length: 9 }, () => wordsAround(r, letter))].map((words): readonly Json[] => [words]),
+          inputs: [[], ...Array.from({ length: 9 }, () => wordsAround(r, letter))].map((words): readonly Json[] => [
+            words,
+          ]),
         };
       },
     }),
@@ -95,23 +118,51 @@ const single: readonly Family[] = [
     params: (r) => [pick(r, letters)],
     make: ({ a: [text], p: [letter], r }) => ({
       axis: letterCase,
-      asks: [`Count the letter ${letter}.`, `Return how often ${letter} occurs.`, `How often is there a letter ${letter}?`],
+      asks: [
+        `Count the letter ${letter}.`,
+        `Return how often ${letter} occurs.`,
+        `How often is there a letter ${letter}?`,
+      ],
       readings: {
         exact: `return ${text}.split('${letter}').length - 1;`,
         same: `return ${text}.toLowerCase().split('${letter}').length - 1;`,
       },
-      inputs: ['', letter, letter.toUpperCase(), ...Array.from({ length: 6 }, () => wordsAround(r, letter).join(' '))].map((t) => [t]),
+      inputs: [
+        '',
+        letter,
+        letter.toUpperCase(),
+        ...Array.from({ length: 6 }, () => wordsAround(r, letter).join(' ')),
+      ].map((t) => [t]),
     }),
   }),
   family('letters', 'same-text', {
     names: ['same', 'isSame', 'equal', 'matches'],
-    args: [['a', 'b'], ['one', 'other'], ['left', 'right'], ['text', 'other'], ['x', 'y']],
+    args: [
+      ['a', 'b'],
+      ['one', 'other'],
+      ['left', 'right'],
+      ['text', 'other'],
+      ['x', 'y'],
+    ],
     weight: 0.5,
     make: ({ a: [a, b] }) => ({
       axis: letterCase,
-      asks: ['Tell whether both texts are the same.', `Return true if ${a} and ${b} are the same text.`, `Compare ${a} and ${b} for being the same.`],
+      asks: [
+        'Tell whether both texts are the same.',
+        `Return true if ${a} and ${b} are the same text.`,
+        `Compare ${a} and ${b} for being the same.`,
+      ],
       readings: { exact: `return ${a} === ${b};`, same: `return ${a}.toLowerCase() === ${b}.toLowerCase();` },
-      inputs: [['a', 'a'], ['a', 'A'], ['Ann', 'ann'], ['Ann', 'Bob'], ['', ''], ['x', ''], ['NO', 'no'], ['on', 'no']],
+      inputs: [
+        ['a', 'a'],
+        ['a', 'A'],
+        ['Ann', 'ann'],
+        ['Ann', 'Bob'],
+        ['', ''],
+        ['x', ''],
+        ['NO', 'no'],
+        ['on', 'no'],
+      ],
     }),
   }),
   family('letters', 'different-words', {
@@ -119,7 +170,11 @@ const single: readonly Family[] = [
     args: wordListNames,
     make: ({ a: [list], r }) => ({
       axis: letterCase,
-      asks: ['Return every word only once, in order.', 'Drop the words that occurred before.', 'Leave each word in only one time, in order.'],
+      asks: [
+        'Return every word only once, in order.',
+        'Drop the words that occurred before.',
+        'Leave each word in only one time, in order.',
+      ],
       readings: {
         exact: `return ${list}.filter((word, index) => ${list}.indexOf(word) === index);`,
         same: `const small = ${list}.map((word) => word.toLowerCase());\nreturn ${list}.filter((word, index) => small.indexOf(small[index]) === index);`,
@@ -146,7 +201,11 @@ const single: readonly Family[] = [
     weight: 0.6,
     make: ({ a: [text] }) => ({
       axis: letterCase,
-      asks: ['Tell whether the text is the same backwards.', 'Return true if it reads the same backwards.', 'Is it the same from the end to the start?'],
+      asks: [
+        'Tell whether the text is the same backwards.',
+        'Return true if it reads the same backwards.',
+        'Is it the same from the end to the start?',
+      ],
       readings: {
         exact: `return [...${text}].reverse().join('') === ${text};`,
         same: `const small = ${text}.toLowerCase();\nreturn [...small].reverse().join('') === small;`,

@@ -9,7 +9,10 @@ import type { Json } from '../task.ts';
 const names = ['Ann', 'Bob', 'Cara', 'Dan', 'Eve', 'Fay'];
 
 function rowsWith(random: Random, property: string): readonly Json[] {
-  return numbers(random, integer(random, 2, 4), 1, 4).map((value, index) => ({ name: names[index]!, [property]: value }));
+  return numbers(random, integer(random, 2, 4), 1, 4).map((value, index) => ({
+    name: names[index]!,
+    [property]: value,
+  }));
 }
 
 const sorting: readonly Family[] = [
@@ -19,7 +22,10 @@ const sorting: readonly Family[] = [
     make: ({ a: [list], r }) => ({
       axis: direction,
       asks: ['Sort the numbers.', 'Return the numbers in order.', 'Put the numbers in order.'],
-      readings: { up: `return [...${list}].sort((a, b) => a - b);`, down: `return [...${list}].sort((a, b) => b - a);` },
+      readings: {
+        up: `return [...${list}].sort((a, b) => a - b);`,
+        down: `return [...${list}].sort((a, b) => b - a);`,
+      },
       bugs: [`return [...${list}].sort();`],
       inputs: [[[]], [[10, 9, 2]], ...Array.from({ length: 7 }, () => [numbers(r, integer(r, 2, 5), 0, 20)])],
     }),
@@ -29,7 +35,11 @@ const sorting: readonly Family[] = [
     args: wordListNames,
     make: ({ a: [list], r }) => ({
       axis: direction,
-      asks: ['Sort the words by length.', 'Return the words in order of length.', 'Put the words in order by how long they are.'],
+      asks: [
+        'Sort the words by length.',
+        'Return the words in order of length.',
+        'Put the words in order by how long they are.',
+      ],
       readings: {
         up: `return [...${list}].sort((a, b) => a.length - b.length);`,
         down: `return [...${list}].sort((a, b) => b.length - a.length);`,
@@ -44,7 +54,11 @@ const sorting: readonly Family[] = [
     params: (r) => [pick(r, properties)],
     make: ({ a: [list], p: [property], r }) => ({
       axis: direction,
-      asks: [`Sort the rows by ${property}.`, `Return the rows in order of ${property}.`, `Put the rows in order by ${property}.`],
+      asks: [
+        `Sort the rows by ${property}.`,
+        `Return the rows in order of ${property}.`,
+        `Put the rows in order by ${property}.`,
+      ],
       readings: {
         up: `return [...${list}].sort((a, b) => a.${property} - b.${property});`,
         down: `return [...${list}].sort((a, b) => b.${property} - a.${property});`,
@@ -58,7 +72,11 @@ const sorting: readonly Family[] = [
     params: (r) => [integer(r, 1, 5)],
     make: ({ a: [list], p: [n], r }) => ({
       axis: direction,
-      asks: [`Sort the numbers and return the first ${n}.`, `Return the best ${n} in order.`, `Of the sorted numbers return ${n}.`],
+      asks: [
+        `Sort the numbers and return the first ${n}.`,
+        `Return the best ${n} in order.`,
+        `Of the sorted numbers return ${n}.`,
+      ],
       readings: {
         down: `return [...${list}].sort((a, b) => b - a).slice(0, ${n});`,
         up: `return [...${list}].sort((a, b) => a - b).slice(0, ${n});`,
@@ -73,7 +91,11 @@ const sorting: readonly Family[] = [
     heldOut: true,
     make: ({ a: [list], p: [property], r }) => ({
       axis: direction,
-      asks: [`Return the names of the rows in order of ${property}.`, `Sort by ${property} and return the names.`, `List the names, sorted by ${property}.`],
+      asks: [
+        `Return the names of the rows in order of ${property}.`,
+        `Sort by ${property} and return the names.`,
+        `List the names, sorted by ${property}.`,
+      ],
       readings: {
         up: `return [...${list}].sort((a, b) => a.${property} - b.${property}).map((row) => row.name);`,
         down: `return [...${list}].sort((a, b) => b.${property} - a.${property}).map((row) => row.name);`,
@@ -87,12 +109,23 @@ const sorting: readonly Family[] = [
     weight: 0.7,
     make: ({ a: [list], r }) => ({
       axis: direction,
-      asks: ['Tell whether the numbers are in order.', 'Return true if the numbers are sorted.', 'Are the numbers sorted?'],
+      asks: [
+        'Tell whether the numbers are in order.',
+        'Return true if the numbers are sorted.',
+        'Are the numbers sorted?',
+      ],
       readings: {
         up: `return ${list}.every((value, index) => index === 0 || ${list}[index - 1] <= value);`,
         down: `return ${list}.every((value, index) => index === 0 || ${list}[index - 1] >= value);`,
       },
-      inputs: [[[]], [[1, 2, 3]], [[3, 2, 1]], [[2, 2]], [[1, 3, 2]], ...Array.from({ length: 4 }, () => [numbers(r, 3, 0, 5)])],
+      inputs: [
+        [[]],
+        [[1, 2, 3]],
+        [[3, 2, 1]],
+        [[2, 2]],
+        [[1, 3, 2]],
+        ...Array.from({ length: 4 }, () => [numbers(r, 3, 0, 5)]),
+      ],
     }),
   }),
 ];
@@ -117,7 +150,11 @@ const winning: readonly Family[] = [
       heldOut: which === 'smallest',
       make: ({ a: [list], r }) => ({
         axis: ties,
-        asks: [`Return the index of the ${which} number.`, `Find the index of the ${which} number.`, `At which index is the ${which} number?`],
+        asks: [
+          `Return the index of the ${which} number.`,
+          `Find the index of the ${which} number.`,
+          `At which index is the ${which} number?`,
+        ],
         readings: {
           first: `${best(list!, '0', `${list}[i] ${better} ${list}[best]`)}return best;`,
           last: `${best(list!, '0', `${list}[i] ${orEqual} ${list}[best]`)}return best;`,
@@ -138,7 +175,7 @@ const winning: readonly Family[] = [
           first: `return ${list}.reduce((best, word) => (word.length ${better} best.length ? word : best));`,
           last: `return ${list}.reduce((best, word) => (word.length ${orEqual} best.length ? word : best));`,
         },
-        inputs: [[['a']], [['ab', 'cd']], ...Array.from({ length: 8 }, () => [someWords(r, integer(r, 2, 5))])],
+        inputs: [[['a']], [['ab', 'cd']], ...Array.from({ length: 8 }, () => [someWords(r, integer(r, 3, 5))])],
       }),
     });
   }),
@@ -148,7 +185,11 @@ const winning: readonly Family[] = [
     params: (r) => [pick(r, properties)],
     make: ({ a: [list], p: [property], r }) => ({
       axis: ties,
-      asks: [`Return the row with the most ${property}.`, `Find the row with the largest ${property}.`, `Which row has the most ${property}?`],
+      asks: [
+        `Return the row with the most ${property}.`,
+        `Find the row with the largest ${property}.`,
+        `Which row has the most ${property}?`,
+      ],
       readings: {
         first: `return ${list}.reduce((best, row) => (row.${property} > best.${property} ? row : best));`,
         last: `return ${list}.reduce((best, row) => (row.${property} >= best.${property} ? row : best));`,
@@ -162,12 +203,20 @@ const winning: readonly Family[] = [
     params: (r) => [integer(r, 3, 20)],
     make: ({ a: [list], p: [n], r }) => ({
       axis: ties,
-      asks: [`Return the number closest to ${n}.`, `Find the number nearest to ${n}.`, `Which number is closest to ${n}?`],
+      asks: [
+        `Return the number closest to ${n}.`,
+        `Find the number nearest to ${n}.`,
+        `Which number is closest to ${n}?`,
+      ],
       readings: {
         first: `const far = (value) => Math.abs(value - ${n});\nreturn ${list}.reduce((best, value) => (far(value) < far(best) ? value : best));`,
         last: `const far = (value) => Math.abs(value - ${n});\nreturn ${list}.reduce((best, value) => (far(value) <= far(best) ? value : best));`,
       },
-      inputs: [[[n - 1, n + 1]], [[n + 2, n - 2]], ...Array.from({ length: 6 }, () => [differentNumbers(r, 4, n - 3, n + 3)])],
+      inputs: [
+        [[n - 1, n + 1]],
+        [[n + 2, n - 2]],
+        ...Array.from({ length: 6 }, () => [differentNumbers(r, 4, n - 3, n + 3)]),
+      ],
     }),
   }),
 ];

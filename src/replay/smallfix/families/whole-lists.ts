@@ -17,7 +17,11 @@ function byEmpty(list: string, otherwise: string, order: readonly Choice[]): Rea
 }
 
 function lists(random: Random): readonly (readonly Json[])[] {
-  return [[[]], [[integer(random, 1, 9)]], ...Array.from({ length: 7 }, () => [numbers(random, integer(random, 2, 5), -5, 20)])];
+  return [
+    [[]],
+    [[integer(random, 1, 9)]],
+    ...Array.from({ length: 7 }, () => [numbers(random, integer(random, 2, 5), -5, 20)]),
+  ];
 }
 
 interface Of {
@@ -50,7 +54,11 @@ const ofNumbers: Readonly<Record<string, Of>> = {
   },
   spread: {
     names: ['spread', 'width', 'distance', 'gap'],
-    asks: ['Return the largest number minus the smallest.', 'Work out how far the numbers are apart.', 'How far is it from the smallest to the largest?'],
+    asks: [
+      'Return the largest number minus the smallest.',
+      'Work out how far the numbers are apart.',
+      'How far is it from the smallest to the largest?',
+    ],
     body: (list) => `return Math.max(...${list}) - Math.min(...${list});`,
     order: ['zero', 'null', 'minus'],
   },
@@ -68,7 +76,11 @@ const ofNumbers: Readonly<Record<string, Of>> = {
   },
   middle: {
     names: ['median', 'middle', 'center', 'centre'],
-    asks: ['Return the number in the middle of the sorted numbers.', 'Sort the numbers and return the middle one.', 'Which number is in the middle once sorted?'],
+    asks: [
+      'Return the number in the middle of the sorted numbers.',
+      'Sort the numbers and return the middle one.',
+      'Which number is in the middle once sorted?',
+    ],
     body: (list) => `const sorted = [...${list}].sort((a, b) => a - b);\nreturn sorted[Math.floor(sorted.length / 2)];`,
     order: ['null', 'zero'],
   },
@@ -91,7 +103,11 @@ const others: readonly Family[] = [
     weight: 0.7,
     make: ({ a: [list], r }) => ({
       axis: empty,
-      asks: ['Return the length of the longest word.', 'How many letters has the longest word? Return that.', 'Find out how long the longest word is.'],
+      asks: [
+        'Return the length of the longest word.',
+        'How many letters has the longest word? Return that.',
+        'Find out how long the longest word is.',
+      ],
       readings: byEmpty(list!, `return Math.max(...${list}.map((word) => word.length));`, ['zero', 'null', 'minus']),
       inputs: [[[]], [['a']], ...Array.from({ length: 7 }, () => [someWords(r, integer(r, 1, 4))])],
     }),
@@ -102,13 +118,20 @@ const others: readonly Family[] = [
     params: (r) => [pick(r, properties)],
     make: ({ a: [list], p: [property], r }) => ({
       axis: empty,
-      asks: [`Return the average ${property} of the rows.`, `Work out the average ${property}.`, `What is the ${property} of the rows on average?`],
+      asks: [
+        `Return the average ${property} of the rows.`,
+        `Work out the average ${property}.`,
+        `What is the ${property} of the rows on average?`,
+      ],
       readings: byEmpty(
         list!,
         `const sum = ${list}.reduce((total, row) => total + row.${property}, 0);\nreturn sum / ${list}.length;`,
         ['zero', 'null'],
       ),
-      inputs: [[[]], ...Array.from({ length: 7 }, () => [numbers(r, integer(r, 1, 4), 0, 9).map((n) => ({ [property]: n }))])],
+      inputs: [
+        [[]],
+        ...Array.from({ length: 7 }, () => [numbers(r, integer(r, 1, 4), 0, 9).map((n) => ({ [property]: n }))]),
+      ],
     }),
   }),
   family<readonly [string]>('whole-lists', 'largest-of-property', {
@@ -118,9 +141,16 @@ const others: readonly Family[] = [
     params: (r) => [pick(r, properties)],
     make: ({ a: [list], p: [property], r }) => ({
       axis: empty,
-      asks: [`Return the largest ${property} of the rows.`, `Find the largest ${property}.`, `What is the largest ${property}?`],
+      asks: [
+        `Return the largest ${property} of the rows.`,
+        `Find the largest ${property}.`,
+        `What is the largest ${property}?`,
+      ],
       readings: byEmpty(list!, `return Math.max(...${list}.map((row) => row.${property}));`, ['null', 'zero', 'minus']),
-      inputs: [[[]], ...Array.from({ length: 7 }, () => [numbers(r, integer(r, 1, 4), 0, 9).map((n) => ({ [property]: n }))])],
+      inputs: [
+        [[]],
+        ...Array.from({ length: 7 }, () => [numbers(r, integer(r, 1, 4), 0, 9).map((n) => ({ [property]: n }))]),
+      ],
     }),
   }),
 ];

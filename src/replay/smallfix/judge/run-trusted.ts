@@ -15,7 +15,8 @@ export type RunOutcome =
   | { readonly kind: 'syntax' | 'import' | 'runtime'; readonly message: string }
   | { readonly kind: 'timeout' };
 
-const milliseconds = 500;
+/** Far more than any needs: what is run here ends, and a busy machine must not change what is drawn for a seed. */
+const milliseconds = 10_000;
 let realm: vm.Context | undefined;
 
 /**

@@ -1,0 +1,9 @@
+import type { Benchmark } from '../../replay/benchmark.ts';
+import { smallFixBenchmark } from '../../replay/smallfix/benchmark.ts';
+import type { ReplayCommandOptions } from '../commands/replay.ts';
+
+/** Every benchmark that can be named on the command line. */
+export const benchmarks = {
+  smallfix: ({ evidence, comments }: ReplayCommandOptions): Benchmark => smallFixBenchmark({ evidence, comments }),
+};
+export type BenchmarkName = keyof typeof benchmarks;

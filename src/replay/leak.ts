@@ -1,0 +1,104 @@
+import type { Verdict } from '../agent/verdict.ts';
+import { fallbackInstruction } from '../agent/words/fallback.ts';
+import type { Words, WordsInput, WordsStream } from '../agent/words/words.ts';
+
+/** Characters of a piece of hidden text that cannot be chance. */
+const gramLength = 20;
+const shortestLiteral = 3;
+
+/** Begins the reason that stands among what the guards refused. */
+export const leakPrefix = 'leak: ';
+
+/**
+ * Hidden text in what the model is told: a piece of 20 characters, or a string or number of at least 3 characters, that occurs
+ * in the hidden texts and in nothing that is visible. White space counts as one space.
+ * @returns the piece; undefined = none
+ */
+export function findLeak(told: string, hidden: readonly string[], visible: readonly string[]): string | undefined {
+  const [said, secret, known] = [flat(told), hidden.map(flat).join('\n'), visible.map(flat).join('\n')];
+  for (let at = 0; at + gramLength <= said.length; at++) {
+    const gram = said.slice(at, at + gramLength);
+    if (secret.includes(gram) && !known.includes(gram)) return gram;
+  }
+  return [...new Set(hidden.flatMap(literals))].find((literal) => holds(said, literal) && !holds(known, literal));
+}
+
+function flat(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Contents of strings, and numbers. */
+function literals(source: string): readonly string[] {
+  const found: string[] = [];
+  const rest = source.replace(
+    /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g,
+    (_, ...groups: (string | undefined)[]) => {
+      found.push(flat(groups.slice(0, 3).find((group) => group !== undefined) ?? ''));
+      return ' ';
+    },
+  );
+  for (const [number] of rest.matchAll(/(?<![\w$.])-?\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?/gi)) found.push(number);
+  return found.filter((literal) => literal.length >= shortestLiteral);
+}
+
+/** As a whole: `cat` is not in `concatenate`, `100` not in `1000`. */
+function holds(text: string, literal: string): boolean {
+  const wordy = (character: string | undefined): boolean =>
+    character !== undefined && /[\p{L}\p{N}_$]/u.test(character);
+  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+    const before = wordy(text[at - 1]) && wordy(literal[0]);
+    const after = wordy(text[at + literal.length]) && wordy(literal.at(-1));
+    if (!before && !after) return true;
+  }
+  return false;
+}
+
+/**
+ * The same words unless hidden text got into them: then the template for a plain rejection, without a critique, stands in, and
+ * the record says so (words §Evidence).
+ */
+export function withoutLeaks(words: WordsStream, hidden: readonly string[]): WordsStream {
+  return async (input, signal) => {
+    const made = await words(input, signal);
+    const told = [made.instruction, ...critiqueTexts(made)].join('\n');
+    const leak = findLeak(told, hidden, visibleTexts(input));
+    if (leak === undefined) return made;
+    const call = { purpose: 'rewrite', output: '', refused: [`${leakPrefix}${leak}`], milliseconds: 0 } as const;
+    return {
+      instruction: fallbackInstruction({ ...input, verdict: rejection(input.verdict) }),
+      source: 'fallback',
+      calls: [...made.calls, call],
+    };
+  };
+}
+
+/** A critique of a turn stands in later prompts too. */
+function critiqueTexts({ critique }: Words): readonly string[] {
+  return critique === undefined ? [] : [critique.rootCause, ...critique.requirements, ...critique.quotes];
+}
+
+/** All that the model was shown and may therefore repeat. */
+function visibleTexts({ task, answerText, verdict, comment, earlier }: WordsInput): readonly string[] {
+  return [
+    task.request,
+    ...task.targets.flatMap(({ path, text }) => [path, text]),
+    ...task.neighbours.map(({ text }) => text),
+    answerText,
+    comment,
+    verdict.detail,
+    verdict.output,
+    ...verdict.tests.flatMap(({ name, failure }) => [
+      name,
+      failure?.message ?? '',
+      failure?.expected ?? '',
+      failure?.actual ?? '',
+    ]),
+    ...earlier.map(({ instruction }) => instruction),
+  ];
+}
+
+/** What is left of a verdict at evidence level L0. */
+function rejection({ reward, reason, milliseconds }: Verdict): Verdict {
+  const counts = { passed: 0, failed: 0, skipped: 0, errored: 0 };
+  return { reward, reason, detail: 'The attempt was rejected.', ...counts, tests: [], output: '', milliseconds };
+}

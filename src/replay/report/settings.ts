@@ -1,0 +1,33 @@
+import type { RunMetrics } from '../metrics.ts';
+
+/** What was run, for the end of a report. */
+export function settingsRows({ run, seeds, firstTurns }: RunMetrics): readonly (readonly [string, string])[] {
+  const { settings, model } = run;
+  const { update } = settings;
+  return [
+    ['benchmark', `${run.benchmark} version ${run.benchmarkVersion}, split ${run.split}`],
+    ...Object.entries(run.variant).map(([name, value]) => [name, value] as const),
+    ['tasks', `${run.tasks} (${run.tasksDigest})`],
+    ['seeds', seeds.join(', ')],
+    [
+      'first attempts',
+      `${firstTurns.done} of ${firstTurns.planned}${firstTurns.failed > 0 ? `, ${firstTurns.failed} failed` : ''}`,
+    ],
+    ['turn limit', String(settings.maxTurns)],
+    ['switch at turn', String(settings.switchTurn)],
+    ['sampling', `temperature ${settings.temperature}, top-p ${settings.topP}`],
+    [
+      'updates',
+      update.paper === true
+        ? 'as in the paper: Gauss–Newton, β 1, no centring'
+        : `${update.solver ?? 'one-step'}, β ${update.beta ?? 1}, centring ${update.centering === false ? 'off' : 'on'}`,
+    ],
+    ['KL cap', `${update.klCap ?? 0.02} nat per token`],
+    [
+      'model',
+      `${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, ${model.dtype} on ${model.provider}`,
+    ],
+    ['model digest', model.digest],
+    ['prompts', `version ${run.promptVersion}`],
+  ];
+}

@@ -1,0 +1,111 @@
+import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { trainingExamples } from './examples.ts';
+import { writeLossCurve } from './loss-curve.ts';
+import { embeddedRecipe } from './recipe.ts';
+import { Run, type StepReport } from './run.ts';
+import { sampled } from './sample.ts';
+
+/**
+ * `npm run train:embedded -- [--minutes N] [--tokens N] [--threads N] [--seed S] [--out DIR] [--resume] [--provider webgpu]`
+ * Trains the embedded model. DIR/model is a checkpoint that `retune` can open, DIR/log.jsonl the losses, DIR/loss.svg their curve.
+ */
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '150' },
+    tokens: { type: 'string', default: '40000000' },
+    threads: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: '.cache/embedded' },
+    provider: { type: 'string', default: 'cpu' },
+    save: { type: 'string', default: '4' },
+    resume: { type: 'boolean', default: false },
+  },
+});
+
+const directory = values.out;
+const log = join(directory, 'log.jsonl');
+await mkdir(directory, { recursive: true });
+if (!values.resume) await rm(log, { force: true });
+const run = await Run.open({
+  recipe: { ...embeddedRecipe, seed: Number(values.seed) },
+  examples: trainingExamples,
+  directory,
+  provider: values.provider === 'webgpu' ? 'webgpu' : 'cpu',
+  threads: Number(values.threads),
+  tokens: Number(values.tokens),
+  milliseconds: Number(values.minutes) * 60_000,
+  resume: values.resume,
+});
+
+let stopping = false;
+process.once('SIGINT', () => {
+  stopping = true;
+});
+process.once('SIGTERM', () => {
+  stopping = true;
+});
+
+const saveEvery = Number(values.save) * 60_000;
+let saved = performance.now();
+let recent: StepReport[] = [];
+let shown = performance.now();
+while (run.done < 1 && !stopping) {
+  const report = await run.step();
+  recent.push(report);
+  const now = performance.now();
+  if (now - shown > 10_000 || report.done === 1) {
+    await progress(now - shown);
+    shown = performance.now();
+  }
+  if (now - saved > saveEvery) {
+    await checkpoint();
+    saved = performance.now();
+  }
+}
+await checkpoint();
+await run.dispose();
+
+/** A line for people and one for the curve: means since the last. */
+async function progress(milliseconds: number): Promise<void> {
+  const last = recent.at(-1);
+  if (last === undefined) return;
+  const tokens = recent.reduce((sum, step) => sum + step.tokens, 0);
+  const positions = recent.reduce((sum, step) => sum + step.positions, 0);
+  const loss = recent.reduce((sum, step) => sum + step.loss, 0) / recent.length;
+  const rate = (1000 * tokens) / milliseconds;
+  const left = last.done === 0 ? 0 : (last.elapsed / last.done - last.elapsed) / 60_000;
+  process.stdout.write(
+    `step ${last.step}  ${(100 * last.done).toFixed(1)} %  loss ${loss.toFixed(4)}  |g| ${last.gradientNorm.toFixed(2)}  ` +
+      `rate ${last.learningRate.toExponential(1)}  ${Math.round(rate)} tokens/s  padding ${(100 - (100 * tokens) / positions).toFixed(0)} %  ` +
+      `${(last.totalTokens / 1e6).toFixed(2)} M tokens  ${left.toFixed(0)} min left\n`,
+  );
+  const entry = {
+    step: last.step,
+    tokens: last.totalTokens,
+    loss,
+    learningRate: last.learningRate,
+    tokensPerSecond: rate,
+  };
+  await appendFile(log, `${JSON.stringify(entry)}\n`);
+  recent = [];
+}
+
+async function checkpoint(): Promise<void> {
+  await progress(performance.now() - shown);
+  await run.save();
+  const validation = await run.validate();
+  const { steps: step, tokens } = run.progress;
+  await appendFile(log, `${JSON.stringify({ step, tokens, validation })}\n`);
+  await writeLossCurve(log, join(directory, 'loss.svg'));
+  const losses = Object.entries(validation).map(([kind, loss]) => `${kind} ${loss.toFixed(4)}`);
+  process.stdout.write(`saved at step ${step}; validation ${losses.join(', ')}\n`);
+  process.stdout.write(`${await sampled(run.modelDirectory, trainingExamples(steps(step)))}\n`);
+  shown = performance.now();
+}
+
+/** A sample of its own for each checkpoint. */
+function steps(step: number): number {
+  return 1_000_003 + step;
+}
