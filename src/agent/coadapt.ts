@@ -29,6 +29,8 @@ export interface CoadaptOptions extends MethodOptions {
   readonly maxAnswerTokens?: number;
   /** Adapters that are active while generating; the session adapter exists already. */
   readonly adapter: AdapterSelection;
+  /** Use up all turns although attempts repeat or cannot be judged, so that methods are compared by equal numbers of them. */
+  readonly persist?: boolean;
   /** Turns of an interrupted session, oldest first; the loop goes on after them. */
   readonly past?: readonly PastTurn[];
 }
@@ -75,7 +77,7 @@ async function* turns(
   const { policy, environment, words, weights } = dependencies;
   const { task } = environment;
   // A session that was interrupted after its last turn has nothing left to do.
-  const already = stopReason(past, options.maxTurns);
+  const already = stopReason(past, options.maxTurns, options.persist);
   if (already !== undefined) return already;
 
   for (let turn = past.length + 1; ; turn++) {
@@ -96,7 +98,7 @@ async function* turns(
     const judged = yield* judge(answer, answerText, past, turn, environment, signal);
     const { verdict } = judged;
     const ended: PastTurn = { turn, answerText, answer, temperature, followUp: '', ...judged };
-    const outcome = stopReason([...past, ended], options.maxTurns);
+    const outcome = stopReason([...past, ended], options.maxTurns, options.persist);
     if (outcome !== undefined) {
       past.push(ended);
       return outcome;

@@ -10,25 +10,30 @@ const unjudgedLimit = 3;
 /** What another attempt cannot mend. */
 const blocking: ReadonlySet<VerdictReason> = new Set(['changed-by-others', 'could-not-start', 'hung-at-baseline']);
 
-/** @returns why the loop ends after these turns; undefined = go on. The newest turn is last. */
-export function stopReason(past: readonly PastTurn[], maxTurns: number): Outcome | undefined {
+/**
+ * @param persist go on although attempts repeat or cannot be judged
+ * @returns why the loop ends after these turns; undefined = go on. The newest turn is last.
+ */
+export function stopReason(past: readonly PastTurn[], maxTurns: number, persist = false): Outcome | undefined {
   const last = past.at(-1);
   if (last === undefined) return undefined;
   const { verdict } = last;
   if (verdict.reward === 1) return { kind: 'solved' };
   if (blocking.has(verdict.reason)) return { kind: 'blocked', why: verdict.detail };
+  const stuck = persist ? undefined : standstill(past);
+  if (stuck !== undefined) return { kind: 'no-progress', why: stuck };
+  return past.length >= maxTurns ? { kind: 'turn-limit' } : undefined;
+}
+
+function standstill(past: readonly PastTurn[]): string | undefined {
+  const last = past.at(-1)!;
   // The first repetition raised the temperature; the second says that this did not help.
   if (repeats(last) && repeats(past.at(-2))) {
-    return {
-      kind: 'no-progress',
-      why: `Attempts ${last.turn - 1} and ${last.turn} repeat earlier ones, although the temperature was raised.`,
-    };
+    return `Attempts ${last.turn - 1} and ${last.turn} repeat earlier ones, although the temperature was raised.`;
   }
   const unjudged = past.slice(-unjudgedLimit);
-  if (unjudged.length === unjudgedLimit && unjudged.every(({ verdict }) => verdict.reward === null)) {
-    return { kind: 'no-progress', why: `${unjudgedLimit} attempts in a row could not be judged: ${verdict.detail}` };
-  }
-  return past.length >= maxTurns ? { kind: 'turn-limit' } : undefined;
+  if (unjudged.length < unjudgedLimit || unjudged.some(({ verdict }) => verdict.reward !== null)) return undefined;
+  return `${unjudgedLimit} attempts in a row could not be judged: ${last.verdict.detail}`;
 }
 
 function repeats(turn: PastTurn | undefined): boolean {

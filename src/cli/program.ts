@@ -27,7 +27,11 @@ export function buildProgram(run: Run): Command {
       'after',
       `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
-Environment: RETUNE_SIDECAR_COMMAND, a JSON array, starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"].
+Environment:
+  RETUNE_MODEL            checkpoint directory where --model is not given
+  RETUNE_STATE            folder of sessions, checkpoints and what was learnt
+  RETUNE_CACHE            folder of converted weights
+  RETUNE_SIDECAR_COMMAND  a JSON array that starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"]
 NO_COLOR turns colours off.`,
     );
   addFix(program, run);

@@ -207,6 +207,15 @@ describe('coadapt', () => {
     assert.equal(new Set(policy.requests.map(({ sampling }) => sampling?.seed)).size, 3);
   });
 
+  it('uses up its turns in spite of repetitions when it is told to persist', async () => {
+    const { outcome, environment } = await runLoop(
+      { answers: [block(wrong(1))], judge },
+      { persist: true, maxTurns: 4 },
+    );
+    assert.deepEqual(outcome, { kind: 'turn-limit' });
+    assert.equal(environment.evaluated.length, 1);
+  });
+
   it('stops at once when a file was changed by someone else', async () => {
     const { outcome } = await runLoop({ answers: [block(wrong(1))], judge: () => 'changed-by-others' });
     assert.equal(outcome.kind, 'blocked');
