@@ -36,6 +36,11 @@ await Promise.all([
     outfile: join(out, 'extension-worker.mjs'),
   }),
   build({ ...module, entryPoints: ['src/sidecar/server/worker.ts'], outfile: join(out, 'sidecar-worker.mjs') }),
+  build({
+    ...module,
+    entryPoints: ['src/replay/smallfix/judge/judge-worker.ts'],
+    outfile: join(out, 'judge-worker.mjs'),
+  }),
 ]);
 await build({
   ...shared,

@@ -81,7 +81,7 @@ export function setUpEditor(environment: NodeJS.ProcessEnv = process.env): Edito
     // code-server's own scripts must run on the Node that its native parts are made for.
     const bin = path.join(root, 'node_modules', '.bin');
     const search = `${bin}${path.delimiter}${process.env.PATH ?? ''}`;
-    execute('npm', ['ci'], { ...process.env, PATH: search }, editorPackage);
+    execute('npm', ['ci'], { ...withoutNpm(process.env), PATH: search }, editorPackage);
   }
   return findEditor(environment);
 }
@@ -134,6 +134,14 @@ function execute(program: string, args: readonly string[], env: NodeJS.ProcessEn
     timeout: installLimitMs,
   });
   if (result.status !== 0) say(`${program} ${args[0]} ended with exit code ${result.status}`);
+}
+
+/**
+ * What npm tells the scripts that it runs describes the npm and the Node that started us: code-server reads the version of Node
+ * from it, and would refuse.
+ */
+function withoutNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 function say(text: string): void {
