@@ -19,7 +19,8 @@ export function wilson(successes: number, of: number): Interval {
   const scale = 1 + z ** 2 / of;
   const centre = (p + z ** 2 / (2 * of)) / scale;
   const half = (z * Math.sqrt((p * (1 - p)) / of + z ** 2 / (4 * of ** 2))) / scale;
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // At the ends the two terms are equal, but for rounding.
+  return { low: successes === 0 ? 0 : centre - half, high: successes === of ? 1 : centre + half };
 }
 
 export const bootstrapSamples = 2000;

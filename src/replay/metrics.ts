@@ -66,6 +66,8 @@ export interface UpdateMetrics {
   readonly logProbChange: number | null;
   /** Mean ‖Δθ‖₂ by turn; null where there was no update. */
   readonly deltaNormBy: readonly (number | null)[];
+  /** Mean KL on the response by turn, nat: what a placebo must have in common with the real updates. */
+  readonly klResponseBy: readonly (number | null)[];
   readonly updatesBy: readonly number[];
 }
 
@@ -225,6 +227,7 @@ function updateMetrics(sessions: readonly Finished[], maxTurns: number): UpdateM
       before === undefined || after === undefined ? undefined : after - before,
     ),
     deltaNormBy: byTurn.map((turns) => average(turns, ({ deltaNorm }) => deltaNorm)),
+    klResponseBy: byTurn.map((turns) => average(turns, ({ klResponse }) => klResponse)),
     updatesBy: byTurn.map((turns) => turns.length),
   };
 }

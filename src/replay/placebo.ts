@@ -22,10 +22,9 @@ export const genericWords: WordsStream = async ({ comment, verdict }) => ({
 export type Donation = Pick<FirstTurn, 'promptTokens' | 'responseTokens'>;
 
 /**
- * E3: the same updates (solver, β, cap on the KL, reward −1, and only after a rejection of the task's own attempt), but from the
- * first attempts at other tasks that were rejected. Those are exchangeable with the task's own, so under the same cap their
- * updates have the same KL in expectation, and with the one-step solver, which goes to the cap, exactly; the mean KL of both
- * arms stands in the results.
+ * E3: the same updates (solver, β, all caps, reward −1, and only after a rejection of the task's own attempt), but from the first
+ * attempts at other tasks that were rejected. Those are exchangeable with the task's own, so the KL of the updates is the same
+ * in expectation, not one by one; the results tell the mean KL by turn of both arms, and with them how well that holds.
  */
 export function placeboWeights(real: WeightsStream, donations: Iterator<Donation>): WeightsStream {
   return async (_own, verdict, signal) => {

@@ -1,5 +1,5 @@
 import { modelWeights, type WeightsStream } from '../agent/adapt.ts';
-import { type CoadaptDependencies, coadapt } from '../agent/coadapt.ts';
+import { type CoadaptDependencies, type CoadaptOptions, coadapt } from '../agent/coadapt.ts';
 import type { LoopEvent, Outcome } from '../agent/events.ts';
 import type { MethodOptions } from '../agent/method.ts';
 import type { Policy } from '../agent/policy.ts';
@@ -30,14 +30,15 @@ export interface SessionParts {
   readonly verifyFirst: boolean;
 }
 
-/** The first turn of a task with a seed, before the arms part. */
+/** The first turn of a task with a seed, before the arms part. @param adapter none, except to see what one has learnt */
 export async function runFirstTurn(
   unit: Unit,
-  parts: Pick<SessionParts, 'policy' | 'settings' | 'maxAnswerTokens'>,
+  parts: Pick<SessionParts, 'settings' | 'maxAnswerTokens'> & { readonly policy: CoadaptDependencies['policy'] },
   signal: AbortSignal,
+  adapter: AdapterSelection = {},
 ): Promise<FirstTurn> {
   const collector = new TurnCollector(() => 0);
-  const { generated } = await runLoop(unit, parts, { method: 'baseline', maxTurns: 1 }, {}, collector, signal);
+  const { generated } = await runLoop(unit, parts, { method: 'baseline', maxTurns: 1, adapter }, {}, collector, signal);
   const { promptTokens, responseTokens } = generated!;
   const { id, group } = unit.task;
   return { kind: 'first', task: id, seed: unit.seed, group, turn: collector.turns[0]!, promptTokens, responseTokens };
@@ -145,7 +146,7 @@ async function runLoop(
   collector: TurnCollector,
   signal: AbortSignal,
 ): Promise<{ readonly outcome: Outcome; readonly generated?: Generated }> {
-  const options = {
+  const options: CoadaptOptions = {
     ...method,
     maxTurns,
     seed,

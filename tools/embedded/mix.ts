@@ -17,9 +17,9 @@ export const mix = {
     /** What was wrong with an attempt. */
     fault: { reading: 72, bug: 24, broken: 4 },
     /** What follows a failed attempt. `uninformative` teaches to try something else when nothing is known. */
-    followUp: { instruction: 62, fallback: 12, comment: 14, evidence: 10, uninformative: 2 },
+    followUp: { instruction: 64, fallback: 12, comment: 12, evidence: 10, uninformative: 2 },
     /** Where a comment stands in the follow-up. Hints are left to the critic mostly, whose work they are. */
-    comment: { hints: 25, precise: 75 },
+    comment: { hints: 10, precise: 90 },
   },
   critique: {
     fault: { reading: 78, bug: 18, broken: 4 },

@@ -138,10 +138,14 @@ function execute(program: string, args: readonly string[], env: NodeJS.ProcessEn
 
 /**
  * What npm tells the scripts that it runs describes the npm and the Node that started us: code-server reads the version of Node
- * from it, and would refuse.
+ * from it, and would refuse. Settings, such as the registry, stay.
  */
 function withoutNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^npm_/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^npm_(config_user_agent|execpath|node_execpath|lifecycle_.*|package_.*|command)$/i.test(name),
+    ),
+  );
 }
 
 function say(text: string): void {

@@ -75,6 +75,18 @@ export function htmlReport(metrics: RunMetrics): string {
       }),
       'Mean norm of the accepted updates of the sessions that were still unsolved after each turn.',
     ),
+    section(
+      'KL of updates',
+      lineChart({
+        title: 'Mean KL of updates by turn',
+        yTitle: 'KL, nat per token',
+        series: methods.map(([arm, { updates }]) => ({ arm, values: updates?.klResponseBy ?? [] })),
+        turns: Math.max(1, turns - 1),
+        show: number,
+        from: 0,
+      }),
+      'Mean per-token KL on the response that the update was computed from. A placebo is one as far as its KL is that of rosa2.',
+    ),
     section('Methods', definitions(methods.map(([name, { what }]) => [name, what])), ''),
     section('Settings', definitions(settingsRows(metrics)), ''),
   ];

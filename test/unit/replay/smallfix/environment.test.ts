@@ -52,6 +52,8 @@ describe('the smallfix judge', () => {
     assert.equal(await kinds(f('return (;')), 'syntax');
     assert.equal(await kinds('function f() {}'), 'import');
     assert.equal(await kinds("import fs from 'node:fs';\nexport function f() {}"), 'import');
+    // The error of a dynamic import would be an object of Node's own realm.
+    assert.equal(await kinds(f("return import('node:fs').catch((e) => e.constructor);")), 'import');
     assert.equal(await kinds(f('for (;;) {}')), 'timeout');
     assert.equal(await kinds('for (;;) {}\nexport function f() {}'), 'timeout');
   });
@@ -85,7 +87,7 @@ describe('the smallfix judge', () => {
   });
 
   const forgeries: Readonly<Record<string, string>> = {
-    'a changed prototype': `Object.prototype.toJSON = () => '"zebra"';\nArray.prototype.toJSON = Object.prototype.toJSON;\n${f('return [];')}`,
+    'a changed prototype': `Array.prototype.toJSON = () => [{ value: 'zebra' }];\n${f('return [];')}`,
     'a changed JSON': `JSON.stringify = () => '[{"value":"zebra"}]';\n${f('return 1;')}`,
     'another JSON': `globalThis.JSON = { stringify: () => '[{"value":"zebra"}]', parse: () => [[]] };\n${f('return 1;')}`,
     'another runner': `globalThis.__run = () => '[{"value":"zebra"}]';\n${f('return 1;')}`,
@@ -97,7 +99,6 @@ describe('the smallfix judge', () => {
     'code from strings': f('return new Function("return \'zebra\'")();'),
     eval: f('return (0, eval)("\'zebra\'");'),
     'a way out by a constructor': f("return globalThis.constructor.constructor('return process')() ? 'zebra' : 1;"),
-    'a way out by a dynamic import': f("return im\\u0070ort('node:fs').then(() => 'zebra');"),
     'a way out by an error': `let found = 1;\ntry { null.x; } catch (e) { try { found = e.constructor.constructor("return process")() ? 'zebra' : 1; } catch {} }\n${f('return found;')}`,
     'a prepared stack': `Error.prepareStackTrace = (_, frames) => frames;\n${f("return new Error().stack[0].getThis?.() ? 'zebra' : 1;")}`,
     'a proxy with a changing face': f(

@@ -23,13 +23,13 @@ describe('the split of smallfix', () => {
       const share = sides.filter((side) => side).length / sides.length;
       assert.ok(share > 0.01 && share < 0.5, `${family.id}: ${share}`);
     }
-    assert.ok(split > 60, `${split}`);
+    assert.ok(split >= 50, `${split}`);
   });
 
   it('draws problems of each side from that side alone', () => {
     const random = mulberry32(5);
     for (const family of families.filter((_, index) => index % 5 === 0)) {
-      for (let draws = 0; draws < 200; draws++) {
+      for (let draws = 0; draws < 40; draws++) {
         const heldOut = draws % 2 === 0;
         const problem = drawFrom(family, random, heldOut);
         if (problem === undefined) continue;
@@ -43,7 +43,7 @@ describe('the split of smallfix', () => {
     const random = mulberry32(6);
     const held = tasks('heldout', { limit: 200 }).filter(({ heldOut }) => heldOut === 'phrasing');
     const inTraining = new Set<string>();
-    for (let draws = 0; draws < 400; draws++) {
+    for (let draws = 0; draws < 150; draws++) {
       for (const ask of trainingProblem(random).asks.slice(0, -1)) inTraining.add(ask);
     }
     for (const { request } of held) for (const ask of inTraining) assert.ok(!request.includes(ask), request);
