@@ -63,7 +63,8 @@ describeMatrix(
     'exits-at-import': {
       reason: 'tests-errored',
       counts: [0, 0, 0, 1],
-      failing: ['pytest.internal'],
+      // Since version 8 it stops with an error of its own; before, it was the module's.
+      failing: [/^(pytest\.internal|test_calc)$/],
       message: /SystemExit/,
     },
     forged: { reason: 'no-report', counts: [0, 0, 0, 0] },
