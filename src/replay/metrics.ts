@@ -189,10 +189,11 @@ function turnsOf(session: Finished, maxTurns: number): number {
   return isSolved(session) ? session.turns.length : maxTurns;
 }
 
-/** Values of sessions by task. */
+/** Values of sessions by task, in an order that does not depend on which session ended first. */
 function clusters(sessions: readonly Finished[], value: (session: Finished) => number): readonly (readonly number[])[] {
   const byTask = new Map<string, number[]>();
-  for (const session of sessions) {
+  const ordered = [...sessions].sort((a, b) => (placeKey(a) < placeKey(b) ? -1 : 1));
+  for (const session of ordered) {
     const values = byTask.get(session.task) ?? [];
     values.push(value(session));
     byTask.set(session.task, values);
@@ -238,7 +239,7 @@ function wordsMetrics(sessions: readonly Finished[]): WordsMetrics | null {
   return {
     instructions: words.length,
     fallback: words.filter(({ source }) => source === 'fallback').length,
-    leaks: words.filter(({ leaked }) => leaked).length,
+    leaks: words.filter(({ leak }) => leak !== undefined).length,
   };
 }
 

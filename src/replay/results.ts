@@ -80,8 +80,8 @@ const words = z.object({
   instruction: text,
   /** What the guards refused, of all calls. */
   refused: z.array(text).readonly(),
-  /** Whether hidden text had got into it; the template was used then. */
-  leaked: z.boolean(),
+  /** Hidden text that had got into it, or into the critique; the template was used then. */
+  leak: text.exactOptional(),
 });
 export type WordsResult = z.infer<typeof words>;
 

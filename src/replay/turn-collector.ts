@@ -74,11 +74,12 @@ export class TurnCollector {
 
 function wordsResult({ instruction, source, calls }: Words): WordsResult {
   const refused = calls.flatMap((call) => call.refused);
+  const leak = refused.find((reason) => reason.startsWith(leakPrefix));
   return {
     source: instruction.startsWith(genericCritique) ? 'generic' : source,
     instruction,
     refused: refused.filter((reason) => !reason.startsWith(leakPrefix)),
-    leaked: refused.some((reason) => reason.startsWith(leakPrefix)),
+    ...(leak !== undefined && { leak: leak.slice(leakPrefix.length) }),
   };
 }
 

@@ -101,7 +101,7 @@ async function fix(args: readonly string[], options: Options, output: Output, si
         if (!output.json) printer.event(event);
         else if (event.kind !== 'token' && event.kind !== 'prefill') output.value(event);
       }
-      return await decide(session, { yes: options.yes ?? false, interactive }, asker, printer, output);
+      return await decide(session, { yes: options.yes ?? false, interactive }, asker, printer, output, signal);
     } catch (error) {
       // Either a change that passes comes out, or everything is as it was.
       const undone = await session.undo();

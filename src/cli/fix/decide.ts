@@ -15,7 +15,9 @@ export interface Deciding {
 
 /**
  * What becomes of a session's changes: a change that passes is kept when that was asked for or answered, everything else is
- * offered to a person, and without one it is undone. @returns the program's exit code
+ * offered to a person, and without one it is undone.
+ * @param signal ends the learning, not the keeping
+ * @returns the program's exit code
  */
 export async function decide(
   session: FixSession,
@@ -23,6 +25,7 @@ export async function decide(
   asker: Asker,
   printer: FixPrinter,
   output: Output,
+  signal: AbortSignal,
 ): Promise<ExitCode> {
   const { outcome } = session;
   if (outcome === undefined || outcome.kind === 'nothing-to-fix') return ExitCode.done;
@@ -32,7 +35,10 @@ export async function decide(
     if (output.json) output.value(event);
     else printer.decision(event);
   };
-  const keep = async () => report(await session.keep(new AbortController().signal));
+  const keep = async () => {
+    if (solved) output.progress('learning from the answer …');
+    report(await session.keep(signal));
+  };
   const undo = async () => report(await session.undo());
 
   if ((await session.diff()).length === 0) {

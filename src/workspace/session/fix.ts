@@ -160,18 +160,23 @@ export class FixSession {
       { ...parts, environment, comment: (turn, verdict, signal) => this.#host.comment(turn, verdict, signal) },
       signal,
     );
-    for (;;) {
-      const next = await loop.next();
-      if (next.done) {
-        this.outcome = next.value;
-        return;
+    try {
+      for (;;) {
+        const next = await loop.next();
+        if (next.done) {
+          this.outcome = next.value;
+          return;
+        }
+        // A roll-back counts too: two in a row end the updates of a session, also of one that is resumed.
+        if (next.value.kind === 'weights' && next.value.weights.kind !== 'skipped') {
+          const notice = await this.#lease.saveSessionAdapter(next.value.turn);
+          if (notice !== undefined) yield { kind: 'notice', message: notice };
+        }
+        yield next.value;
       }
-      // A roll-back counts too: two in a row end the updates of a session, also of one that is resumed.
-      if (next.value.kind === 'weights' && next.value.weights.kind !== 'skipped') {
-        const notice = await this.#lease.saveSessionAdapter(next.value.turn);
-        if (notice !== undefined) yield { kind: 'notice', message: notice };
-      }
-      yield next.value;
+    } finally {
+      // Whoever leaves early has stopped the work; its end is waited for.
+      await loop.return({ kind: 'stopped' });
     }
   }
 

@@ -138,7 +138,8 @@ export class PolicyLease {
    */
   async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<Learnt | undefined> {
     const policy = this.#policy;
-    if (policy === undefined || this.#options.learn === false) return undefined;
+    // Answers of a record are not this model's own.
+    if (policy === undefined || this.#options.learn === false || this.#start.replay) return undefined;
     const generated = events.filter((event) => event.kind === 'generated');
     const [first, accepted] = [generated[0], generated.at(-1)];
     if (first === undefined || accepted === undefined || accepted.responseTokens.length === 0) return undefined;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
+import { FixSession } from '../../../src/workspace/session/fix.ts';
 import { runFix } from '../../support/fix-run.ts';
 import { right, sampleWorkspace } from '../../support/sample-workspace.ts';
 import { ScriptedPolicy } from '../../support/scripted-policy.ts';
@@ -59,6 +60,24 @@ describe('a change by the developer while a session runs', () => {
     await session.undo();
     await session.dispose();
     assert.equal(await readFile(other, 'utf8'), 'export const mine = 1;\n');
+  });
+});
+
+describe('a consumer that leaves a session in its midst', () => {
+  it('has stopped the tests when it is through', async () => {
+    await using workspace = await sampleWorkspace();
+    const endless = fenced('for (;;);\nexport const add = (a, b) => a + b;\n');
+    const session = await FixSession.open(
+      { folder: workspace.folder, request: 'add', storageRoot: workspace.state },
+      { policy: async () => new ScriptedPolicy({ answers: [endless] }), comment: async () => '' },
+    );
+    const started = performance.now();
+    for await (const event of session.events(new AbortController().signal)) {
+      if (event.kind === 'environment' && event.event.kind === 'tests') break;
+    }
+    assert.ok(performance.now() - started < 10_000, 'the endless test was not waited for');
+    await session.undo();
+    await session.dispose();
   });
 });
 
