@@ -27,11 +27,12 @@ export function verdict(reason: VerdictReason, detail = `the reason is ${reason}
 
 /** Gives a verdict by rule; everything it was asked is noted. */
 export class ScriptedEnvironment implements Environment {
-  readonly task = task;
+  readonly task: Task;
   readonly evaluated: Attempt[] = [];
   readonly #judge: (text: string, signal: AbortSignal) => VerdictReason | Promise<VerdictReason>;
 
-  constructor(judge: (text: string, signal: AbortSignal) => VerdictReason | Promise<VerdictReason>) {
+  constructor(judge: (text: string, signal: AbortSignal) => VerdictReason | Promise<VerdictReason>, on: Task = task) {
+    this.task = on;
     this.#judge = judge;
   }
 
@@ -70,11 +71,12 @@ export async function runLoop(
   parts: Partial<CoadaptDependencies> & {
     readonly signal?: AbortSignal;
     readonly onEvent?: (event: LoopEvent) => void;
+    readonly task?: Task;
   } = {},
 ): Promise<LoopRun> {
   const policy = new ScriptedPolicy(script);
-  const environment = new ScriptedEnvironment(script.judge);
-  const { signal = new AbortController().signal, onEvent, ...dependencies } = parts;
+  const { signal = new AbortController().signal, onEvent, task: on, ...dependencies } = parts;
+  const environment = new ScriptedEnvironment(script.judge, on);
   const loop = coadapt(
     { method: 'rosa2', maxTurns: 5, seed: 1, adapter: { session: 's' }, ...options },
     {

@@ -115,6 +115,48 @@ describe('the loop with a real model', function () {
     assert.equal(said(events)[0], answers[0]);
   });
 
+  it('goes on with the adapted weights after it was stopped and resumed', async () => {
+    const adapted = (id: string) => probability(turns[0]!, answers[0]!, `session-${id}`);
+    for (let seed = 1; ; seed++) {
+      assert.ok(seed <= 12, 'no first attempt was wrong');
+      const stop = new AbortController();
+      const first = await runFix(
+        workspace,
+        policy,
+        { seed, sampling: { temperature: 1 } },
+        {
+          signal: stop.signal,
+          onEvent: (event) => {
+            if (event.kind === 'turn' && event.turn === 2) stop.abort();
+          },
+        },
+      );
+      const { id } = first.session;
+      const updated = first.events.some((event) => event.kind === 'weights' && event.weights.kind === 'updated');
+      const before = updated ? await adapted(id) : 0;
+      if (!updated) await first.session.undo();
+      await first.session.dispose();
+      if (!updated) continue;
+
+      let after = 0;
+      const second = await runFix(
+        workspace,
+        policy,
+        { resume: id },
+        {
+          onEvent: async (event) => {
+            if (event.kind === 'turn') after ||= await adapted(id);
+          },
+        },
+      );
+      assert.ok(second.events.some((event) => event.kind === 'resumed' && event.turns === 1));
+      assert.equal(after, before, 'bit-identical');
+      await second.session.undo();
+      await second.session.dispose();
+      return;
+    }
+  });
+
   it('learns from an answer that was kept, for this workspace only, and forgets it on revert', async () => {
     const { session } = await firstAttemptWrong();
     const key = workspaceKey(workspace.folder);
