@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { processesIn } from '../../support/processes-in.ts';
 import { writeAnswers } from '../../support/record-file.ts';
 import { buggy, right, type SampleWorkspace, sampleWorkspace } from '../../support/sample-workspace.ts';
 import { type Finished, runCli } from './run-cli.ts';
@@ -183,15 +184,3 @@ describe('retune fix', function () {
     });
   }
 });
-
-/** Command lines of processes whose working directory is the folder; empty where /proc does not exist. */
-async function processesIn(folder: string): Promise<string[]> {
-  const { readdir, readlink } = await import('node:fs/promises');
-  const pids = (await readdir('/proc').catch((): string[] => [])).filter((name) => /^\d+$/.test(name));
-  const found: string[] = [];
-  for (const pid of pids) {
-    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-    if (cwd.startsWith(folder)) found.push(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
-  }
-  return found;
-}

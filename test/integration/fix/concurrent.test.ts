@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { FixSession } from '../../../src/workspace/session/fix.ts';
 import { runFix } from '../../support/fix-run.ts';
+import { processesIn } from '../../support/processes-in.ts';
 import { right, sampleWorkspace } from '../../support/sample-workspace.ts';
 import { ScriptedPolicy } from '../../support/scripted-policy.ts';
 
@@ -76,6 +77,7 @@ describe('a consumer that leaves a session in its midst', () => {
       if (event.kind === 'environment' && event.event.kind === 'tests') break;
     }
     assert.ok(performance.now() - started < 10_000, 'the endless test was not waited for');
+    assert.deepEqual(await processesIn(workspace.folder), []);
     await session.undo();
     await session.dispose();
   });

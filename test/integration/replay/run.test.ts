@@ -106,6 +106,40 @@ describe('a run of methods × tasks × seeds', () => {
     }
   });
 
+  it('cuts off a line that was not finished, however long', async () => {
+    await scriptedReplay(directory, { count: 4, arms: ['baseline'] });
+    const text = await record();
+    await writeFile(join(directory, recordName), `${text}{"kind":"session","arm":"${'x'.repeat(10_000)}`);
+    await scriptedReplay(directory, { count: 4, arms: ['baseline'] });
+    assert.equal(await record(), text);
+  });
+
+  it('gives every arm all its attempts, also one that repeats itself', async () => {
+    const policy = new RulePolicy();
+    const generate = policy.generate.bind(policy);
+    policy.generate = async function* (request, signal) {
+      return { ...(yield* generate(request, signal)), text: 'I do not know.' };
+    };
+    const { methods } = await scriptedReplay(directory, { count: 2, arms: ['baseline', 'rosa'], policies: [policy] });
+    assert.equal(methods.baseline?.endedEarly, 0);
+    const sessions = (await lines()).filter(({ kind }) => kind === 'session');
+    assert.deepEqual(
+      sessions.map(({ turns }) => turns.length),
+      [5, 5, 5, 5],
+    );
+    assert.equal(methods.rosa?.updates?.computed, 0, 'what was not judged is no reason for an update');
+  });
+
+  it('keeps hidden text out of instructions, and counts what it kept out', async () => {
+    const policies = [new RulePolicy({ instruction: 'Remember that the hidden answer is forty-two, mind the sign.' })];
+    const { methods } = await scriptedReplay(directory, { count: 4, arms: ['textgrad', 'rosa'], policies });
+    assert.ok(methods.textgrad!.words!.leaks >= 3, JSON.stringify(methods.textgrad?.words));
+    assert.equal(methods.textgrad!.solved, 0.25, 'the template stood in');
+    for (const { arm, turns } of (await lines()).filter(({ kind }) => kind === 'session')) {
+      for (const { words } of turns) assert.ok(!words?.instruction.includes('forty-two'), arm);
+    }
+  });
+
   it('can be given more seeds and more methods later', async () => {
     await scriptedReplay(directory, { count: 8, arms: ['baseline'] });
     const policy = new RulePolicy();

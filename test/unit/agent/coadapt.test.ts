@@ -207,6 +207,18 @@ describe('coadapt', () => {
     assert.equal(new Set(policy.requests.map(({ sampling }) => sampling?.seed)).size, 3);
   });
 
+  it('strips the thinking from the answer, and from the history', async () => {
+    const think = `<think>\nPerhaps ${block(right)}?\n</think>\n\n`;
+    const { policy, outcome } = await runLoop({
+      answers: [`${think}${block(wrong(1))}`, `${think}${block(right)}`],
+      judge,
+    });
+    assert.deepEqual(outcome, { kind: 'solved' });
+    const prompt = policy.requests[1]?.prompt;
+    assert.ok(prompt && 'messages' in prompt);
+    assert.equal(prompt.messages[2]?.content, block(wrong(1)));
+  });
+
   it('uses up its turns in spite of repetitions when it is told to persist', async () => {
     const { outcome, environment } = await runLoop(
       { answers: [block(wrong(1))], judge },

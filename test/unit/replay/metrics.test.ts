@@ -25,7 +25,12 @@ const results = resultsOf(
   sessionOf('rosa2', 'b', 2, 5, false, (turn) => ({
     ...(turn < 3 && { weights: { kind: 'rolled-back', why: 'kl-anchors', deltaNorm: 9 } }),
     ...(turn === 3 && { weights: { kind: 'rolled-back', why: 'disabled', deltaNorm: 0 } }),
-    words: { source: turn === 1 ? 'fallback' : 'model', instruction: 'i', refused: [], leaked: turn === 1 },
+    words: {
+      source: turn === 1 ? 'fallback' : 'model',
+      instruction: 'i',
+      refused: [],
+      ...(turn === 1 && { leak: '250' }),
+    },
   })),
   sessionOf('rosa', 'a', 2, 3, true),
   sessionOf('rosa', 'b', 1, 5, false),
@@ -46,6 +51,12 @@ describe('metrics of a run', () => {
     assert.deepEqual(rosa2.solvedBy, [0.25, 0.5, 0.5, 0.75, 0.75]);
   });
   it('count an unsolved session as the turn limit', () => near(rosa2?.avgTurns, (1 + 2 + 4 + 5) / 4));
+  it('count one that ended before the limit as the limit too, and say so', () => {
+    const early = { ...sessionOf('rosa2', 'a', 1, 3, false), outcome: 'no-progress' as const };
+    const { rosa2 } = metricsOf(runHeader, resultsOf(firstTurn('a', 1, -1), early), ['rosa2'], [1]).methods;
+    assert.equal(rosa2?.avgTurns, 5);
+    assert.equal(rosa2.endedEarly, 1);
+  });
   it('tell both definitions of correction uplift', () => {
     near(rosa2?.corrected, 2 / 3);
     near(rosa2?.correctionGain, 0.5);

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from './run-cli.ts';
+
+/** The scripted model answers nothing that could be used; all else is real: tasks, judge, record, report. */
+describe('retune replay', function () {
+  this.timeout(60_000);
+  let out: string;
+  beforeEach(() => {
+    out = join(mkdtempSync(join(tmpdir(), 'retune-replay-cli-')), 'results');
+  });
+  afterEach(() => rmSync(join(out, '..'), { recursive: true, force: true }));
+
+  const replay = (args: readonly string[], options: Parameters<typeof runCli>[1] = {}) =>
+    runCli(['replay', 'smallfix', '--model', '/models/scripted', '--seeds', '1', '--out', out, ...args], options);
+  const lines = () => readFileSync(join(out, 'sessions.jsonl'), 'utf8').split('\n').slice(0, -1);
+
+  it('prints and writes the results, and a second time does nothing again', async () => {
+    const args = ['--limit', '2', '--methods', 'baseline,rosa2', '--turns', '3', '--json'];
+    const first = await replay(args);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /2 of 2 first attempts/);
+    const printed = JSON.parse(first.stdout);
+    assert.deepEqual(Object.keys(printed.methods), ['baseline', 'rosa2']);
+    for (const key of ['turn1', 'solved', 'solvedLow', 'solvedHigh', 'avgTurns']) {
+      assert.equal(typeof printed.methods.rosa2[key], 'number', key);
+    }
+    assert.equal(printed.methods.rosa2.sessions, 2);
+    assert.deepEqual(readdirSync(out).sort(), ['report.html', 'results.json', 'results.md', 'sessions.jsonl']);
+    assert.deepEqual(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')), printed);
+    assert.ok(!readFileSync(join(out, 'sessions.jsonl'), 'utf8').includes('/models'), 'no path gets into results');
+    const before = lines();
+    const second = await replay(args);
+    assert.deepEqual(JSON.parse(second.stdout), printed);
+    assert.deepEqual(lines(), before);
+  });
+
+  it('refuses to mix runs, and shows a table to people', async () => {
+    assert.equal((await replay(['--limit', '1', '--methods', 'baseline', '--turns', '2'])).code, 0);
+    const mixed = await replay(['--limit', '1', '--methods', 'baseline', '--turns', '3']);
+    assert.equal(mixed.code, 1);
+    assert.match(mixed.stderr, /settings\.maxTurns \(2, now 3\)/);
+    const shown = await replay(['--limit', '1', '--methods', 'baseline', '--turns', '2']);
+    assert.match(shown.stdout, /^baseline +0\.0 +0\.0 \(0\.0–79\.3\)/m);
+  });
+
+  it('stops on Ctrl-C within two seconds, goes on after it and after a kill, and ends the same', async () => {
+    const args = ['--limit', '6', '--methods', 'baseline,rosa2,resample', '--turns', '3', '--jobs', '2', '--json'];
+    for (const [signal, after] of [
+      ['SIGINT', 6],
+      ['SIGKILL', 12],
+    ] as const) {
+      let sent = 0;
+      const { code } = await replay(args, {
+        onStart: (child) => {
+          const timer = setInterval(() => {
+            if (!existsSync(join(out, 'sessions.jsonl')) || lines().length < after) return;
+            clearInterval(timer);
+            sent = performance.now();
+            child.kill(signal);
+          }, 2);
+          child.once('exit', () => clearInterval(timer));
+        },
+      }).catch((error: Error) => {
+        // A program that is killed leaves the adapters of its sidecar; a later start removes them.
+        assert.match(error.message, /state was left behind/);
+        return { code: null };
+      });
+      assert.ok(sent > 0, `it ended before ${signal}`);
+      if (signal === 'SIGINT') assert.equal(code, 130);
+      assert.ok(performance.now() - sent < 2000, `${Math.round(performance.now() - sent)} ms after ${signal}`);
+    }
+    const { code, stdout, stderr } = await replay(args);
+    assert.equal(code, 0, stderr);
+    const { methods } = JSON.parse(stdout);
+    for (const name of ['baseline', 'rosa2', 'resample']) assert.equal(methods[name].sessions, 6, name);
+    assert.equal(lines().length, 1 + 6 + 18, 'nothing is missing and nothing was done twice');
+  });
+
+  it('needs no directory, and leaves nothing behind then', async () => {
+    const temporary = join(out, '..');
+    const args = ['replay', 'smallfix', '--model', '/m', '--seeds', '1', '--limit', '1', '--methods', 'baseline'];
+    const { code } = await runCli([...args, '--turns', '1'], { env: { TMPDIR: temporary, TEMP: temporary } });
+    assert.equal(code, 0);
+    assert.deepEqual(
+      readdirSync(temporary).filter((name) => name.startsWith('retune-replay-')),
+      [],
+    );
+  });
+
+  for (const [name, args] of [
+    ['method', ['--methods', 'rosa3']],
+    ['number of turns', ['--turns', '0']],
+    ['evidence level', ['--evidence', 'L3']],
+  ] as const) {
+    it(`refuses a ${name} that does not exist`, async () => {
+      const { code, stderr } = await replay(args);
+      assert.equal(code, 2);
+      assert.ok(stderr.includes(args[1]), stderr);
+      assert.ok(!existsSync(out));
+    });
+  }
+});
