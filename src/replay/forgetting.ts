@@ -29,8 +29,8 @@ export type Accepted = Pick<FirstTurn, 'task' | 'promptTokens' | 'responseTokens
 /** A way to learn accepted answers, with its guards or without. */
 export interface Learner {
   readonly name: string;
-  /** @returns whether anything was learnt */
-  learn(accepted: Accepted, signal: AbortSignal): Promise<boolean>;
+  /** @returns why nothing was learnt; undefined when it was */
+  learn(accepted: Accepted, signal: AbortSignal): Promise<string | undefined>;
   /** The adapters to ask with, after all was learnt. */
   learnt(signal: AbortSignal): Promise<AdapterSelection>;
 }
@@ -45,8 +45,9 @@ export interface ForgettingResult {
   readonly before: { readonly own: number; readonly others: number };
   readonly after: readonly {
     readonly learner: string;
-    /** Answers that were learnt; the others were refused by a guard. */
+    /** Answers that were learnt; the others were refused by a guard, so often by each. */
     readonly learnt: number;
+    readonly refused: Readonly<Record<string, number>>;
     readonly own: number;
     readonly others: number;
     /** Change of `others`, with a 95 % bootstrap interval over tasks. */
@@ -96,15 +97,19 @@ export async function forgetting(
   const after: ForgettingResult['after'][number][] = [];
   for (const learner of learners) {
     let learnt = 0;
+    const refused: Record<string, number> = {};
     for (const [index, answer] of accepted.entries()) {
       onProgress(`${learner.name}: ${index} of ${accepted.length} answers, ${learnt} learnt`);
-      if (await learner.learn(answer, signal)) learnt++;
+      const why = await learner.learn(answer, signal);
+      if (why === undefined) learnt++;
+      else refused[why] = (refused[why] ?? 0) + 1;
     }
     const now = await measure(learner.name, await learner.learnt(signal));
     const change = clusterBootstrap(now.others.map((solved, i) => [solved - before.others[i]!]));
     after.push({
       learner: learner.name,
       learnt,
+      refused,
       own: mean(now.own),
       others: mean(now.others),
       change: change.mean,

@@ -4,7 +4,8 @@ import { noTasks } from '../shared/errors/replay.ts';
 import type { UpdateOptions } from '../shared/policy-types.ts';
 import { type ArmName, switchTurnFor } from './arms.ts';
 import type { Benchmark, TaskOptions } from './benchmark.ts';
-import { metricsOf, type RunMetrics } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
+import type { RunMetrics } from './metrics-types.ts';
 import { tasksDigest } from './plan.ts';
 import type { Progress } from './progress.ts';
 import type { RunHeader } from './results.ts';
@@ -18,7 +19,7 @@ export interface ReplayOptions {
   readonly maxTurns: number;
   readonly tasks: TaskOptions;
   /** How updates are computed. Default: the engine's. */
-  readonly update?: Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'paper' | 'klCap'>;
+  readonly update?: Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'paper' | 'klCap' | 'weightCap'>;
   /** Default 0.7. */
   readonly temperature?: number;
   /** Settings of the benchmark that change results, for the record. */

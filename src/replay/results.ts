@@ -32,6 +32,7 @@ const settings = z.object({
     centering: z.boolean().exactOptional(),
     paper: z.boolean().exactOptional(),
     klCap: count.exactOptional(),
+    weightCap: count.exactOptional(),
   }),
 });
 

@@ -108,6 +108,11 @@ export interface UpdateOptions {
   readonly paper?: boolean;
   /** Mean per-token KL cap on the response, nat. Default 0.02 (0.005 for the workspace adapter). */
   readonly klCap?: number;
+  /**
+   * Cap of max ‖scale·BA‖_F / ‖W‖_F over the linears. Default 0.01, which suits models of 0.5 B parameters and more; a small model
+   * needs more for the same change of what it says.
+   */
+  readonly weightCap?: number;
   readonly seed?: number;
 }
 

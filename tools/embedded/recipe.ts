@@ -39,10 +39,10 @@ export const embeddedRecipe: Recipe = {
   window: 1024,
   short: [
     { share: 0.2, tokens: 200 },
-    { share: 0.6, tokens: 320 },
+    { share: 0.8, tokens: 256 },
   ],
   weightDecay: 0.1,
   clip: 1,
   promptWeight: 0.3,
-  promptShare: 0.3,
+  promptShare: 0.85,
 };

@@ -18,6 +18,7 @@ export interface ReplayCommandOptions extends Omit<ModelOptions, 'model' | 'adap
   readonly solver?: Solver;
   readonly beta?: number;
   readonly klCap?: number;
+  readonly weightCap?: number;
   readonly centering?: 'on' | 'off';
   readonly paper?: boolean;
   readonly temperature?: number;
@@ -57,6 +58,11 @@ export function addReplay(parent: Command, run: Run): void {
     .addOption(new Option('--beta <b>', 'reward temperature of updates (default: 1)').argParser(decimal(0, true)))
     .addOption(
       new Option('--kl-cap <nat>', 'largest KL of an update, per token (default: 0.02)').argParser(decimal(0, true)),
+    )
+    .addOption(
+      new Option('--weight-cap <share>', 'largest change of a matrix by the adapter (default: 0.01)').argParser(
+        decimal(0, true),
+      ),
     )
     .addOption(new Option('--centering <on|off>', 'subtract the expectation (default: on)').choices(['on', 'off']))
     .addOption(new Option('--paper', 'updates as in the paper: Gauss–Newton, β 1, no centring'))

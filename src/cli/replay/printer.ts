@@ -1,4 +1,4 @@
-import type { RunMetrics } from '../../replay/metrics.ts';
+import type { RunMetrics } from '../../replay/metrics-types.ts';
 import { type Progress, progressText } from '../../replay/progress.ts';
 import {
   differenceHead,

@@ -72,7 +72,7 @@ export async function replayBenchmark(
 
 function replayOptions(options: ReplayCommandOptions, model: ReplayOptions['model'], directory: string): ReplayOptions {
   const { methods, seeds, turns, limit, split, temperature, evidence, comments } = options;
-  const { solver, beta, klCap, centering, paper } = options;
+  const { solver, beta, klCap, weightCap, centering, paper } = options;
   return {
     arms: methods,
     seeds,
@@ -82,6 +82,7 @@ function replayOptions(options: ReplayCommandOptions, model: ReplayOptions['mode
       ...(solver !== undefined && { solver }),
       ...(beta !== undefined && { beta }),
       ...(klCap !== undefined && { klCap }),
+      ...(weightCap !== undefined && { weightCap }),
       ...(centering !== undefined && { centering: centering === 'on' }),
       ...(paper !== undefined && { paper }),
     },

@@ -58,7 +58,7 @@ export async function update(
   const started = performance.now();
   const { session, trainer } = dependencies;
   const { train } = input;
-  const { solver, beta, centering, klCap } = resolveOptions(input);
+  const { solver, beta, centering, klCap, weightCap } = resolveOptions(input);
   if (isSaddle(train)) throw saddleAdapter(train.name);
   const shape = { solver, promptTokens: input.pair.prompt.length, responseTokens: input.pair.response.length };
   if (session?.disabled) return { report: disabledReport(shape), adapter: train };
@@ -89,7 +89,7 @@ export async function update(
   if (typeof proposal === 'string') return rolledBack(proposal);
   if (!allFinite(proposal.delta)) return rolledBack('not-finite');
 
-  const bounds = { ...defaultTrustRegion, ...input.bounds, klResponse: klCap };
+  const bounds = { ...defaultTrustRegion, weightChange: weightCap, ...input.bounds, klResponse: klCap };
   const inputs = { bounds, norms: dependencies.norms, anchors: dependencies.anchors };
   const canary = input.canary === undefined ? {} : { canary: input.canary };
   const search = await lineSearch(problem, at, proposal.delta, { ...inputs, ...canary }, signal);
@@ -121,14 +121,18 @@ function freeNow(distribution: Float32Array | undefined): void {
 /** The cap for one response of a session, and the smaller one for the adapter that stays. */
 const klCaps = { session: defaultTrustRegion.klResponse, workspace: 0.005 };
 
-function resolveOptions(input: UpdateInput): Required<Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'klCap'>> {
+type ResolvedOptions = Required<Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'klCap' | 'weightCap'>>;
+
+function resolveOptions(input: UpdateInput): ResolvedOptions {
   const { solver = 'one-step', beta = 1, centering = true, klCap, paper = false } = input.options ?? {};
+  const { weightCap = defaultTrustRegion.weightChange } = input.options ?? {};
+  if (!(weightCap > 0)) throw new RangeError(`weightCap must be a positive number, not ${weightCap}`);
   if (!(beta > 0)) throw new RangeError(`beta must be a positive number, not ${beta}`);
   const cap = klCap ?? klCaps[input.train.kind];
   if (!(cap > 0)) throw new RangeError(`klCap must be a positive number of nat, not ${cap}`);
   return paper
-    ? { solver: 'gauss-newton', beta: 1, centering: false, klCap: cap }
-    : { solver, beta, centering, klCap: cap };
+    ? { solver: 'gauss-newton', beta: 1, centering: false, klCap: cap, weightCap }
+    : { solver, beta, centering, klCap: cap, weightCap };
 }
 
 function maskOf({ pair, mask }: UpdateInput): readonly number[] | number {

@@ -1,5 +1,5 @@
 import type { ArmName } from '../arms.ts';
-import type { ArmMetrics, RunMetrics } from '../metrics.ts';
+import type { ArmMetrics, RunMetrics } from '../metrics-types.ts';
 import { intervalChart } from './interval-chart.ts';
 import { lineChart } from './line-chart.ts';
 import { settingsRows } from './settings.ts';

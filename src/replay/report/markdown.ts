@@ -1,4 +1,4 @@
-import type { RunMetrics } from '../metrics.ts';
+import type { RunMetrics } from '../metrics-types.ts';
 import { settingsRows } from './settings.ts';
 import { columns, differenceHead, differenceRows, markdownTable, tableHead, tableNames, tableRows } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { RunMetrics } from '../metrics.ts';
+import type { RunMetrics } from '../metrics-types.ts';
 
 /** What was run, for the end of a report. */
 export function settingsRows({ run, seeds, firstTurns }: RunMetrics): readonly (readonly [string, string])[] {
@@ -23,6 +23,7 @@ export function settingsRows({ run, seeds, firstTurns }: RunMetrics): readonly (
         : `${update.solver ?? 'one-step'}, β ${update.beta ?? 1}, centring ${update.centering === false ? 'off' : 'on'}`,
     ],
     ['KL cap', `${update.klCap ?? 0.02} nat per token`],
+    ['weight cap', `${100 * (update.weightCap ?? 0.01)} % of a matrix`],
     [
       'model',
       `${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, ${model.dtype} on ${model.provider}`,

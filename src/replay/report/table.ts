@@ -1,4 +1,4 @@
-import type { ArmMetrics, RunMetrics } from '../metrics.ts';
+import type { ArmMetrics, RunMetrics } from '../metrics-types.ts';
 
 export const tableNames = ['outcome', 'streams'] as const;
 export type TableName = (typeof tableNames)[number];

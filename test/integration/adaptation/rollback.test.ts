@@ -18,7 +18,7 @@ describe('a rolled-back update', () => {
     'kl-anchors': { bounds: { klAnchors: 1e-12 } },
     entropy: { bounds: { entropyRange: [0, 0.1] } },
     'no-improvement': { bounds: { gain: 1e9 } },
-    'weight-norm': { bounds: { weightChange: 1e-12 } },
+    'weight-norm': { options: { weightCap: 1e-12 } },
     'kl-response': { options: { solver: 'gauss-newton', klCap: 1e-12 } },
     'zero-gradient': { mask: new Array<number>(12).fill(0) },
   } satisfies Record<string, Partial<UpdateInput>>;

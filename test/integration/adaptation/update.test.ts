@@ -266,6 +266,7 @@ describe('update', () => {
     await assert.rejects(run({ train: saddle }), { code: 'adaptation.saddle' });
     await assert.rejects(run({ options: { beta: 0 } }), /beta/);
     await assert.rejects(run({ options: { klCap: -1 } }), /klCap/);
+    await assert.rejects(run({ options: { weightCap: 0 } }), /weightCap/);
     await assert.rejects(run({ mask: [1] }), /mask/);
     await assert.rejects(run({ pair: { prompt: [1], response: [] } }), /no tokens/);
     await assert.rejects(run({ adapters: [] }), /not among/);
