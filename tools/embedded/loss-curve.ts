@@ -52,7 +52,7 @@ export function lossCurve(log: string): string {
     parts.push(text(x(tokens), height - bottom + 18, `${(tokens / 1e6).toFixed(1)} M`, 'middle'));
   }
   parts.push(text((left + width - right) / 2, height - 12, 'tokens', 'middle'));
-  parts.push(text(14, top + 8, 'loss in nats per token', 'start'));
+  parts.push(text(14, top - 6, 'loss in nats per token', 'start'));
   for (const [index, [name, values]] of [...series].entries()) {
     const colour = colours[index % colours.length]!;
     const line = values.map(({ tokens, loss }) => `${fixed(x(tokens))},${fixed(y(loss))}`).join(' ');

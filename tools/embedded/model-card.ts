@@ -12,10 +12,15 @@ export interface CardFigures {
   readonly validation: Readonly<Record<string, number>>;
   /** Of model.safetensors. */
   readonly megabytes: number;
+  /** What was different in this run; '' = nothing. */
+  readonly note: string;
+  /** Markdown rows `| what | figure |` of an evaluation. */
+  readonly evaluation: readonly (readonly [string, string])[];
 }
 
 /** README.md of the model's directory. */
-export function modelCard({ recipe, config, steps, tokens, validation, megabytes }: CardFigures): string {
+export function modelCard(figures: CardFigures): string {
+  const { recipe, config, steps, tokens, validation, megabytes, note, evaluation } = figures;
   const million = (value: number): string => `${(value / 1e6).toFixed(1)} million`;
   const losses = Object.entries(validation)
     .sort()
@@ -60,14 +65,14 @@ Parameters, phrasings and whole families are held out for the benchmark \`retune
 | architecture | Qwen2: ${config.layers} layers, width ${config.hiddenSize}, feed-forward ${config.intermediateSize}, ${config.heads} heads, ${config.kvHeads} key/value heads, tied embeddings |
 | vocabulary | ${config.vocabSize}, byte-level byte pairs, trained on the same examples |
 | context | ${config.maxPositions} tokens |
-| optimiser | ${recipe.muon > 0 ? `Muon for the matrices of layers (rate ${recipe.schedule.peak * recipe.muon}), AdamW for the rest` : 'AdamW'} (rate ${recipe.schedule.peak}, β 0.9 and 0.95, weight decay ${recipe.weightDecay}), gradient norm at most ${recipe.clip} |
+| optimiser | ${recipe.muon > 0 ? `Muon for the matrices of layers (rate ${Number((recipe.schedule.peak * recipe.muon).toPrecision(3))}), AdamW for the rest` : 'AdamW'} (rate ${recipe.schedule.peak}, β 0.9 and 0.95, weight decay ${recipe.weightDecay}), gradient norm at most ${recipe.clip} |
 | schedule | ${recipe.schedule.warmupSteps} steps of warm-up, constant, linear decay over the last ${Math.round(100 * recipe.schedule.decayShare)} % |
 | batch | ${recipe.positions * recipe.batchesPerStep} positions |
 | loss | of the responses; in the first ${Math.round(100 * recipe.promptShare)} % of the run prompts count ${recipe.promptWeight} |
 | trained on | ${million(tokens)} tokens in ${steps} steps, seed ${recipe.seed}, on two CPU cores |
 | stored as | BF16, ${megabytes.toFixed(1)} MB |
 
-\`npm run train:embedded\` trains it again; \`docs/results/embedded-loss.svg\` shows the losses.
+\`npm run train:embedded\` trains it again; \`docs/results/embedded-loss.svg\` shows the losses.${note === '' ? '' : `\n${note}`}
 
 ## Figures
 
@@ -76,7 +81,17 @@ Loss in nats per token on examples from a seed that training does not use:
 | kind | loss |
 |---|---|
 ${losses}
+${
+  evaluation.length === 0
+    ? ''
+    : `
+Greedy answers to tasks of the training split (\`tools/embedded/evaluate.ts\`):
 
+| what | share |
+|---|---|
+${evaluation.map(([what, share]) => `| ${what} | ${share} |`).join('\n')}
+`
+}
 How often it solves held-out tasks, alone and with each way of adapting: \`docs/results/smallfix.json\` and the documentation.
 
 ## Licence

@@ -8,10 +8,16 @@ import { modelCard } from './model-card.ts';
 import { embeddedRecipe } from './recipe.ts';
 
 /**
- * `node tools/embedded/publish.ts [--from DIR]`: makes the result of a run the embedded model: resources/model with its card,
+ * `node tools/embedded/publish.ts [--from DIR] [--note TEXT] [--figure 'what=share' …]`: makes the result of a run the embedded model: resources/model with its card,
  * and the run's losses in docs/results. Afterwards the oracle is to be made again (tools/oracles/embedded.py).
  */
-const { values } = parseArgs({ options: { from: { type: 'string', default: '.cache/embedded' } } });
+const { values } = parseArgs({
+  options: {
+    from: { type: 'string', default: '.cache/embedded' },
+    note: { type: 'string', default: '' },
+    figure: { type: 'string', multiple: true, default: [] },
+  },
+});
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const from = values.from;
@@ -45,5 +51,10 @@ const card = modelCard({
   tokens: last.tokens,
   validation,
   megabytes: (await stat(join(target, 'model.safetensors'))).size / 1e6,
+  note: values.note,
+  evaluation: values.figure.map((figure) => {
+    const [what, share] = figure.split('=', 2);
+    return [what ?? '', share ?? ''];
+  }),
 });
 await writeFile(join(target, 'README.md'), card);

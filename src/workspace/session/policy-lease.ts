@@ -8,7 +8,7 @@ import { noWeights, recordedPolicy, recordedWords } from '../../agent/recorded.t
 import { modelWords } from '../../agent/words/model-words.ts';
 import type { WordsStream } from '../../agent/words/words.ts';
 import { isCancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import type { AdapterSelection } from '../../shared/policy-types.ts';
+import type { AdapterSelection, UpdateOptions } from '../../shared/policy-types.ts';
 import type { FixEvent, Learnt, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
 import { workspaceKey } from './storage.ts';
@@ -26,6 +26,13 @@ export interface Taken {
 
 /** Name under which the workspace adapter is loaded; one workspace folder per session. */
 const WORKSPACE = 'workspace';
+
+/** A model of fewer parameters has to change its matrices more to change its answers as much; chosen on the training split. */
+const small = { parameters: 1e8, update: { weightCap: 0.05 } } as const;
+
+function updateFor(parameters: number): UpdateOptions | undefined {
+  return parameters < small.parameters ? small.update : undefined;
+}
 
 /**
  * A session's share of the model: the policy of its host, the adapters that this session made or loaded in it, and where the
@@ -79,7 +86,7 @@ export class PolicyLease {
     const parts = {
       policy: replay === undefined ? policy : recordedPolicy(replay, policy, turns + 1),
       words: modelWords(policy),
-      weights: modelWeights(policy, adapter, this.#options.update),
+      weights: modelWeights(policy, adapter, this.#options.update ?? updateFor(parameters)),
     };
     return { parts, adapter, events };
   }

@@ -86,7 +86,7 @@ describe('the embedded model', function () {
     );
     let next = await stream.next();
     while (!next.done) next = await stream.next();
-    assert.equal(next.value.finish, 'stop');
+    assert.equal(next.value.finish, 'stop-token');
     assert.match(next.value.text, /^```js\nexport function pick\(data\) \{\n[\s\S]*\n```$/);
   });
 

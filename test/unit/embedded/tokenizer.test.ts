@@ -21,8 +21,8 @@ describe('learning byte-pair merges', () => {
   it('takes the most frequent pair first, and of equals the one that sorts first', () => {
     const words = new Map([
       ['abab', 3],
-      ['cd', 5],
       ['ef', 5],
+      ['cd', 5],
     ]);
     // ab occurs 6 times; then cd and ef 5 times each, abab 3 times.
     assert.deepEqual(learnMerges(words, 10), [
