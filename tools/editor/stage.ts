@@ -7,12 +7,17 @@ const root = path.resolve(import.meta.dirname, '..', '..');
 /** What a package of the extension consists of; the sources stay outside, so that nobody leans on them. */
 const packaged = ['package.json', 'package.nls.json', 'media', 'resources', 'l10n', 'LICENSE', 'README.md'];
 
+/** Without the embedded model, so that the tests decide which model there is, and whether there is one. */
+function isStaged(source: string): boolean {
+  return source !== path.join(root, 'resources', 'model');
+}
+
 /** The extension as it is when installed: its bundles, and the runtime as the only package. */
 export function stageExtension(directory: string): void {
   mkdirSync(directory, { recursive: true });
   for (const name of packaged) {
     const source = path.join(root, name);
-    if (existsSync(source)) cpSync(source, path.join(directory, name), { recursive: true });
+    if (existsSync(source)) cpSync(source, path.join(directory, name), { recursive: true, filter: isStaged });
   }
   execFileSync(process.execPath, ['esbuild.mjs', path.join(directory, 'dist')], { cwd: root, stdio: 'inherit' });
   mkdirSync(path.join(directory, 'node_modules'));
