@@ -63,7 +63,7 @@ export function lossCurve(log: string): string {
     parts.push(`<rect x="${width - right + 10}" y="${row - 9}" width="10" height="10" fill="${colour}"/>`);
     parts.push(text(width - right + 26, row, label, 'start'));
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><title>Loss of the embedded model in training</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${parts.join('\n')}
 </svg>
