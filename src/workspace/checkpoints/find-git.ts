@@ -15,7 +15,9 @@ export async function findGit(environment: NodeJS.ProcessEnv = process.env): Pro
     try {
       await access(program, constants.X_OK);
       return program;
-    } catch {}
+    } catch {
+      // Nothing runnable there; the next directory of the PATH is looked at.
+    }
   }
   return undefined;
 }

@@ -31,7 +31,7 @@ const report = {
 /** One of every kind, with every field that may be absent once present and once absent. */
 const events: readonly RecordedEvent[] = [
   { kind: 'notice', message: 'größe 你好 \u2028 "quoted"\n' },
-  { kind: 'detected', runner: 'node-test', command: 'node --test', cwd: '/work/shop', why: 'package.json says so.' },
+  { kind: 'detected', runner: 'node-test', command: 'node --test', cwd: '/srv/shop', why: 'package.json says so.' },
   { kind: 'baseline-run', run: 1 },
   { kind: 'baseline', verdict: verdictOf(), flaky: ['x'] },
   {

@@ -24,7 +24,7 @@ export function startOf(id: string, request = 'the total is wrong'): SessionStar
     kind: 'session',
     version: 1,
     id,
-    folder: '/work/shop',
+    folder: '/srv/shop',
     request,
     target: ['src/total.js:3'],
     method: 'rosa2',

@@ -14,9 +14,9 @@ describe('a --target', () => {
     'src/a.js:Stack.push': { path: 'src/a.js', symbol: 'Stack.push' },
     'src/a.rs:Stack::push': { path: 'src/a.rs', symbol: 'Stack::push' },
     'test_a.py::TestA::test_b': { path: 'test_a.py', symbol: 'TestA::test_b' },
-    'C:\\work\\x.js': { path: 'C:\\work\\x.js' },
-    'C:\\work\\x.js:12': { path: 'C:\\work\\x.js', line: 12 },
-    'c:/work/x.js:f': { path: 'c:/work/x.js', symbol: 'f' },
+    'C:\\code\\x.js': { path: 'C:\\code\\x.js' },
+    'C:\\code\\x.js:12': { path: 'C:\\code\\x.js', line: 12 },
+    'c:/code/x.js:f': { path: 'c:/code/x.js', symbol: 'f' },
     '\\\\server\\share\\x.js:12': { path: '\\\\server\\share\\x.js', line: 12 },
   };
   for (const [spec, expected] of Object.entries(read)) {

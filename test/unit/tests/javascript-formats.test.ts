@@ -4,7 +4,7 @@ import { parseReportLines } from '../../../src/workspace/tests/formats/report-li
 import { parseTap } from '../../../src/workspace/tests/formats/tap.ts';
 import type { TestReport } from '../../../src/workspace/tests/types.ts';
 
-const places = { folder: '/work/space', cwd: '/work/space/app' };
+const places = { folder: '/srv/space', cwd: '/srv/space/app' };
 
 function brief(report: TestReport | undefined): string[] | undefined {
   return (
@@ -19,7 +19,7 @@ function lines(...entries: readonly object[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 }
 
-const passed = { kind: 'test', titles: ['a', 'b'], file: '/work/space/app/x.js', status: 'passed', ms: 1.5 };
+const passed = { kind: 'test', titles: ['a', 'b'], file: '/srv/space/app/x.js', status: 'passed', ms: 1.5 };
 
 describe('parseReportLines', () => {
   it('reads tests, problems and values', () => {
@@ -33,9 +33,9 @@ describe('parseReportLines', () => {
         expected: '1',
         actual: '2',
       },
-      stack: 'Error: no\n    at f (/work/space/app/src/x.js:3:4)\n    at g (/elsewhere/y.js:1:1)',
+      stack: 'Error: no\n    at f (/srv/space/app/src/x.js:3:4)\n    at g (/elsewhere/y.js:1:1)',
     };
-    const problem = { kind: 'problem', where: 'file:///work/space/app/z.js', message: 'SyntaxError' };
+    const problem = { kind: 'problem', where: 'file:///srv/space/app/z.js', message: 'SyntaxError' };
     const report = parseReportLines(lines(passed, failed, problem, { kind: 'end' }), places);
     assert.deepEqual(brief(report), ['passed app/x.js › a › b', 'failed app/x.js › c', '! app/z.js']);
     assert.equal(report?.tests[0]?.milliseconds, 1.5);
@@ -69,7 +69,7 @@ describe('parseJestJson', () => {
     failureMessages: [],
     failureDetails: [],
   };
-  const file = { name: '/work/space/a.test.js', status: 'passed', message: '', assertionResults: [assertion] };
+  const file = { name: '/srv/space/a.test.js', status: 'passed', message: '', assertionResults: [assertion] };
   const json = (...files: readonly object[]): string => JSON.stringify({ testResults: files });
 
   it('knows all kinds of skipped', () => {
@@ -94,7 +94,7 @@ describe('parseJestJson', () => {
         ?.failure;
       return [failure?.message, failure?.expected, failure?.actual];
     };
-    const stack = '\n    at Object.<anonymous> (/work/space/a.test.js:3:4)';
+    const stack = '\n    at Object.<anonymous> (/srv/space/a.test.js:3:4)';
     assert.deepEqual(failed(`Error: wrong${stack}`, { matcherResult: { expected: { a: 1 }, actual: 'x' } }), [
       'wrong',
       '{ a: 1 }',
@@ -135,7 +135,7 @@ TAP version 14
       error: 'wrong'
       wanted: 1
       found: 2
-      at: file:///work/space/app/a.js:3:4
+      at: file:///srv/space/app/a.js:3:4
       ...
     1..2
 not ok 1 - sum # time=3ms
