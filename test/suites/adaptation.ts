@@ -9,6 +9,7 @@ import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
 import type { ProviderName } from '../../src/shared/model-types.ts';
 import type { GenerateRequest, Generation, UpdateReport, UpdateRequest } from '../../src/shared/policy-types.ts';
+import { mulberry32 } from '../../src/shared/random.ts';
 import {
   type CheckpointName,
   checkpointDirectory,
@@ -16,7 +17,6 @@ import {
   loraOracle,
   relativeError,
 } from '../support/oracle.ts';
-import { mulberry32 } from '../support/random.ts';
 
 const never = new AbortController().signal;
 const prompt = { text: 'function clamp(value, low, high) {' };

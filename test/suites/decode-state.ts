@@ -5,9 +5,9 @@ import type { DecodeState } from '../../src/engine/runtime/decoder.ts';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
 import type { ProviderName } from '../../src/shared/model-types.ts';
+import { mulberry32 } from '../../src/shared/random.ts';
 import { logSumExp } from '../support/log-sum-exp.ts';
 import { FixtureCache, relativeError } from '../support/oracle.ts';
-import { mulberry32 } from '../support/random.ts';
 
 /** Sequences, their cache and their slots: whatever the order of work, the numbers are those of each sequence alone. */
 export function decodeStateSuite(provider: ProviderName, prefillChunk: number): void {

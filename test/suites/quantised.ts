@@ -15,6 +15,7 @@ import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
 import type { TokenPair } from '../../src/engine/runtime/trainer.ts';
 import type { ProviderName } from '../../src/shared/model-types.ts';
+import { mulberry32 } from '../../src/shared/random.ts';
 import { makeCheckpoint, smallQwen } from '../integration/checkpoint/support.ts';
 import {
   checkpointDirectory,
@@ -24,7 +25,6 @@ import {
   relativeError,
 } from '../support/oracle.ts';
 import { scatter, writeDequantised } from '../support/prepared-weights.ts';
-import { mulberry32 } from '../support/random.ts';
 
 type Name = (typeof loraCheckpoints)[number];
 type Quantised = 'int8' | 'int4';

@@ -7,8 +7,8 @@ import { parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
 import { ParameterTrainer, type TrainingBatch } from '../../src/engine/runtime/parameter-trainer.ts';
 import type { Message } from '../../src/shared/policy-types.ts';
+import { mulberry32 } from '../../src/shared/random.ts';
 import { checkpointDirectory } from './oracle.ts';
-import { mulberry32 } from './random.ts';
 
 /** A conversation and the answers that the model should give to it, each equally often. */
 export interface Lesson {

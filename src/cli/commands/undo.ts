@@ -1,11 +1,8 @@
 import { type Command, Option } from 'commander';
 import { nothingToUndo, sessionUnknown } from '../../shared/errors/session.ts';
-import { openCheckpoints } from '../../workspace/checkpoints/checkpoints.ts';
-import { acquireLock } from '../../workspace/session/lock.ts';
-import { openRecord, recordPath } from '../../workspace/session/record.ts';
 import { latestUndoable } from '../../workspace/session/sessions.ts';
 import { openStorage, type Storage, sessionIds } from '../../workspace/session/storage.ts';
-import { type Undone, undoSession } from '../../workspace/session/undo.ts';
+import { type Undone, undoPast } from '../../workspace/session/undo.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { workspaceFolder } from '../fix/arguments.ts';
 import { integer, jsonOption } from '../option-parsers.ts';
@@ -34,13 +31,7 @@ export function addUndo(parent: Command, run: Run): void {
 async function undo(session: string | undefined, { folder, turn }: Options, output: Output): Promise<ExitCode> {
   const storage = await openStorage(workspaceFolder(folder));
   const id = await chosen(storage, session);
-  await using _lock = await acquireLock(storage, { sessionId: id, program: 'retune undo' });
-  const directory = storage.sessionDirectory(id);
-  const checkpoints = await openCheckpoints(storage.folder, directory);
-  await using record = await openRecord(recordPath(directory));
-  const event = await undoSession(checkpoints, record, turn);
-  await checkpoints.settled();
-
+  const event = await undoPast(storage, id, 'retune undo', turn);
   if (output.json) output.value({ session: id, ...event });
   else print(id, event, output);
   return event.kept.length > 0 ? ExitCode.failed : ExitCode.done;

@@ -1,10 +1,9 @@
-import { openCheckpoints } from '../../workspace/checkpoints/checkpoints.ts';
 import type { DecisionEvent } from '../../workspace/session/fix-events.ts';
 import { acquireLock } from '../../workspace/session/lock.ts';
 import { openRecord, recordPath } from '../../workspace/session/record.ts';
 import { heldFiles, listSessions, type UndoableSession } from '../../workspace/session/sessions.ts';
 import { openStorage } from '../../workspace/session/storage.ts';
-import { undoSession } from '../../workspace/session/undo.ts';
+import { undoPast } from '../../workspace/session/undo.ts';
 
 /** Sessions of a folder that ended without a decision and whose attempt is still in some files; newest first. */
 export async function undecidedSessions(folder: string): Promise<readonly UndoableSession[]> {
@@ -24,15 +23,9 @@ export async function undecidedSessions(folder: string): Promise<readonly Undoab
  */
 export async function decideLater(folder: string, id: string, decision: 'keep' | 'undo'): Promise<DecisionEvent> {
   const storage = await openStorage(folder);
-  const directory = storage.sessionDirectory(id);
+  if (decision === 'undo') return undoPast(storage, id, 'VS Code');
   await using _lock = await acquireLock(storage, { sessionId: id, program: 'VS Code' });
-  await using record = await openRecord(recordPath(directory));
-  if (decision === 'keep') {
-    await record.append({ kind: 'kept' });
-    return { kind: 'kept' };
-  }
-  const checkpoints = await openCheckpoints(storage.folder, directory);
-  const undone = await undoSession(checkpoints, record);
-  await checkpoints.settled();
-  return undone;
+  await using record = await openRecord(recordPath(storage.sessionDirectory(id)));
+  await record.append({ kind: 'kept' });
+  return { kind: 'kept' };
 }

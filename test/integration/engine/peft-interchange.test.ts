@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
+import { mulberry32 } from '../../../src/shared/random.ts';
 import { checkpointDirectory, loraCheckpoints, relativeError } from '../../support/oracle.ts';
-import { mulberry32 } from '../../support/random.ts';
 
 const never = new AbortController().signal;
 const script = fileURLToPath(new URL('../../../tools/oracles/check_peft.py', import.meta.url));

@@ -7,7 +7,7 @@ import { serialise } from '../../../src/engine/graph/onnx-model.ts';
 import type { Rule } from '../../../src/engine/graph/rule.ts';
 import { causalMask, zeroFeed } from '../../../src/engine/runtime/onnx-trainer.ts';
 import { loadOrt } from '../../../src/engine/runtime/ort.ts';
-import { mulberry32 } from '../../support/random.ts';
+import { mulberry32 } from '../../../src/shared/random.ts';
 
 /**
  * Every row of the table of derivatives, one at a time: forward mode against central differences of the forward pass
