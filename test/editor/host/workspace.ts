@@ -31,13 +31,23 @@ export async function open(name: string, line: number): Promise<vscode.TextEdito
   return vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
 }
 
-/** A real checkpoint, small and random, with room for a whole session in its context. Removed by `dispose`. */
-export async function useModel(): Promise<{ dispose(): Promise<void> }> {
+/**
+ * A real checkpoint, small and random, with room for a whole session in its context. Removed by `dispose`.
+ * @param endless it never ends an answer: three that cannot be read end a session, and that within a second or two.
+ */
+export async function useModel({ endless = false } = {}): Promise<{ dispose(): Promise<void> }> {
   const directory = mkdtempSync(path.join(tmpdir(), 'retune-editor-model-'));
   cpSync(path.join(repository, 'test', 'fixtures', 'checkpoints', 'qwen2'), directory, { recursive: true });
-  const file = path.join(directory, 'config.json');
-  const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  writeFileSync(file, JSON.stringify({ ...config, max_position_embeddings: contextLength }));
+  const change = (name: string, by: Record<string, unknown>): void => {
+    const file = path.join(directory, name);
+    const old = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...old, ...by }));
+  };
+  change('config.json', { max_position_embeddings: contextLength });
+  if (endless) {
+    change('generation_config.json', { eos_token_id: [] });
+    change('tokenizer_config.json', { eos_token: null });
+  }
   await setting('model.directory', directory);
   await setting('model.dtype', 'fp32');
   await setting('provider', 'cpu');

@@ -12,7 +12,7 @@ const stopLimit = 2000;
 describe('Retune: Fix…, stopped and undone', () => {
   let model: Awaited<ReturnType<typeof useModel>>;
   before(async () => {
-    model = await useModel();
+    model = await useModel({ endless: true });
   });
   beforeEach(() => restore('src/total.js'));
   afterEach(async () => {
@@ -24,7 +24,7 @@ describe('Retune: Fix…, stopped and undone', () => {
 
   it('stops while the real model writes, and leaves every file as it was', async () => {
     await setting('askForComments', false);
-    // Nothing but generating: the random model's answers are no attempts.
+    // Nothing but generating.
     await setting('method', 'baseline');
     const before = read('src/total.js');
     await open('src/total.js', 4);
