@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { modelDigest } from '../../replay/model-digest.ts';
 import { type ReplayOptions, replay } from '../../replay/replay.ts';
@@ -13,6 +12,7 @@ import { modelDirectory } from '../fix/model.ts';
 import type { Output } from '../output.ts';
 import { openModelOptions } from '../with-sidecar.ts';
 import { type BenchmarkName, benchmarks } from './benchmarks.ts';
+import { outDirectory } from './out-directory.ts';
 import { withPolicies } from './policies.ts';
 import { ProgressPrinter, printMetrics } from './printer.ts';
 
@@ -27,7 +27,8 @@ export async function replayBenchmark(
   const threads = options.jobs > 1 && options.threads === undefined ? { threads: 1 } : {};
   const opening = openModelOptions({ ...options, ...threads, model });
   const digest = (await modelDigest(opening.directory, signal)) ?? `unknown, ${basename(model)}`;
-  const directory = options.out === undefined ? await mkdtemp(join(tmpdir(), 'retune-replay-')) : resolve(options.out);
+  await using out = await outDirectory(options.out);
+  const directory = out.path;
   const benchmark = benchmarks[name](options);
   const progress = new ProgressPrinter(output);
   try {
@@ -66,7 +67,6 @@ export async function replayBenchmark(
     throw error;
   } finally {
     await benchmark.dispose();
-    if (options.out === undefined) await rm(directory, { recursive: true, force: true });
   }
 }
 

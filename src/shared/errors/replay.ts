@@ -10,6 +10,17 @@ export function recordDiffers(path: string, different: readonly string[]): Retun
   });
 }
 
+export function replayBusy(directory: string, pid: unknown, host: unknown): RetuneError {
+  return new RetuneError({
+    code: 'replay.busy',
+    what: `Another run is writing its results to ${directory}.`,
+    why: `Process ${pid} on ${host} holds it; two runs at once would write over each other's results.`,
+    remedy:
+      'Wait until it ends or stop it (this command then goes on where it stopped), or give --out another directory.',
+    data: { directory, pid, host },
+  });
+}
+
 export function recordDamaged(path: string, line: number, why: string): RetuneError {
   return new RetuneError({
     code: 'replay.record-damaged',

@@ -26,6 +26,9 @@ export interface Lock extends AsyncDisposable {
   release(): Promise<void>;
 }
 
+/** `folder`: what is locked; `directory`: where that is noted. */
+export type LockPlace = Pick<Storage, 'folder' | 'directory'>;
+
 export interface LockOptions {
   readonly sessionId: string;
   /** Who this is, for the developer of another session: `retune fix`, `VS Code`. */
@@ -40,7 +43,7 @@ export interface LockOptions {
  * Takes the lock on a workspace folder, also between programs and machines that share the state folder.
  * @throws RetuneError `session.busy` with the other session; `session.storage-unusable`
  */
-export async function acquireLock(storage: Storage, options: LockOptions): Promise<Lock> {
+export async function acquireLock(storage: LockPlace, options: LockOptions): Promise<Lock> {
   const { directory, folder } = storage;
   const { heartbeatMs = 5000, deadAfterMs = 60_000 } = options;
   const holder: Holder = {
@@ -69,14 +72,14 @@ export async function acquireLock(storage: Storage, options: LockOptions): Promi
 }
 
 /** @returns the id of the session that works on the folder now, if any. */
-export async function lockedBy(storage: Storage): Promise<string | undefined> {
+export async function lockedBy(storage: LockPlace): Promise<string | undefined> {
   const highest = await highestSlot(storage.directory);
   const holder = highest && (await readHolder(highest));
   if (holder === undefined || holder === 'released' || (await liveness(holder)) === 'gone') return undefined;
   return holder.session;
 }
 
-async function held(storage: Storage, slot: Slot, sessionId: string, heartbeatMs: number): Promise<Lock> {
+async function held(storage: LockPlace, slot: Slot, sessionId: string, heartbeatMs: number): Promise<Lock> {
   await removeBelow(storage.directory, slot);
   let released = false;
   const giveBack = () => {

@@ -28,7 +28,7 @@ describe('retune replay', function () {
       assert.equal(typeof printed.methods.rosa2[key], 'number', key);
     }
     assert.equal(printed.methods.rosa2.sessions, 2);
-    assert.deepEqual(readdirSync(out).sort(), ['report.html', 'results.json', 'results.md', 'sessions.jsonl']);
+    assert.deepEqual(readdirSync(out).sort(), ['.lock', 'report.html', 'results.json', 'results.md', 'sessions.jsonl']);
     assert.deepEqual(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')), printed);
     assert.ok(!readFileSync(join(out, 'sessions.jsonl'), 'utf8').includes('/models'), 'no path gets into results');
     const before = lines();
@@ -44,6 +44,28 @@ describe('retune replay', function () {
     assert.match(mixed.stderr, /settings\.maxTurns \(2, now 3\)/);
     const shown = await replay(['--limit', '1', '--methods', 'baseline', '--turns', '2']);
     assert.match(shown.stdout, /^baseline +0\.0 +0\.0 \(0\.0–79\.3\)/m);
+  });
+
+  it('has its directory for itself: a second run at the same time is refused and changes nothing', async () => {
+    const args = ['--limit', '6', '--methods', 'baseline,rosa2', '--turns', '3'];
+    let second: Awaited<ReturnType<typeof replay>> | undefined;
+    const first = await replay(args, {
+      onStart: (child) => {
+        const timer = setInterval(() => {
+          if (!existsSync(join(out, 'sessions.jsonl'))) return;
+          clearInterval(timer);
+          child.kill('SIGSTOP');
+          void replay(args).then((finished) => {
+            second = finished;
+            child.kill('SIGCONT');
+          });
+        }, 2);
+      },
+    });
+    assert.equal(first.code, 0, first.stderr);
+    assert.equal(second?.code, 1);
+    assert.match(second.stderr, /Another run is writing its results/);
+    assert.equal(lines().length, 1 + 6 + 12);
   });
 
   it('stops on Ctrl-C within two seconds, goes on after it and after a kill, and ends the same', async () => {
