@@ -120,7 +120,9 @@ async function* turns(
       (report, signal) =>
         adapt(
           {
-            ...(use.words && { words: () => [words, { task, turn, answerText, answer, verdict, comment, earlier }] }),
+            ...(use.words && {
+              words: () => [words, { task, turn, answerText, answer, verdict, form: plan.form, comment, earlier }],
+            }),
             ...(use.weights && { weights: (signal) => weights(generation, verdict, signal) }),
           },
           report,

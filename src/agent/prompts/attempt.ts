@@ -17,6 +17,13 @@ new lines
 >>>>>>> REPLACE`,
 };
 
+/** How an instruction ends: the answer that it asks for is the one that the system prompt asks for. */
+export const answerReminders: Readonly<Record<AnswerForm, string>> = {
+  block: 'return the whole target in one code block.',
+  files: 'return every changed file whole, in one code block each, under its path.',
+  'search-replace': 'return search/replace blocks.',
+};
+
 export function systemPrompt(form: AnswerForm): string {
   return `You fix code so that its tests pass. ${answerRules[form]} Do not change tests.`;
 }

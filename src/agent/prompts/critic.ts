@@ -1,6 +1,7 @@
 import type { Message } from '../../shared/policy-types.ts';
 import { fencedData } from '../text/sanitise.ts';
 import { failureKinds } from '../words/critique.ts';
+import { type AnswerForm, answerReminders } from './attempt.ts';
 
 /** What the critic is shown. All texts are sanitised; those that are data are wrapped here. */
 export interface CriticParts {
@@ -15,6 +16,8 @@ export interface CriticParts {
   readonly comment: string;
   /** One line for each earlier turn. */
   readonly earlier: readonly string[];
+  /** Of the next answer. */
+  readonly form: AnswerForm;
   /** What an instruction must repeat exactly: identifiers, numbers and quoted strings of the comment. */
   readonly keep: readonly string[];
 }
@@ -32,9 +35,11 @@ Unknown: what cannot be known (or no such line)`;
 const shortFields = `Kind: one of ${failureKinds.join(', ')}
 Cause: the root cause, one sentence`;
 
-const instruction = `<instruction>
-What to change, what must hold, what to keep. At most 150 words, no code. End: return the whole target in one code block.
+function instruction({ form }: CriticParts): string {
+  return `<instruction>
+What to change, what must hold, what to keep. At most 150 words, no code. End: ${answerReminders[form]}
 </instruction>`;
+}
 
 const askForAnother = 'The same cause was found before and was not cured. Ask for a different approach.';
 
@@ -65,7 +70,7 @@ export function rewritePrompt(
     `Critique of the attempt:\n${fencedData(critique)}`,
     ...(repeats ? [askForAnother] : []),
     ...keepExactly(parts),
-    `Write the instruction for the next attempt:\n${instruction}`,
+    `Write the instruction for the next attempt:\n${instruction(parts)}`,
   ]);
 }
 
@@ -77,7 +82,7 @@ export function critiqueAndRewritePrompt(parts: CriticParts, { short = false }: 
       ? ['If the cause is an earlier one again, ask for a different approach.']
       : []),
     ...keepExactly(parts),
-    `Answer with these lines, then the instruction:\n${short ? shortFields : fields}\n${instruction}`,
+    `Answer with these lines, then the instruction:\n${short ? shortFields : fields}\n${instruction(parts)}`,
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { answerReminders } from '../prompts/attempt.ts';
 import { breakTokens, plainText } from '../text/sanitise.ts';
 import type { FailureKind } from '../verdict.ts';
 import { evidenceOf, formatEvidence } from './evidence.ts';
@@ -23,7 +24,7 @@ const evidenceBudget = 800;
  * @param repeats whether the attempt failed for the same cause as the one before.
  */
 export function fallbackInstruction(
-  { verdict, answer, comment }: Pick<WordsInput, 'verdict' | 'answer' | 'comment'>,
+  { verdict, answer, comment, form = 'block' }: Pick<WordsInput, 'verdict' | 'answer' | 'comment' | 'form'>,
   repeats = false,
 ): string {
   const unreadable = answer.kind === 'unparsable';
@@ -33,7 +34,7 @@ export function fallbackInstruction(
     unreadable ? breakTokens(plainText(answer.detail)) : '',
     breakTokens(plainText(comment)).trim(),
     repeats ? anotherApproach : '',
-    'Correct it and return the whole target in one code block.',
+    `Correct it and ${answerReminders[form]}`,
   ];
   const shown = unreadable ? '' : formatEvidence(evidenceOf(verdict), evidenceBudget);
   return [told.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');

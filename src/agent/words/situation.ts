@@ -48,14 +48,18 @@ export function criticParts(input: WordsInput, allowance: Allowance): CriticPart
     attempt: attemptOf(input, allowance.attempt),
     evidence: formatEvidence(evidenceOf(verdict), allowance.evidence),
     comment: asData(input.comment.trim(), { limit: allowance.comment }),
-    earlier: (allowance.earlier === 0 ? [] : input.earlier.slice(-allowance.earlier)).map(
-      ({ turn, critique, instruction }) => {
-        const text = critique === undefined ? instruction : `${critique.kind}: ${critique.rootCause}`;
-        return `attempt ${turn}: ${oneLine(asData(text, { limit: 200, keep: 'start' }))}`;
-      },
-    ),
+    earlier: (allowance.earlier === 0 ? [] : input.earlier.slice(-allowance.earlier)).map(earlierLine),
+    form: input.form ?? 'block',
     keep: commentLiterals(input),
   };
+}
+
+/** What was found and what was asked for: an attempt that did not follow, and one that followed in vain, need different words. */
+function earlierLine({ turn, critique, instruction }: WordsInput['earlier'][number]): string {
+  const clipped = (text: string): string => oneLine(asData(text, { limit: 200, keep: 'start' }));
+  const asked = clipped(instruction);
+  if (critique === undefined) return `attempt ${turn}: ${asked}`;
+  return `attempt ${turn}: ${clipped(`${critique.kind}: ${critique.rootCause}`)} Asked for: ${asked}`;
 }
 
 /** What no instruction may drop, from the comment as the critic sees it: what was redacted there need not come back. */

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.ts';
+import type { AnswerForm } from '../prompts/attempt.ts';
 import type { Task } from '../task.ts';
 import type { FailureKind, Verdict } from '../verdict.ts';
 
@@ -22,6 +23,8 @@ export interface WordsInput {
   readonly answerText: string;
   readonly answer: Answer;
   readonly verdict: Verdict;
+  /** Of the answers that are asked for. Default `block`. */
+  readonly form?: AnswerForm;
   /** The developer's raw follow-up; '' = none. */
   readonly comment: string;
   /** Oldest first. */

@@ -4,7 +4,7 @@ import { coadapt } from '../../../src/agent/coadapt.ts';
 import type { LoopEvent, Method, Phase } from '../../../src/agent/events.ts';
 import { pastTurns } from '../../../src/agent/resume.ts';
 import { cancelled } from '../../../src/shared/errors/cancelled.ts';
-import { block, runLoop, ScriptedEnvironment, scriptedWords, verdict } from '../../support/loop.ts';
+import { block, runLoop, ScriptedEnvironment, scriptedWords, task, verdict } from '../../support/loop.ts';
 import { ScriptedPolicy, untilAborted } from '../../support/scripted-policy.ts';
 
 const right = 'export const add = (a, b) => a + b;';
@@ -186,6 +186,25 @@ describe('coadapt', () => {
     assert.equal(first.verdict.failureKind, 'format');
     assert.equal(environment.evaluated.length, 1);
     assert.equal(policy.updated.length, 0);
+  });
+
+  it('tells the words which form of answer is asked for', async () => {
+    const second = { path: 'src/sub.js', text: 'export const sub = (a, b) => a;\n', language: 'js' };
+    const forms: unknown[] = [];
+    for (const targets of [task.targets, [...task.targets, second]]) {
+      await runLoop(
+        { answers: [wrong(2)], judge },
+        { maxTurns: 2 },
+        {
+          task: { ...task, targets },
+          words: (input, signal) => {
+            forms.push(input.form);
+            return scriptedWords(input, signal);
+          },
+        },
+      );
+    }
+    assert.deepEqual(forms, ['block', 'files']);
   });
 
   it('stops after three turns without a judgement', async () => {

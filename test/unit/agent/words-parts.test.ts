@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { critiqueAndRewritePrompt } from '../../../src/agent/prompts/critic.ts';
+import { critiqueAndRewritePrompt, rewritePrompt } from '../../../src/agent/prompts/critic.ts';
 import type { TestResult, Verdict } from '../../../src/agent/verdict.ts';
 import {
   failureKinds,
@@ -297,6 +297,24 @@ describe('instructions without a model', () => {
       'The answer could not be applied. The answer has no code block. Correct it and return the whole target in one code block.',
     );
   });
+});
+
+describe('the form of the next answer', () => {
+  const ends = [
+    ['block', 'return the whole target in one code block.'],
+    ['files', 'return every changed file whole, in one code block each, under its path.'],
+    ['search-replace', 'return search/replace blocks.'],
+  ] as const;
+  for (const [form, end] of ends) {
+    it(`${form}: template and critic ask for what the system prompt asks for`, () => {
+      const input = wordsInput({ form });
+      assert.ok(fallbackInstruction(input).includes(`Correct it and ${end}`));
+      const parts = criticParts(input, allowances[0]!);
+      for (const prompt of [critiqueAndRewritePrompt(parts), rewritePrompt(parts, 'Cause: it is.', false)]) {
+        assert.ok(prompt[1]!.content.includes(`no code. End: ${end}\n</instruction>`));
+      }
+    });
+  }
 });
 
 describe('the critic’s prompt', () => {

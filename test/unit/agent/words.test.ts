@@ -64,7 +64,7 @@ describe('words of a small model (one call)', () => {
       'return a - b;',
       '-1 !== 3',
       'use sumAll',
-      'A bracket is missing.',
+      '- attempt 1: syntax: A bracket is missing. Asked for: Do it.',
     ]) {
       assert.ok(text.includes(part), part);
     }
