@@ -2,6 +2,8 @@ import { trainingProblem } from '../../src/replay/smallfix/draw.ts';
 import { type RunOutcome, runTrusted } from '../../src/replay/smallfix/judge/run-trusted.ts';
 import type { Problem, ProblemReading } from '../../src/replay/smallfix/problem.ts';
 import { pick, pickWeighted, type Random } from '../../src/shared/random.ts';
+import { moreFamilies } from './families/index.ts';
+import { isHeldOutTwin } from './held-out-twins.ts';
 
 /** A key of a table of weights. */
 export function choose<K extends string>(random: Random, weights: Readonly<Record<K, number>>): K {
@@ -13,17 +15,37 @@ export function choose<K extends string>(random: Random, weights: Readonly<Recor
   );
 }
 
+/** 1, 2 …, by weight. */
+export function chooseCount(random: Random, weights: readonly number[]): number {
+  return pickWeighted(
+    random,
+    weights.map((_, index) => index + 1),
+    weights,
+  );
+}
+
 /** So many examples are made of a problem on average; drawing and checking one costs far more than using it. */
-const usesOfProblem = 8;
-const poolSize = 250;
+const usesOfProblem = 12;
+const poolSize = 200;
+
+/**
+ * Of the families that tasks are drawn from, without those held out, and of {@link moreFamilies}. The latter were written
+ * without knowing what is held out; where one of them happens to do the same, the draw is repeated.
+ */
+function exampleProblem(random: Random): Problem {
+  for (;;) {
+    const problem = trainingProblem(random, moreFamilies);
+    if (!moreFamilies.includes(problem.family) || !isHeldOutTwin(problem)) return problem;
+  }
+}
 
 /** Problems in training, endlessly: from a pool that is renewed one by one. */
 export function problemPool(random: Random): () => Problem {
   const pool: Problem[] = [];
   let uses = 0;
   return () => {
-    if (pool.length < poolSize && (pool.length === 0 || uses % 2 === 0)) pool.push(trainingProblem(random));
-    else if (uses % usesOfProblem === 0) pool[Math.floor(random() * pool.length)] = trainingProblem(random);
+    if (pool.length < poolSize && (pool.length === 0 || uses % 2 === 0)) pool.push(exampleProblem(random));
+    else if (uses % usesOfProblem === 0) pool[Math.floor(random() * pool.length)] = exampleProblem(random);
     uses++;
     return pick(random, pool);
   };

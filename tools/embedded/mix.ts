@@ -1,7 +1,7 @@
 /** Relative weights of everything that examples are drawn by. */
 export const mix = {
   /** Kinds of examples. */
-  kind: { solve: 50, repair: 30, critique: 20 },
+  kind: { solve: 36, repair: 30, critique: 34 },
   solve: {
     /** What is changed: an empty function, or one with a fault. */
     target: { stub: 55, bug: 45 },
@@ -13,20 +13,26 @@ export const mix = {
     doc: { without: 92, with: 8 },
   },
   repair: {
-    attempts: { one: 75, two: 25 },
+    /** How many attempts failed: one, two … */
+    turns: [56, 24, 13, 7],
     /** What was wrong with an attempt. */
     fault: { reading: 72, bug: 24, broken: 4 },
-    /** What follows a failed attempt. `uninformative` teaches to try something else when nothing is known. */
-    followUp: { instruction: 64, fallback: 12, comment: 12, evidence: 10, uninformative: 2 },
-    /** Where a comment stands in the follow-up. Hints are left to the critic mostly, whose work they are. */
-    comment: { hints: 10, precise: 90 },
+    /** Whether the request says which reading is meant. */
+    request: { open: 75, precise: 25 },
+    /** What follows failed attempts: instructions, or comments as they are, or comments with what the tests show. */
+    style: { words: 70, plain: 18, evidence: 12 },
+    /** Where there are words, the template stands in now and then. */
+    followUp: { instruction: 88, fallback: 12 },
+    /** The comments behind instructions, and those that stand in the history as they are: hints are the critic's work mostly. */
+    refined: { none: 10, vague: 25, hints: 40, precise: 25 },
+    plain: { none: 8, vague: 22, hints: 10, precise: 60 },
   },
   critique: {
+    turns: [48, 26, 16, 10],
     fault: { reading: 78, bug: 18, broken: 4 },
-    comment: { none: 16, vague: 24, hints: 36, precise: 24 },
-    evidence: { L0: 68, L1: 10, workspace: 22 },
-    /** How many critiques came before. */
-    earlier: { none: 72, one: 28 },
-    prompt: { full: 92, short: 8 },
+    request: { open: 80, precise: 20 },
+    comment: { none: 10, vague: 30, hints: 38, precise: 22 },
+    evidence: { L0: 72, L1: 8, workspace: 20 },
+    prompt: { full: 90, short: 10 },
   },
 } as const;

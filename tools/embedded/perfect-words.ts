@@ -13,14 +13,14 @@ export interface WordsNeed {
   readonly wrong: WrongSource;
   readonly verdict: Verdict;
   readonly comment: string;
-  /** What the next attempt should do: what the comment or the evidence says, or a guess. */
-  readonly wanted: ProblemReading;
+  /** What the next attempt should do: what the comment or the evidence says, or a guess; undefined = only the task. */
+  readonly wanted: ProblemReading | undefined;
   /** Whether `wanted` is a guess. */
   readonly guessed: boolean;
   /** The critic's prompt, which may have had no room for all evidence; absent = all of it. */
   readonly visible?: string;
-  /** Which of a reading's sentences; the critic itself always uses the first. */
-  readonly say?: (says: readonly string[]) => string;
+  /** Which of a reading's sentences. */
+  readonly say: (says: readonly string[]) => string;
 }
 
 export interface PerfectWords {
@@ -30,7 +30,7 @@ export interface PerfectWords {
 
 /** What a good critic would write: short, regular, and all of it from what it is shown. */
 export function perfectWords(need: WordsNeed): PerfectWords {
-  const { situation, task, verdict, comment, wanted, guessed, say = (says) => says[0]! } = need;
+  const { situation, task, verdict, comment, wanted, guessed, say } = need;
   const { problem, request } = situation;
   const seen = (text: string): boolean => need.visible === undefined || need.visible.includes(text);
   const failure = evidenceOf(verdict).failures.find(
@@ -39,7 +39,7 @@ export function perfectWords(need: WordsNeed): PerfectWords {
   );
   const example = /\) must be /.test(comment) ? comment : undefined;
   const requirements = [
-    ...(wanted.says.length > 0 ? [say(wanted.says)] : []),
+    ...(wanted !== undefined && wanted.says.length > 0 ? [say(wanted.says)] : []),
     ...(example === undefined ? [] : [example]),
     ...(failure !== undefined && example === undefined && failure.name.startsWith(`${problem.names.name}(`)
       ? [`${failure.name} must be ${failure.expected}.`]

@@ -28,7 +28,7 @@ export interface Recipe {
 
 export const embeddedRecipe: Recipe = {
   seed: 1,
-  shape: { hidden: 256, intermediate: 640, layers: 4, heads: 4, kvHeads: 2, maxPositions: 1024 },
+  shape: { hidden: 256, intermediate: 640, layers: 5, heads: 4, kvHeads: 2, maxPositions: 1024 },
   vocabularySize: 1280,
   phrases: { share: 0.25, most: 40 },
   tokenizerExamples: 6000,
@@ -38,11 +38,11 @@ export const embeddedRecipe: Recipe = {
   batchesPerStep: 1,
   window: 1024,
   short: [
-    { share: 0.2, tokens: 200 },
-    { share: 0.8, tokens: 256 },
+    { share: 0.15, tokens: 224 },
+    { share: 0.6, tokens: 352 },
   ],
   weightDecay: 0.1,
   clip: 1,
   promptWeight: 0.3,
-  promptShare: 0.85,
+  promptShare: 0.5,
 };

@@ -1,103 +1,99 @@
 import { messagesOf } from '../../src/agent/prompts/fit.ts';
 import type { Task } from '../../src/agent/task.ts';
 import type { PastTurn } from '../../src/agent/turn.ts';
+import { normalCritique } from '../../src/agent/words/critique.ts';
 import { evidenceOf } from '../../src/agent/words/evidence.ts';
 import { fallbackInstruction } from '../../src/agent/words/fallback.ts';
 import { plainFollowUp } from '../../src/agent/words/follow-up.ts';
+import { repeatsCause, withAnotherApproach } from '../../src/agent/words/guards.ts';
+import type { Critique } from '../../src/agent/words/words.ts';
 import { type Problem, type ProblemReading, testsOf } from '../../src/replay/smallfix/problem.ts';
-import { requestText } from '../../src/replay/smallfix/request.ts';
 import { pick, type Random } from '../../src/shared/random.ts';
-import { trainingComment } from './comments.ts';
-import { choose } from './draw.ts';
+import { choose, chooseCount } from './draw.ts';
 import type { Example } from './example.ts';
 import { mix } from './mix.ts';
 import { perfectWords } from './perfect-words.ts';
-import {
-  answerOf,
-  failedTurn,
-  pathOf,
-  type Situation,
-  someBug,
-  taskOf,
-  visibleTests,
-  type WrongSource,
-  wrongSource,
-} from './situation.ts';
+import { type PlayedTurn, played, untried } from './played.ts';
+import { trainingRequest } from './requests.ts';
+import { answerOf, failedTurn, pathOf, type Situation, someBug, taskOf, visibleTests } from './situation.ts';
 
-type FollowUp = keyof typeof mix.repair.followUp;
+type FollowUp = 'instruction' | 'fallback' | 'comment';
 
-/** Later turns: one or two attempts failed, and what followed says what is meant. undefined where the draw makes no sense. */
+/** Later turns: attempts failed, and what followed says what to do, or at least that something else is to be tried. */
 export function repairExample(problem: Problem, random: Random): Example | undefined {
   const weights = mix.repair;
-  const followUp = choose(random, weights.followUp);
-  const shown = followUp === 'evidence' || (followUp === 'fallback' && random() < 0.3);
+  const style = choose(random, weights.style);
+  const shown = style === 'evidence' || (style === 'words' && random() < 0.05);
   const level = shown ? 'workspace' : random() < 0.85 ? 'L0' : 'L1';
-  const wanted = pick(random, problem.readings);
+  const meant = pick(random, problem.readings);
   const text = random() < 0.55 ? problem.stub : someBug(problem, random);
-  const wrongs = wrongSources(problem, random, wanted, text);
-  const precise = problem.readings.length === 1 || wrongs.every(({ fault }) => typeof fault !== 'object');
+  const stated = choose(random, weights.request) === 'precise';
+  const turns = played(problem, random, {
+    turns: style === 'evidence' ? 1 : chooseCount(random, weights.turns),
+    meant,
+    text,
+    faults: weights.fault,
+    comments: style === 'words' ? weights.refined : weights.plain,
+    settled: shown || stated,
+  });
   const situation: Situation = {
     problem,
-    reading: wanted,
+    reading: meant,
     path: pathOf(problem),
     text,
-    request: requestText(problem, random, precise && random() < 0.5 ? { reading: wanted } : {}),
-    tests: shown ? visibleTests(problem, wanted, random) : testsOf(problem, wanted),
+    request: trainingRequest(problem, random, stated ? { reading: meant } : {}),
+    tests: shown ? visibleTests(problem, meant, random) : testsOf(problem, meant),
   };
   const task = taskOf(situation, shown ? pick(random, ['evidence', 'tests'] as const) : 'nothing');
   const past: PastTurn[] = [];
-  for (const [index, wrong] of wrongs.entries()) {
-    const turn = failedTurn(situation, task, index + 1, wrong.source, level);
+  let previous: Critique | undefined;
+  let kind: FollowUp = 'comment';
+  for (const [index, playedTurn] of turns.entries()) {
+    const turn = failedTurn(situation, task, index + 1, playedTurn.wrong.source, level);
     if (turn.verdict.reward === 1) return undefined;
-    const next = wrongs[index + 1];
-    // What followed an attempt that was not the last led to the next one, which failed too.
-    const meant = next === undefined ? wanted : typeof next.fault === 'object' ? next.fault : wanted;
-    const kind = next === undefined ? followUp : pick(random, ['instruction', 'uninformative'] as const);
-    past.push({ ...turn, followUp: followUpText(kind, situation, task, wrong, turn, meant, random) });
+    kind = style === 'words' ? choose(random, weights.followUp) : 'comment';
+    const made = followUp(kind, situation, task, playedTurn, turn, previous, random);
+    previous = made.critique;
+    past.push({ ...turn, followUp: made.text });
   }
-  const last = past.at(-1)!;
-  const response = followUp === 'uninformative' ? untried(problem, wrongs, random) : wanted;
-  if (response === undefined || last.answerText === answerOf(response.source)) return undefined;
-  return { kind: 'repair', messages: messagesOf(task, past, 'block'), response: answerOf(response.source) };
+  const response = answerOf(wantedAfter(kind, problem, meant, turns, random).source);
+  // What was tried in vain is no answer.
+  if (past.some(({ answerText }) => answerText === response)) return undefined;
+  return { kind: 'repair', messages: messagesOf(task, past, 'block'), response };
 }
 
-function wrongSources(problem: Problem, random: Random, wanted: ProblemReading, text: string): readonly WrongSource[] {
-  const weights = mix.repair;
-  const first = wrongSource(problem, random, choose(random, weights.fault), [wanted], text);
-  if (choose(random, weights.attempts) === 'one') return [first];
-  const tried = typeof first.fault === 'object' ? [first.fault] : [];
-  return [first, wrongSource(problem, random, choose(random, weights.fault), [wanted, ...tried], text)];
+/** What the history says, where it says something; else something that was not tried. */
+function wantedAfter(
+  last: FollowUp,
+  problem: Problem,
+  meant: ProblemReading,
+  turns: readonly PlayedTurn[],
+  random: Random,
+): ProblemReading {
+  const { asked, told } = turns.at(-1)!;
+  const known: Readonly<Record<FollowUp, ProblemReading | undefined>> = {
+    instruction: asked,
+    fallback: told ? meant : asked === turns.at(-2)?.asked ? asked : undefined,
+    comment: turns.some((turn) => turn.told) ? meant : undefined,
+  };
+  return known[last] ?? untried(problem, turns, random);
 }
 
-function untried(problem: Problem, wrongs: readonly WrongSource[], random: Random): ProblemReading | undefined {
-  const left = problem.readings.filter((reading) => wrongs.every(({ fault }) => fault !== reading));
-  return left.length === 0 ? undefined : pick(random, left);
-}
-
-function followUpText(
+function followUp(
   kind: FollowUp,
   situation: Situation,
   task: Task,
-  wrong: WrongSource,
+  { wrong, comment, told, asked, sentence }: PlayedTurn,
   { verdict, answer }: PastTurn,
-  wanted: ProblemReading,
+  previous: Critique | undefined,
   random: Random,
-): string {
-  const { problem } = situation;
-  const comment = trainingComment(problem, wanted, random, choose(random, mix.repair.comment));
-  const vague = trainingComment(problem, wanted, random, random() < 0.5 ? 'none' : 'vague');
-  switch (kind) {
-    case 'instruction': {
-      const given = pick(random, ['', vague, comment]);
-      const say = (says: readonly string[]): string => pick(random, says);
-      return perfectWords({ situation, task, wrong, verdict, comment: given, wanted, guessed: false, say }).instruction;
-    }
-    case 'fallback':
-      return fallbackInstruction({ verdict, answer, comment });
-    case 'comment':
-      return plainFollowUp(comment, evidenceOf(verdict));
-    case 'evidence':
-    case 'uninformative':
-      return plainFollowUp(vague, evidenceOf(verdict));
-  }
+): { readonly text: string; readonly critique?: Critique } {
+  if (kind === 'comment') return { text: plainFollowUp(comment, evidenceOf(verdict)) };
+  const shift = random() < 0.5 ? 0 : 1;
+  const say = (says: readonly string[]): string => says[(sentence + shift) % says.length]!;
+  const words = perfectWords({ situation, task, wrong, verdict, comment, wanted: asked, guessed: !told, say });
+  const critique = normalCritique(words.critique);
+  const repeats = repeatsCause(critique, previous);
+  if (kind === 'fallback') return { text: fallbackInstruction({ verdict, answer, comment }, repeats), critique };
+  return { text: withAnotherApproach(words.instruction, repeats), critique };
 }

@@ -92,6 +92,8 @@ export function failedTurn(
   return { turn, answerText, answer, verdict, temperature: 0.7, followUp: '' };
 }
 
+export type Fault = 'reading' | 'bug' | 'broken';
+
 /** What an attempt that failed was. */
 export interface WrongSource {
   readonly source: string;
@@ -106,15 +108,17 @@ export interface WrongSource {
 export function wrongSource(
   problem: Problem,
   random: Random,
-  fault: 'reading' | 'bug' | 'broken',
+  fault: Fault,
   not: readonly ProblemReading[],
   target: string,
 ): WrongSource {
   const other = fault === 'reading' ? otherReading(problem, random, not) : undefined;
   if (other !== undefined) return { source: other.source, fault: other };
   const bugs = problem.bugs.filter((bug) => bug !== target);
-  if (fault !== 'broken') return { source: pick(random, bugs.length > 0 ? bugs : problem.bugs), fault: 'bug' };
-  return { source: brokenSource(drawnReading(problem, random).source, random), fault: 'broken' };
+  const broken = fault === 'broken' ? brokenSource(drawnReading(problem, random).source, random) : undefined;
+  // Not every slip finds its place in every source.
+  if (broken !== undefined && outcomeOf(problem, broken).kind === 'syntax') return { source: broken, fault: 'broken' };
+  return { source: pick(random, bugs.length > 0 ? bugs : problem.bugs), fault: 'bug' };
 }
 
 export function someBug(problem: Problem, random: Random): string {

@@ -3,11 +3,11 @@ import { tellingTests } from '../../src/replay/smallfix/developer.ts';
 import { drawnReading } from '../../src/replay/smallfix/draw.ts';
 import { jsonOf } from '../../src/replay/smallfix/encoded.ts';
 import { literal, type Problem, type ProblemReading } from '../../src/replay/smallfix/problem.ts';
-import { requestText } from '../../src/replay/smallfix/request.ts';
 import { pick, type Random } from '../../src/shared/random.ts';
 import { choose, outcomeOf } from './draw.ts';
 import type { Example } from './example.ts';
 import { mix } from './mix.ts';
+import { trainingRequest } from './requests.ts';
 import { answerOf, pathOf, type Situation, someBug, taskOf, visibleTests } from './situation.ts';
 
 /** First turns: a request, with or without what the tests say. */
@@ -21,7 +21,7 @@ export function solveExample(problem: Problem, random: Random): Example {
   const worded = choose(random, weights.request);
   const request =
     (worded === 'complaint' && target === 'bug' ? complaint(problem, reading, bug, random) : undefined) ??
-    requestText(problem, random, worded === 'open' ? {} : { reading });
+    trainingRequest(problem, random, worded === 'open' ? {} : { reading });
   const doc = documented ? `/** ${pick(random, problem.asks.slice(0, -1))} */\n` : '';
   const situation: Situation = {
     problem,

@@ -21,21 +21,46 @@ const { values } = parseArgs({
     provider: { type: 'string', default: 'cpu' },
     save: { type: 'string', default: '4' },
     resume: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(`Trains the embedded model from scratch: tokenizer, training, checkpoint.
 
+  --minutes N        the run is over after so long (default: 150)
+  --tokens N         or after so many tokens, whichever is first (default: 40000000)
+  --threads N        that compute (default: 2)
+  --seed S           same seed, same losses (default: 1)
+  --out DIR          DIR/model, DIR/log.jsonl, DIR/loss.svg, and the state to go on from (default: .cache/embedded)
+  --save MINUTES     between two saved states (default: 4)
+  --resume           go on with the run that lies in DIR
+  --provider NAME    cpu or webgpu (default: cpu)
+`);
+  process.exit();
+}
+
+/** @throws when it is no number above 0: a run without an end, or without a beginning, would look like one. */
+function positive(name: 'minutes' | 'tokens' | 'threads' | 'seed' | 'save'): number {
+  const number = Number(values[name]);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new Error(`--${name} ${values[name]} is not a number above 0, such as ${name === 'tokens' ? '40e6' : '2'}.`);
+}
+
+const limits = { tokens: positive('tokens'), milliseconds: positive('minutes') * 60_000 };
+const seed = positive('seed');
+const threads = positive('threads');
+const saveEvery = positive('save') * 60_000;
 const directory = values.out;
 const log = join(directory, 'log.jsonl');
 await mkdir(directory, { recursive: true });
 if (!values.resume) await rm(log, { force: true });
 const run = await Run.open({
-  recipe: { ...embeddedRecipe, seed: Number(values.seed) },
+  recipe: { ...embeddedRecipe, seed },
   examples: trainingExamples,
   directory,
   provider: values.provider === 'webgpu' ? 'webgpu' : 'cpu',
-  threads: Number(values.threads),
-  tokens: Number(values.tokens),
-  milliseconds: Number(values.minutes) * 60_000,
+  threads,
+  ...limits,
   resume: values.resume,
 });
 
@@ -47,7 +72,6 @@ process.once('SIGTERM', () => {
   stopping = true;
 });
 
-const saveEvery = Number(values.save) * 60_000;
 let saved = performance.now();
 let recent: StepReport[] = [];
 let shown = performance.now();

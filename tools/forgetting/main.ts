@@ -24,8 +24,24 @@ const { values } = parseArgs({
     dtype: { type: 'string', default: 'fp32' },
     threads: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(`Whether learning accepted fixes of one family of tasks spoils the others, with the guards of consolidation and without.
+
+  --model DIR        checkpoint (default: the embedded model)
+  --family ID        what is learnt (default: the one with most tasks)
+  --fixes N          accepted answers that are learnt (default: 50)
+  --others N         tasks of other families, asked before and after (default: 200)
+  --limit N          most tasks of the family that are tried (default: 2000)
+  --split NAME       train or heldout (default: train)
+  --dtype NAME       fp32 or int8 (default: fp32)
+  --threads N        that compute (default: 1)
+  --json             print one JSON value
+`);
+  process.exit();
+}
 const directory = values.model ?? embeddedModel();
 if (directory === undefined) throw new Error('This build has no embedded model; give one with --model.');
 

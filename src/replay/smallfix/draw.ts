@@ -7,9 +7,12 @@ import { namesHeldOut, paramsHeldOut, splitsParams } from './splits.ts';
 const open = families.filter(({ heldOut }) => !heldOut);
 const closed = families.filter(({ heldOut }) => heldOut);
 
-/** A problem of which nothing is held out. */
-export function trainingProblem(random: Random): Problem {
-  return problemFrom(open, random, false);
+/**
+ * A problem of which nothing is held out.
+ * @param more families beside those that tasks are drawn from
+ */
+export function trainingProblem(random: Random, more: readonly Family[] = []): Problem {
+  return problemFrom(more.length === 0 ? open : [...open, ...more], random, false);
 }
 
 /** A problem with held-out names and parameters, of a family in training or of one that is held out as a whole. */

@@ -70,8 +70,13 @@ const slips: readonly Slip[] = [
   [/\[\.\.\.(\w+)\]/g, '[$1]'],
 ];
 
-/** Bodies with one slip each, in random order. */
+/** With a slip, other loops than those that count up or down may never end. */
+const counting = /^for \((?:const|let) .* of |; \w+(?:\+\+|--| [+-]= \w+)\)/;
+
+/** Bodies with one slip each, in random order; none where a loop may then not end. */
 export function mutations(random: Random, body: string): readonly string[] {
+  const loops = body.match(/\b(?:for|while) \(.*|\bdo \{/g) ?? [];
+  if (!loops.every((head) => counting.test(head))) return [];
   const found = new Set<string>();
   const apply = ([pattern, by]: Slip, inLoopHeads: boolean): void => {
     for (const match of body.matchAll(pattern)) {

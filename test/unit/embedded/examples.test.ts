@@ -29,7 +29,7 @@ describe('training examples', () => {
     }
     const lengths = examples.map(lengthOf).sort((a, b) => a - b);
     assert.ok(lengths.at(-1)! <= 3200);
-    assert.ok(lengths[2000]! < 900, `${lengths[2000]}`);
+    assert.ok(lengths[2000]! < 1200, `${lengths[2000]}`);
   });
 
   it('use the prompts of the loop, and answer with one block that changes the target', () => {

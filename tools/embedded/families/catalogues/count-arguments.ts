@@ -1,0 +1,2 @@
+/** Names for one number. */
+export const countArgs = [['n'], ['count'], ['number'], ['amount'], ['value']];

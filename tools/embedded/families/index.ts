@@ -1,0 +1,15 @@
+import type { Family } from '../../../src/replay/smallfix/family.ts';
+import { catalogueFamilies } from './catalogues/index.ts';
+import { listFamilies } from './lists/index.ts';
+import { numberFamilies } from './numbers/index.ts';
+import { objectFamilies } from './objects/index.ts';
+import { textFamilies } from './texts/index.ts';
+
+/** Families for training alone: grammars of requests and code, from which no task is drawn. */
+export const moreFamilies: readonly Family[] = [
+  ...listFamilies,
+  ...catalogueFamilies,
+  ...numberFamilies,
+  ...textFamilies,
+  ...objectFamilies,
+];

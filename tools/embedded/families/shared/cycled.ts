@@ -1,0 +1,2 @@
+/** The item at an index that starts again after the last. */
+export const cycled = <T>(list: readonly T[], index: number): T => list[index % list.length]!;
