@@ -1,14 +1,20 @@
 import type { Method } from './events.ts';
 
-/** Turn from which on `switch` adds the axis it began without (adaptation §8, E4). */
-export const defaultSwitchTurn = 5;
-
 export interface MethodOptions {
   readonly method: Method;
-  /** Only for `switch`. */
+  readonly maxTurns: number;
+  /** Turn from which on `switch` adds the axis it began without (adaptation §8, E4). Default {@link switchTurnFor}. */
   readonly switchTurn?: number;
   /** The axis that `switch` begins with. Default words. */
   readonly switchFrom?: 'words' | 'weights';
+}
+
+/**
+ * The turn from which `switch` does both. After the last turn nothing is adapted, so the paper's turn 5 of 10 becomes the middle
+ * of whatever the limit is.
+ */
+export function switchTurnFor(maxTurns: number): number {
+  return Math.max(1, Math.ceil(maxTurns / 2));
 }
 
 /** Which streams run after a failed attempt at a turn. */
@@ -23,7 +29,7 @@ export function axes(options: MethodOptions, turn: number): { readonly words: bo
     case 'rosa2':
       return { words: true, weights: true };
     case 'switch': {
-      const both = turn >= (options.switchTurn ?? defaultSwitchTurn);
+      const both = turn >= (options.switchTurn ?? switchTurnFor(options.maxTurns));
       const from = options.switchFrom ?? 'words';
       return { words: both || from === 'words', weights: both || from === 'weights' };
     }

@@ -63,18 +63,10 @@ export const arms: Readonly<Record<ArmName, Arm>> = {
   },
 };
 
-/**
- * The turn from which `switch` does both. After the last turn nothing is adapted, so the paper's turn 5 of 10 becomes the middle
- * of whatever the limit is.
- */
-export function switchTurnFor(maxTurns: number): number {
-  return Math.max(1, Math.ceil(maxTurns / 2));
-}
-
 export function methodOptions(arm: Arm, maxTurns: number): MethodOptions {
   return {
     method: arm.method,
-    switchTurn: switchTurnFor(maxTurns),
+    maxTurns,
     ...(arm.switchFrom !== undefined && { switchFrom: arm.switchFrom }),
   };
 }

@@ -1,8 +1,9 @@
+import { switchTurnFor } from '../agent/method.ts';
 import type { Policy } from '../agent/policy.ts';
 import { PROMPT_VERSION } from '../agent/prompts/version.ts';
 import { noTasks } from '../shared/errors/replay.ts';
 import type { UpdateOptions } from '../shared/policy-types.ts';
-import { type ArmName, switchTurnFor } from './arms.ts';
+import type { ArmName } from './arms.ts';
 import type { Benchmark, TaskOptions } from './benchmark.ts';
 import { metricsOf } from './metrics.ts';
 import type { RunMetrics } from './metrics-types.ts';

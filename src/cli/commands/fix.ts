@@ -39,7 +39,11 @@ export function addFix(parent: Command, run: Run): void {
     .argument('[folder]', 'workspace folder (default: the current one)')
     .argument('[request]', 'what is wrong, in a sentence')
     .addOption(
-      new Option('--target <path[:line|:symbol]...>', 'what may be changed (default: found from the failing tests)'),
+      new Option(
+        '--target <path>',
+        'what may be changed: PATH, PATH:LINE or PATH:SYMBOL; may be given several times (default: found from the failing tests)',
+        // Not commander's variadic option, which would swallow FOLDER and the request.
+      ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
     )
     .addOption(new Option('--test <command>', 'how to run the tests (default: detected)'))
     .addOption(
@@ -54,7 +58,12 @@ export function addFix(parent: Command, run: Run): void {
         .default('rosa2'),
     )
     .addOption(new Option('--max-turns <n>', 'most attempts').argParser(integer(1, 100)).default(5))
-    .addOption(new Option('--switch-turn <n>', 'turn from which `switch` does both (default: 5)').argParser(integer(1)))
+    .addOption(
+      new Option(
+        '--switch-turn <n>',
+        'turn from which `switch` does both (default: the middle of --max-turns)',
+      ).argParser(integer(1)),
+    )
     .addOption(new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)'))
     .addOption(new Option('--temperature <t>', '0 = always the likeliest token (default: 0.7)').argParser(decimal(0)))
     .addOption(new Option('--seed <s>', 'same seed, same answers').argParser(integer(0, MAX_SEED)))
@@ -63,8 +72,13 @@ export function addFix(parent: Command, run: Run): void {
     .addOption(new Option('--allow-test-changes', 'the target may be a test file'))
     .addOption(new Option('--no-learn', 'neither use nor train what was learnt in this workspace'))
     .addOption(new Option('--replay <record.jsonl>', 'take the attempts from a session’s record').conflicts('resume'))
-    .addOption(new Option('--resume <session>', 'go on with an interrupted session').conflicts('replay'))
-    .addOption(new Option('--json', 'print every event as a line of JSON'));
+    .addOption(
+      new Option(
+        '--resume <session>',
+        'go on with an interrupted session: its request, target, test command, method, turns and seed count',
+      ).conflicts('replay'),
+    )
+    .addOption(new Option('--json', 'print every event but tokens as a line of JSON, and ask nothing'));
   addOpeningOptions(command).action((folder: string | undefined, request: string | undefined, options: Options) => {
     const args = [folder, request].filter((argument) => argument !== undefined);
     return run(options, (output, signal) => fix(args, options, output, signal));

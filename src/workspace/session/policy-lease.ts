@@ -101,7 +101,7 @@ export class PolicyLease {
   async #openSession(policy: Policy, turns: number, events: FixEvent[]): Promise<AdapterSelection> {
     const { method, maxTurns, seed, id } = this.#start;
     const { switchTurn } = this.#options;
-    const options = { method, ...(switchTurn !== undefined && { switchTurn }) };
+    const options = { method, maxTurns, ...(switchTurn !== undefined && { switchTurn }) };
     const adapts = Array.from({ length: maxTurns }, (_, i) => axes(options, i + 1)).some(({ weights }) => weights);
     if (!adapts) return {};
     const name = `session-${id}`;

@@ -148,6 +148,25 @@ describe('retune fix', function () {
     assert.ok(!stdout.includes('baseline-run'), stdout);
   });
 
+  it('a target may be a file, a line or a symbol, given before or after the rest, and several may be given', async () => {
+    for (const given of [['--target', 'src/add.js'], ['--target=src/add.js:1'], ['--target', 'src/add.js:add']]) {
+      await using workspace = await sampleWorkspace();
+      const { code, stderr, stdout } = await fix(workspace, [right], ['--yes', '--json', ...given]);
+      assert.equal(code, 0, `${given}: ${stderr}`);
+      const ready = stdout.split('\n').find((line) => line.includes('"kind":"target"')) ?? stdout;
+      assert.match(ready, /src\/add\.js/);
+    }
+    await using workspace = await sampleWorkspace();
+    const record = path.join(workspace.scratch, 'answers.jsonl');
+    const both = `src/add.js\n${fenced(right)}`;
+    await writeAnswers(record, [both]);
+    await writeFile(path.join(workspace.folder, 'src/other.js'), 'export const other = 1;\n');
+    const options = ['--target', 'src/add.js', '--target', 'src/other.js', '--replay', record, '--auto', '--yes'];
+    const { code, stderr } = await retune(workspace, ['fix', ...options, workspace.folder, 'add(2, 3) is not 5']);
+    assert.equal(code, 0, stderr);
+    assert.equal(await target(workspace), right);
+  });
+
   it('a second session of the same folder is refused while one runs', async () => {
     await using workspace = await sampleWorkspace();
     let second: Promise<Finished> | undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { adaptsWeights, armNames, arms, defaultArms, methodOptions, switchTurnFor } from '../../../src/replay/arms.ts';
+import { axes, switchTurnFor } from '../../../src/agent/method.ts';
+import { adaptsWeights, armNames, arms, defaultArms, methodOptions } from '../../../src/replay/arms.ts';
 
 describe('arms', () => {
   it('are the five methods and the controls', () => {
@@ -19,9 +20,11 @@ describe('arms', () => {
     assert.equal(switchTurnFor(10), 5);
     assert.equal(switchTurnFor(5), 3);
     for (let turns = 2; turns <= 12; turns++) assert.ok(switchTurnFor(turns) < turns, `of ${turns}`);
+    const both = [1, 2, 3, 4].map((turn) => axes({ method: 'switch', maxTurns: 5 }, turn).weights);
+    assert.deepEqual(both, [false, false, true, true]);
     assert.deepEqual(methodOptions(arms['switch-weights'], 10), {
       method: 'switch',
-      switchTurn: 5,
+      maxTurns: 10,
       switchFrom: 'weights',
     });
   });
