@@ -39,11 +39,11 @@ export function judgingOnce(environment: Environment): Environment {
   const known = new Map<string, Promise<Verdict>>();
   return {
     task: environment.task,
-    evaluate(attempt: Attempt, onEvent, signal) {
+    evaluate(attempt: Attempt, turn, onEvent, signal) {
       const key = attemptKey({ answer: { kind: 'attempt', attempt, form: 'block' }, answerText: '' });
       const earlier = known.get(key);
       if (earlier !== undefined) return earlier;
-      const verdict = environment.evaluate(attempt, onEvent, signal);
+      const verdict = environment.evaluate(attempt, turn, onEvent, signal);
       known.set(key, verdict);
       verdict.catch(() => known.delete(key));
       return verdict;

@@ -90,7 +90,7 @@ async function judged(task: SmallFixTask, text: string): Promise<Outcome> {
   const environment = new SmallFixEnvironment(task, { pool });
   const answer = parseAnswer(text, environment.task);
   if (answer.kind !== 'attempt') return { applied: false, passed: false };
-  const verdict = await environment.evaluate(answer.attempt, () => undefined, signal);
+  const verdict = await environment.evaluate(answer.attempt, 1, () => undefined, signal);
   return { applied: true, passed: verdict.reward === 1 };
 }
 

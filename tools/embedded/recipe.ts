@@ -28,7 +28,7 @@ export interface Recipe {
 
 export const embeddedRecipe: Recipe = {
   seed: 1,
-  shape: { hidden: 256, intermediate: 640, layers: 5, heads: 4, kvHeads: 2, maxPositions: 1024 },
+  shape: { hidden: 256, intermediate: 640, layers: 4, heads: 4, kvHeads: 2, maxPositions: 1024 },
   vocabularySize: 1280,
   phrases: { share: 0.25, most: 40 },
   tokenizerExamples: 6000,
@@ -39,7 +39,7 @@ export const embeddedRecipe: Recipe = {
   window: 1024,
   short: [
     { share: 0.15, tokens: 224 },
-    { share: 0.6, tokens: 352 },
+    { share: 0.6, tokens: 320 },
   ],
   weightDecay: 0.1,
   clip: 1,

@@ -50,7 +50,7 @@ const frames: readonly ((text: string) => string)[] = [
 ];
 
 /** How often a request is in other words at all, and then each of its words that has some. */
-const reworded = 0.5;
+const reworded = 0.35;
 const replaced = 0.5;
 const framed = 0.2;
 

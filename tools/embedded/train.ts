@@ -21,6 +21,8 @@ const { values } = parseArgs({
     provider: { type: 'string', default: 'cpu' },
     save: { type: 'string', default: '4' },
     resume: { type: 'boolean', default: false },
+    peak: { type: 'string', default: String(embeddedRecipe.schedule.peak) },
+    decay: { type: 'string', default: String(embeddedRecipe.schedule.decayShare) },
     help: { type: 'boolean', default: false },
   },
 });
@@ -34,13 +36,15 @@ if (values.help) {
   --out DIR          DIR/model, DIR/log.jsonl, DIR/loss.svg, and the state to go on from (default: .cache/embedded)
   --save MINUTES     between two saved states (default: 4)
   --resume           go on with the run that lies in DIR
+  --peak RATE        highest learning rate (default: ${embeddedRecipe.schedule.peak}); a lower one to go on with a finished run
+  --decay SHARE      of the run, at its end, in which the rate falls to nothing (default: ${embeddedRecipe.schedule.decayShare})
   --provider NAME    cpu or webgpu (default: cpu)
 `);
   process.exit();
 }
 
 /** @throws when it is no number above 0: a run without an end, or without a beginning, would look like one. */
-function positive(name: 'minutes' | 'tokens' | 'threads' | 'seed' | 'save'): number {
+function positive(name: 'minutes' | 'tokens' | 'threads' | 'seed' | 'save' | 'peak' | 'decay'): number {
   const number = Number(values[name]);
   if (number > 0 && Number.isFinite(number)) return number;
   throw new Error(`--${name} ${values[name]} is not a number above 0, such as ${name === 'tokens' ? '40e6' : '2'}.`);
@@ -48,6 +52,7 @@ function positive(name: 'minutes' | 'tokens' | 'threads' | 'seed' | 'save'): num
 
 const limits = { tokens: positive('tokens'), milliseconds: positive('minutes') * 60_000 };
 const seed = positive('seed');
+const schedule = { ...embeddedRecipe.schedule, peak: positive('peak'), decayShare: positive('decay') };
 const threads = positive('threads');
 const saveEvery = positive('save') * 60_000;
 const directory = values.out;
@@ -55,7 +60,7 @@ const log = join(directory, 'log.jsonl');
 await mkdir(directory, { recursive: true });
 if (!values.resume) await rm(log, { force: true });
 const run = await Run.open({
-  recipe: { ...embeddedRecipe, seed },
+  recipe: { ...embeddedRecipe, seed, schedule },
   examples: trainingExamples,
   directory,
   provider: values.provider === 'webgpu' ? 'webgpu' : 'cpu',

@@ -29,7 +29,12 @@ export class SmallFixEnvironment implements Environment {
     this.#options = options;
   }
 
-  async evaluate(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict> {
+  async evaluate(
+    attempt: Attempt,
+    _turn: number,
+    onEvent: (event: EnvironmentEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
     const { tests, symbol, path, text } = this.#hidden;
     const { evidence = 'L0', milliseconds = 2000 } = this.#options;
     onEvent({ kind: 'tests', scope: 'all', command: 'hidden tests' });

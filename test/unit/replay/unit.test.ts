@@ -16,7 +16,7 @@ describe('what the arms have in common', () => {
       return 'tests-failed';
     });
     const environment = judgingOnce(inner);
-    const evaluate = (text: string) => environment.evaluate(attempt(text), () => undefined, never);
+    const evaluate = (text: string) => environment.evaluate(attempt(text), 1, () => undefined, never);
     assert.equal(await evaluate('a'), await evaluate('a'));
     assert.equal(inner.evaluated.length, 1);
     await assert.rejects(evaluate('b'), /no judge/);

@@ -5,6 +5,9 @@ import { numberFamilies } from './numbers/index.ts';
 import { objectFamilies } from './objects/index.ts';
 import { textFamilies } from './texts/index.ts';
 
+/** Grammars have so much to say that a small model would learn little else. */
+const weight = 0.3;
+
 /** Families for training alone: grammars of requests and code, from which no task is drawn. */
 export const moreFamilies: readonly Family[] = [
   ...listFamilies,
@@ -12,4 +15,4 @@ export const moreFamilies: readonly Family[] = [
   ...numberFamilies,
   ...textFamilies,
   ...objectFamilies,
-];
+].map((family) => ({ ...family, weight: weight * family.weight }));

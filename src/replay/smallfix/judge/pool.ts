@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
 import { cancelled } from '../../../shared/errors/cancelled.ts';
 import type { RunOutcome } from './run-trusted.ts';
 import type { JudgeRequest } from './run-untrusted.ts';
@@ -6,35 +6,36 @@ import type { JudgeRequest } from './run-untrusted.ts';
 /** The worker's file, beside this one: in the source tree, or in a bundle. */
 const entry = new URL(import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.mjs', import.meta.url);
 
-/** A thread that does not answer by then hangs where the realm's own limit cannot reach, and is ended. */
+/** A process that does not answer by then hangs where the realm's own limit cannot reach, and is ended. */
 const grace = 2000;
 
 /**
- * Threads that run attempts one after the other, each in a realm of its own. They start when needed, survive failing attempts,
- * are replaced when they hang or run out of memory, and do not keep the process alive.
+ * Processes that run attempts one after the other, each in a realm of its own. They start when needed, survive failing
+ * attempts, are replaced when they hang or run out of memory, and do not keep this process alive. Threads would not do: an
+ * array that grows fast enough takes the whole process down, whatever the limits of the thread are.
  */
 export class JudgePool {
   readonly #size: number;
-  readonly #idle: Worker[] = [];
+  readonly #idle: ChildProcess[] = [];
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #closed = false;
 
-  /** @param size most threads at a time */
+  /** @param size most processes at a time */
   constructor(size = 2) {
     this.#size = size;
   }
 
-  /** @throws RetuneError `cancelled` when the signal fires; the attempt's thread is gone by then. */
+  /** @throws RetuneError `cancelled` when the signal fires; the attempt's process is gone by then. */
   async run(request: JudgeRequest, signal: AbortSignal): Promise<RunOutcome> {
     await this.#turn(signal);
-    const worker = this.#idle.pop() ?? this.#start();
+    const judge = this.#idle.pop() ?? this.#start();
     let answer: Answer = { kind: 'cancelled' };
     try {
-      answer = await answerOf(worker, request, signal);
+      answer = await answerOf(judge, request, signal);
     } finally {
-      if (answer.kind === 'answered' && !this.#closed) this.#idle.push(worker);
-      else await worker.terminate();
+      if (answer.kind === 'answered' && !this.#closed) this.#idle.push(judge);
+      else await end(judge);
       this.#running--;
       this.#waiting.shift()?.();
     }
@@ -52,27 +53,28 @@ export class JudgePool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+    await Promise.all(this.#idle.splice(0).map(end));
   }
 
-  #start(): Worker {
-    const worker = new Worker(entry, {
-      name: 'retune-judge',
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 2 },
-      stdout: true,
-      stderr: true,
+  #start(): ChildProcess {
+    const judge = fork(entry, {
+      execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=96', '--max-semi-space-size=8'],
+      // Windows needs it to start anything.
+      env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    worker.unref();
-    // Whatever ends a thread while it is idle: it is never asked again.
-    worker.once('exit', () => {
-      const at = this.#idle.indexOf(worker);
+    hold(judge, false);
+    // Whatever ends one while it is idle: it is never asked again.
+    judge.once('exit', () => {
+      const at = this.#idle.indexOf(judge);
       if (at >= 0) this.#idle.splice(at, 1);
     });
-    return worker;
+    // Without a listener a failing channel would be an unhandled error; those who wait hear of it by their own.
+    judge.on('error', ignored);
+    return judge;
   }
 
-  /** Resolves when a thread may run; a fired signal gives the place back. */
+  /** Resolves when a process may run; a fired signal gives the place back. */
   async #turn(signal: AbortSignal): Promise<void> {
     while (this.#running >= this.#size) {
       await new Promise<void>((resolve) => {
@@ -91,31 +93,47 @@ type Answer =
   | { readonly kind: 'answered'; readonly outcome: RunOutcome }
   | { readonly kind: 'hung' | 'died' | 'cancelled' };
 
-async function answerOf(worker: Worker, request: JudgeRequest, signal: AbortSignal): Promise<Answer> {
+async function answerOf(judge: ChildProcess, request: JudgeRequest, signal: AbortSignal): Promise<Answer> {
   if (signal.aborted) return { kind: 'cancelled' };
-  // A thread that nobody refers to would let the process end in the middle of a verdict.
-  worker.ref();
+  // A process that nobody refers to would let this one end in the middle of a verdict.
+  hold(judge, true);
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const answered = (outcome: RunOutcome): void => resolve({ kind: 'answered', outcome });
+  const answered = (outcome: unknown): void => resolve({ kind: 'answered', outcome: outcome as RunOutcome });
   const died = (): void => resolve({ kind: 'died' });
   const stop = (): void => resolve({ kind: 'cancelled' });
   const timer = setTimeout(() => resolve({ kind: 'hung' }), request.milliseconds + grace);
-  worker.on('message', answered).on('error', died).on('exit', died);
+  judge.on('message', answered).on('error', died).on('exit', died);
   signal.addEventListener('abort', stop);
   try {
-    worker.postMessage(request);
+    judge.send(request);
     return await promise;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
-    worker.off('message', answered).off('exit', died);
-    // An error that comes later, while the thread is being ended, must not be an unhandled one.
-    worker.off('error', died);
-    if (worker.listenerCount('error') === 0) worker.on('error', ignored);
-    worker.unref();
+    judge.off('message', answered).off('error', died).off('exit', died);
+    hold(judge, false);
   }
 }
 
+/** Whether this process stays alive for the judge. */
+function hold(judge: ChildProcess, held: boolean): void {
+  if (held) {
+    judge.ref();
+    judge.channel?.ref();
+  } else {
+    judge.unref();
+    judge.channel?.unref();
+  }
+}
+
+async function end(judge: ChildProcess): Promise<void> {
+  if (judge.exitCode !== null || judge.signalCode !== null || judge.pid === undefined) return;
+  const gone = new Promise((resolve) => judge.once('exit', resolve));
+  judge.ref();
+  judge.kill('SIGKILL');
+  await gone;
+}
+
 function ignored(): void {
-  // The thread has been given up, or will say it again in answer to the next request.
+  // Said again to whoever asks next.
 }

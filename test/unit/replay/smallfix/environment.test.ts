@@ -33,7 +33,7 @@ describe('the smallfix judge', () => {
   async function judge(source: string, expected: Json = secret, evidence: EvidenceLevel = 'L1'): Promise<Verdict> {
     const environment = new SmallFixEnvironment(taskWith(expected), { pool, evidence, milliseconds: 300 });
     const attempt = { files: [{ path: 'src/f.js', text: source }] };
-    return environment.evaluate(attempt, () => undefined, new AbortController().signal);
+    return environment.evaluate(attempt, 1, () => undefined, new AbortController().signal);
   }
 
   const f = (body: string): string => `export function f(x) {\n  ${body}\n}\n`;
@@ -119,6 +119,8 @@ describe('the smallfix judge', () => {
     for (const body of [
       'for (;;) {}',
       'const list = []; for (;;) list.push(new Array(1e6).fill(0));',
+      // One allocation that is too large takes a whole process down, not only a thread.
+      'const list = []; for (let i = 0; i >= 0; i++) list.push(i);',
       'return f(x);',
       "return 'a'.repeat(2 ** 29) + x;",
       'return Promise.resolve().then(function again() { return Promise.resolve().then(again); });',
@@ -135,7 +137,7 @@ describe('the smallfix judge', () => {
     setTimeout(() => stop.abort(), 100);
     const started = performance.now();
     await assert.rejects(
-      environment.evaluate(attempt, () => undefined, stop.signal),
+      environment.evaluate(attempt, 1, () => undefined, stop.signal),
       isCancelled,
     );
     assert.ok(performance.now() - started < 5000);
