@@ -31,7 +31,9 @@ export class Context {
     this.status = this.store.add(new Status());
     this.originals = new Originals();
     this.store.add(vscode.workspace.registerTextDocumentContentProvider(originalScheme, this.originals));
-    this.loop = new Loop(extension.asAbsolutePath('dist/extension-worker.mjs'), this.log);
+    this.loop = new Loop(extension.asAbsolutePath('dist/extension-worker.mjs'), this.log, () => {
+      if (this.#state.kind === 'reviewing') this.#state.review.abandon();
+    });
     this.embeddedModel = extension.asAbsolutePath('resources/model');
   }
 

@@ -2,23 +2,27 @@ import { Worker } from 'node:worker_threads';
 import type { LogOutputChannel } from 'vscode';
 import { workerEnded } from '../shared/errors/extension.ts';
 import { Link } from './worker/link.ts';
-import type { EditorAnswers, WorkerAnswers } from './worker/protocol.ts';
+import type { EditorAnswers, LogLevel, WorkerAnswers } from './worker/protocol.ts';
 
 /** What the session under way is told; replaced by each. */
 export type SessionListener = Pick<EditorAnswers, 'comment' | 'event' | 'tokens'>;
 
+type Log = Pick<LogOutputChannel, LogLevel>;
 type Call = Link<WorkerAnswers, EditorAnswers>['call'];
 
 /** The worker thread that runs sessions, started with the first call, and again after it died. */
 export class Loop {
   readonly #file: string;
-  readonly #log: LogOutputChannel;
+  readonly #log: Log;
   #running: { readonly worker: Worker; readonly link: Link<WorkerAnswers, EditorAnswers> } | undefined;
   #listener: SessionListener | undefined;
+  readonly #died: () => void;
 
-  constructor(file: string, log: LogOutputChannel) {
+  /** @param died is called when the thread ended without being asked to, and with it every session that it held */
+  constructor(file: string, log: Log, died: () => void) {
     this.#file = file;
     this.#log = log;
+    this.#died = died;
   }
 
   /** @throws RetuneError of the worker, or `extension.worker-ended` */
@@ -49,7 +53,11 @@ export class Loop {
       log: ({ level, text }) => this.#log[level](text),
     });
     const ended = (why: string) => {
-      if (this.#running?.worker === worker) this.#running = undefined;
+      // Before the calls fail, so that whoever made them knows why.
+      if (this.#running?.worker === worker) {
+        this.#running = undefined;
+        this.#died();
+      }
       link.end(workerEnded(why));
     };
     worker.once('error', (error) => ended(error instanceof Error ? error.message : String(error)));

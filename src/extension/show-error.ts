@@ -3,6 +3,7 @@ import { isCancelled } from '../shared/errors/cancelled.ts';
 import { unexpected } from '../shared/errors/extension.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { commands } from './contributions/commands.ts';
+import { message } from './message.ts';
 
 interface Action {
   readonly title: string;
@@ -12,6 +13,7 @@ interface Action {
 /** What the developer can do about an error with one click. */
 const actions: Readonly<Record<string, () => Action>> = {
   'extension.no-model': () => openSetting('retune.model.directory'),
+  'extension.no-remote-model': () => openSetting('retune.model.directory'),
   'extension.untrusted': () => ({
     title: vscode.l10n.t('Manage Workspace Trust'),
     run: () => vscode.commands.executeCommand('workbench.trust.manage'),
@@ -41,7 +43,7 @@ export async function showError(error: unknown, log: vscode.LogOutputChannel): P
   const offered = [...(action === undefined ? [] : [action]), showLog];
   const why = known.why.length > longestWhy ? `${known.why.slice(0, longestWhy)}…` : known.why;
   const text = [known.what, why, known.remedy].join(' ').replace(/\s+/g, ' ');
-  const chosen = await vscode.window.showErrorMessage(text, ...offered.map(({ title }) => title));
+  const chosen = await message.error(text, ...offered.map(({ title }) => title));
   await offered.find(({ title }) => title === chosen)?.run();
 }
 

@@ -2,22 +2,39 @@ import * as vscode from 'vscode';
 import { noFile, outsideWorkspace } from '../shared/errors/extension.ts';
 import { isTestPath } from '../workspace/target/test-paths.ts';
 
-/** What the developer points at: a file, the line of the cursor, and the folder whose tests judge it. */
+/** What the developer points at: a file, and the folder whose tests judge it. */
 export interface Subject {
   readonly folder: vscode.WorkspaceFolder;
-  readonly document: vscode.TextDocument;
   /** Relative to the folder, with `/`. */
   readonly path: string;
-  /** `path:line`, from 1; absent when the file is a test, which judges and is not changed. */
-  readonly target?: string;
+  /** Where the cursor is asked for; absent when the file is a test, which judges and is not changed. */
+  readonly editor?: vscode.TextEditor;
 }
 
 /** @throws RetuneError `extension.no-file`, `extension.outside-workspace` */
 export function subjectOf(editor: vscode.TextEditor | undefined): Subject {
   if (editor === undefined) throw noFile();
-  const { document, selection } = editor;
-  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  if (folder === undefined || document.uri.scheme !== 'file') throw outsideWorkspace(document.uri.toString(true));
-  const path = vscode.workspace.asRelativePath(document.uri, false);
-  return { folder, document, path, ...(!isTestPath(path) && { target: `${path}:${selection.active.line + 1}` }) };
+  const { uri } = editor.document;
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined || uri.scheme !== 'file') throw outsideWorkspace(uri.toString(true));
+  const path = vscode.workspace.asRelativePath(uri, false);
+  return { folder, path, ...(!isTestPath(path) && { editor }) };
+}
+
+/** For the developer: `path:line` as the cursor stands now, or the path of a test. */
+export function nameOf({ path, editor }: Subject): string {
+  return editor === undefined ? path : `${path}:${lineOf(editor)}`;
+}
+
+/**
+ * For the session: the same with the absolute path, because a relative one is looked for in the current directory first, which is
+ * that of the program that started the editor. To be asked for when all is saved and undone, which may shift lines.
+ */
+export function targetOf({ editor }: Subject): string | undefined {
+  return editor && `${editor.document.uri.fsPath}:${lineOf(editor)}`;
+}
+
+/** From 1. The selection of an editor that was closed meanwhile may lie beyond the end. */
+function lineOf({ document, selection }: vscode.TextEditor): number {
+  return Math.min(selection.active.line + 1, document.lineCount);
 }

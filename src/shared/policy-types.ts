@@ -185,27 +185,36 @@ export interface AdapterInfo {
   readonly version: number;
 }
 
-/** Adapters live in memory in the sidecar and on disk in PEFT's format; every write is atomic and checksummed. */
+/**
+ * Adapters live in memory in the sidecar and on disk in PEFT's format; every write is atomic and checksummed. A signal ends the
+ * wait for a model that has to be opened again first.
+ */
 export interface Adapters {
   list(): Promise<readonly AdapterInfo[]>;
-  create(spec: {
-    readonly name: string;
-    readonly kind: 'session' | 'workspace';
-    readonly rank?: number;
-    readonly alpha?: number;
-    readonly seed?: number;
-  }): Promise<AdapterInfo>;
+  create(
+    spec: {
+      readonly name: string;
+      readonly kind: 'session' | 'workspace';
+      readonly rank?: number;
+      readonly alpha?: number;
+      readonly seed?: number;
+    },
+    signal?: AbortSignal,
+  ): Promise<AdapterInfo>;
   /** Loads a PEFT directory (`adapter_config.json`, `adapter_model.safetensors`). */
-  load(spec: {
-    readonly name: string;
-    readonly kind: 'session' | 'workspace';
-    readonly directory: string;
-  }): Promise<AdapterInfo>;
+  load(
+    spec: {
+      readonly name: string;
+      readonly kind: 'session' | 'workspace';
+      readonly directory: string;
+    },
+    signal?: AbortSignal,
+  ): Promise<AdapterInfo>;
   /** Writes a PEFT directory that PEFT loads unchanged. */
   save(spec: { readonly name: string; readonly directory: string }): Promise<void>;
   /** Back to zero effect (B = 0, fresh A from the seed). */
   reset(name: string): Promise<AdapterInfo>;
-  /** Forgets the in-memory adapter; files are kept. */
+  /** Forgets the in-memory adapter; files are kept. Opens no model for it. */
   drop(name: string): Promise<void>;
 }
 
@@ -250,10 +259,10 @@ export interface WorkspaceAdapters {
    * Loads the current version under the adapter name `name`.
    * @returns loaded: false when nothing was learnt yet; the base model is then used as it is.
    */
-  open(spec: {
-    readonly key: string;
-    readonly name: string;
-  }): Promise<{ readonly loaded: boolean; readonly state: WorkspaceAdapterState }>;
+  open(
+    spec: { readonly key: string; readonly name: string },
+    signal?: AbortSignal,
+  ): Promise<{ readonly loaded: boolean; readonly state: WorkspaceAdapterState }>;
   /** One r = +1 update on the clean context and the accepted answer, kept only if the canaries hold. */
   accept(
     spec: {

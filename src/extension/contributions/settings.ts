@@ -18,7 +18,7 @@ export const settings = {
   'model.directory': text({
     scope: 'machine',
     description:
-      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) of the Qwen2, Qwen3 or Llama family. With `#retune.sidecar.command#` it is a path of the machine that the command runs on.',
+      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) of the Qwen2, Qwen3 or Llama family. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it is a path of the machine that the command runs on, and must be set.',
   }),
   'model.dtype': choice(['int8', 'int4', 'fp32'], {
     scope: 'machine',
@@ -28,17 +28,18 @@ export const settings = {
   provider: choice(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'], {
     scope: 'machine',
     description:
-      'What computes. `auto` takes the fastest that passes a self-test; a provider named here is never replaced silently.',
+      'What computes. `auto` takes WebGPU where it computes right results and is not clearly slower than the CPU, else the CPU; a provider named here is never replaced silently.',
   }),
   method: choice(['rosa2', ...methods.filter((method) => method !== 'rosa2')], {
     scope: 'window',
     description:
-      'What adapts between attempts: `rosa2` words and weights, `textgrad` words, `rosa` weights, `baseline` neither, `switch` begins with one and adds the other.',
+      'What adapts between attempts: `rosa2` words and weights, `textgrad` words, `rosa` weights, `baseline` neither, `switch` begins with the words and adds the weights from the middle of the turns on.',
   }),
   maxTurns: integer(5, 1, 20, { scope: 'window', description: 'Attempts before Retune gives up.' }),
   'test.command': text({
     scope: 'resource',
-    description: 'Command that runs the tests, for example `npm test`. Empty: found from the files beside the target.',
+    description:
+      'Command that runs the tests, for example `npm test`. Empty: detected, from the target’s folder upwards.',
   }),
   'test.timeoutSeconds': integer(600, 1, 24 * 3600, {
     scope: 'resource',

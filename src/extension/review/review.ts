@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
-import { unsavedInReview } from '../../shared/errors/extension.ts';
+import { reviewLost, unsavedInReview } from '../../shared/errors/extension.ts';
 import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
 import type { Context } from '../context.ts';
+import { message } from '../message.ts';
 import type { Session } from '../session/session.ts';
+import { showError } from '../show-error.ts';
 import { closeDiffs, openDiff } from './diff-view.ts';
 import { tell } from './tell.ts';
 
@@ -14,6 +16,8 @@ export class Review {
   readonly #diffs: readonly FileDiff[];
   /** A second click must not decide twice. */
   #decided = false;
+  /** The worker died, and the session with it. */
+  #lost = false;
   /** Learning from what was kept may take long; closing the window ends it. */
   readonly #keeping = new AbortController();
 
@@ -34,14 +38,13 @@ export class Review {
   }
 
   /** Asks in a notification; when it is closed without an answer, the buttons of the diff and the status bar remain. */
-  async ask(message: string, solved: boolean): Promise<void> {
+  async ask(text: string, solved: boolean): Promise<void> {
     const keep = vscode.l10n.t('Keep');
     const undo = vscode.l10n.t('Undo');
     const show = vscode.l10n.t('Show the Change');
     if (solved) await this.show();
     const buttons = solved ? [keep, undo] : [undo, show, keep];
-    const notify = solved ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const answer = await notify(message, ...buttons);
+    const answer = await (solved ? message.information : message.warning)(text, ...buttons);
     if (answer === keep) await this.keep();
     else if (answer === undo) await this.undo();
     else if (answer === show) await this.show();
@@ -73,12 +76,30 @@ export class Review {
     await this.#end();
   }
 
+  /** The worker died: nothing can be decided here any more, and the developer is told where it can. */
+  abandon(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#context.originals.forget(this.#session.id);
+    this.#context.state = { kind: 'idle' };
+    void closeDiffs(this.#session.id);
+    this.#tellLost();
+  }
+
+  #tellLost(): void {
+    void showError(reviewLost(this.names), this.#context.log);
+  }
+
   async #decide(work: () => Promise<void>): Promise<void> {
+    // The notification with the buttons may still be open.
+    if (this.#lost) return this.#tellLost();
     if (this.#decided) return;
     this.#decided = true;
     try {
       await work();
     } catch (error) {
+      // Already told.
+      if (this.#lost) return;
       // The change is still there, and so must be the way to decide about it.
       this.#decided = false;
       throw error;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DecisionEvent } from '../../workspace/session/fix-events.ts';
+import { message } from '../message.ts';
 
 /** How long the status bar tells it, ms. */
 const briefly = 5000;
@@ -23,7 +24,7 @@ function tellUndone(decision: Extract<DecisionEvent, { kind: 'undone' }>, log: v
   const files = decision.restored.join(', ');
   log.info(files === '' ? 'Undone; no file had to change.' : `Undone: ${files}.`);
   if (left.length > 0) {
-    void vscode.window.showWarningMessage(vscode.l10n.t('Retune did not undo everything. {0}', left.join(' ')));
+    void message.warning(vscode.l10n.t('Retune did not undo everything. {0}', left.join(' ')));
   } else if (files !== '') {
     vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: undone; {0} is as it was', files), briefly);
   }

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { busy, untrusted } from '../../shared/errors/extension.ts';
 import { askRequest } from '../ask.ts';
 import type { Context } from '../context.ts';
+import type { Review } from '../review/review.ts';
 import { saveFirst } from '../save.ts';
-import { subjectOf } from '../subject.ts';
+import { nameOf, subjectOf } from '../subject.ts';
 import { recoverFirst } from './recovery.ts';
 import { runSession } from './run-session.ts';
 
@@ -12,13 +13,16 @@ export async function fix(context: Context): Promise<void> {
   if (!vscode.workspace.isTrusted) throw untrusted();
   const { state } = context;
   if (state.kind === 'running') throw busy();
-  if (state.kind === 'reviewing') {
-    await state.review.ask(vscode.l10n.t('Retune: the last change waits for your decision.'), false);
-    return;
-  }
+  if (state.kind === 'reviewing') return remind(state.review);
   const subject = subjectOf(vscode.window.activeTextEditor);
   if (!(await recoverFirst(context, subject.folder))) return;
-  const request = await askRequest(context.memento, subject.target ?? subject.path);
+  const request = await askRequest(context.memento, nameOf(subject));
   if (request === undefined || !(await saveFirst(subject.folder))) return;
+  // While this command asked and saved, another may have run a whole session.
+  if (context.state.kind === 'reviewing') return remind(context.state.review);
   await runSession(context, subject, request);
+}
+
+function remind(review: Review): Promise<void> {
+  return review.ask(vscode.l10n.t('Retune: the last change waits for your decision.'), false);
 }

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
 import { readSetting } from '../settings.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, targetOf } from '../subject.ts';
 import type { OpenSession } from '../worker/protocol.ts';
 
 /** Everything that a session is begun with: what the developer said, and the settings that count for the folder. */
-export function sessionRequest(context: Context, { folder, target }: Subject, request: string): OpenSession {
+export function sessionRequest(context: Context, subject: Subject, request: string): OpenSession {
+  const { folder } = subject;
+  const target = targetOf(subject);
   const { log, embeddedModel } = context;
   const command = readSetting('test.command', log, folder.uri).trim();
   const replay = process.env.RETUNE_REPLAY;

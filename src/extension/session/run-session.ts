@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { Verdict } from '../../agent/verdict.ts';
-import { isWorkerEnded } from '../../shared/errors/extension.ts';
+import { busy, isWorkerEnded } from '../../shared/errors/extension.ts';
 import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
 import type { FixEvent } from '../../workspace/session/fix-events.ts';
 import { askComment } from '../ask.ts';
 import type { Context } from '../context.ts';
 import type { SessionListener } from '../loop.ts';
+import { message } from '../message.ts';
 import { Review } from '../review/review.ts';
 import { readSetting } from '../settings.ts';
 import { showError } from '../show-error.ts';
@@ -25,8 +26,13 @@ interface Ended extends SessionEnd {
   readonly verdict: Verdict | undefined;
 }
 
-/** One session with progress and Stop, then its review. */
+/**
+ * One session with progress and Stop, then its review.
+ * @throws RetuneError `extension.busy`
+ */
 export async function runSession(context: Context, subject: Subject, request: string): Promise<void> {
+  // While this command asked and saved, another may have begun; nothing is awaited between this check and the change.
+  if (context.state.kind !== 'idle') throw busy();
   const stop = new AbortController();
   const over = Promise.withResolvers<void>();
   context.state = { kind: 'running', stop, over: over.promise };
@@ -52,9 +58,9 @@ export async function runSession(context: Context, subject: Subject, request: st
   context.state = review === undefined ? { kind: 'idle' } : { kind: 'reviewing', review };
   over.resolve();
   if (ended === undefined && review === undefined) return;
-  const message = outcomeText(ended?.outcome, ended?.verdict, review?.names ?? [], vscode.l10n.t);
-  if (review !== undefined) await review.ask(message, ended?.outcome?.kind === 'solved');
-  else void vscode.window.showInformationMessage(message);
+  const text = outcomeText(ended?.outcome, ended?.verdict, review?.names ?? [], vscode.l10n.t);
+  if (review !== undefined) await review.ask(text, ended?.outcome?.kind === 'solved');
+  else void message.information(text);
 }
 
 /** @returns undefined when no file was changed; the session is over then */

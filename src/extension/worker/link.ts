@@ -61,11 +61,12 @@ export class Link<Theirs extends Answers, Ours extends Answers> {
     this.#send({ kind: 'notice', method, params });
   }
 
-  /** The other side is gone: whatever waits for it is told so. */
+  /** The other side is gone: whatever waits for it is told so, and nobody waits for what it asked. */
   end(error: RetuneError): void {
-    this.#ended = error;
+    this.#ended ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    for (const controller of this.#working.values()) controller.abort();
   }
 
   #receive(message: Message): void {

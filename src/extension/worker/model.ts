@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Policy } from '../../agent/policy.ts';
-import { noModel } from '../../shared/errors/extension.ts';
+import { noModel, noRemoteModel } from '../../shared/errors/extension.ts';
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../../sidecar/client/sidecar-client.ts';
 import type { LogLevel, ModelSettings } from './protocol.ts';
@@ -21,12 +21,17 @@ export class Model {
     this.#log = log;
   }
 
-  /** @throws RetuneError `extension.no-model`, and whatever opening a model may say */
+  /** @throws RetuneError `extension.no-model`, `extension.no-remote-model`, and whatever opening a model may say */
   async open({ directory, embedded, command, client, ...rest }: ModelSettings, signal: AbortSignal): Promise<Policy> {
+    if (directory === '' && command.length > 0) throw noRemoteModel(command);
     const options = { ...rest, directory: directory === '' ? this.#embedded(embedded) : directory };
     const sidecar = await this.#sidecar(command, client);
     const key = JSON.stringify(options);
-    if (this.#opened?.key === key) return this.#opened.policy;
+    if (this.#opened?.key === key) {
+      // The process may have been stopped since; opening the model again belongs to this request, which can be stopped.
+      await this.#opened.policy.ready(signal);
+      return this.#opened.policy;
+    }
     const previous = this.#opened?.policy;
     this.#opened = undefined;
     // Two models at a time may be more than memory holds.
@@ -58,7 +63,12 @@ export class Model {
 
   async #sidecar(words: readonly string[], clientName: string): Promise<SidecarClient> {
     const command = JSON.stringify(words);
-    if (this.#client?.command === command) return this.#client.value;
+    if (this.#client?.command === command) {
+      const known = this.#client.value;
+      // The developer has seen the crashes and asks again, perhaps after another program has freed the memory.
+      if (known.failed) await known.restart();
+      return known;
+    }
     await this.close();
     const log = this.#log;
     const value = new SidecarClient(

@@ -31,6 +31,7 @@ export function workerAnswers(editor: () => Editor): WorkerAnswers {
           ...((replay === undefined || settings.directory !== '') && {
             policy: (signal: AbortSignal) => model.open(settings, signal),
           }),
+          program: 'VS Code',
           comment: (turn, verdict, signal) => editor().call('comment', { turn, verdict }, signal),
         },
       );

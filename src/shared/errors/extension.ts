@@ -10,6 +10,17 @@ export function noModel(): RetuneError {
   });
 }
 
+/** The embedded model lies on this machine, and a command of the developer's own may run on another one. */
+export function noRemoteModel(command: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'extension.no-remote-model',
+    what: 'Retune does not know which model to open.',
+    why: `The setting retune.model.directory is empty; the embedded model is not offered to \`${command.join(' ')}\` (retune.sidecar.command), which may run on another machine.`,
+    remedy: 'Set retune.model.directory to the folder of a checkpoint on the machine that the command runs on.',
+    data: { command },
+  });
+}
+
 /** The command needs a file in an editor. */
 export function noFile(): RetuneError {
   return new RetuneError({
@@ -81,6 +92,18 @@ export function unsavedInReview(path: string): RetuneError {
     why: `${path} has changes in its editor that are not saved; undo would conflict with them.`,
     remedy: 'Revert the file (File: Revert File) or save it, then choose Undo again.',
     data: { path },
+  });
+}
+
+/** The worker died while a change waited for a decision. */
+export function reviewLost(files: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'extension.review-lost',
+    what: `The change in ${files.join(', ')} can no longer be kept or undone here.`,
+    why: 'The thread that ran the session ended unexpectedly.',
+    remedy:
+      'The files stay as they are. To have them as they were, run `retune undo` in the folder, or choose Fix, which offers it first. Should either find the folder in use, reload the window.',
+    data: { files },
   });
 }
 

@@ -16,6 +16,16 @@ export function fromWire(fields: RetuneErrorFields): RetuneError {
   return new RetuneError(fields);
 }
 
+/** Ends of the process, of its worker, and of the model in it. */
+const gone = new Set(
+  ['crashed', 'hung', 'garbled', 'stopped', 'worker-crashed', 'model-not-open'].map((code) => `sidecar.${code}`),
+);
+
+/** Whether a request failed because its model is no longer in memory. */
+export function isModelGone(error: unknown): boolean {
+  return error instanceof RetuneError && gone.has(error.code);
+}
+
 /** The command of the sidecar could not be executed at all. */
 export function cannotStart(command: readonly string[], cause: Error): RetuneError {
   return new RetuneError({
@@ -38,7 +48,8 @@ export function handshakeTimeout(
     code: 'sidecar.handshake-timeout',
     what: `The model process did not answer within ${milliseconds / 1000} s after \`${command.join(' ')}\`.`,
     why: said(lastWords),
-    remedy: 'Check that this command starts `retune-sidecar` and asks for no password, or allow it more time.',
+    remedy:
+      'A command of your own must start `retune-sidecar`, ask for no password, and have its machine within that time. Otherwise try again.',
     data: { command, milliseconds, lastWords },
   });
 }
@@ -83,8 +94,7 @@ export function crashLoop(crashes: number, seconds: number, facts: ExitFacts): R
     code: 'sidecar.crash-loop',
     what: `The model process ended unexpectedly ${crashes} times within ${seconds} s (the last time: ${how(facts)}).`,
     why: said(facts.lastWords),
-    remedy:
-      'It is not started again until you ask for a restart. `retune doctor` tells what is wrong with the runtime.',
+    remedy: 'It is started again when you give the next command. `retune doctor` tells what is wrong with the runtime.',
     data: { ...facts, crashes, seconds },
   });
 }

@@ -29,6 +29,14 @@ export function planLaunch(options: LaunchOptions): Launch {
   return { command: [options.node ?? process.execPath, ...sidecarEntry()], env, cwd: options.cwd };
 }
 
+/**
+ * How long the first answer may take, ms. A command of the developer's own may wait for a machine (`srun`), load an image
+ * (`docker run`) or wake a computer up (`ssh`).
+ */
+export function handshakeMs({ command = [] }: Pick<LaunchOptions, 'command'>): number {
+  return command.length > 0 ? 15 * 60_000 : 30_000;
+}
+
 function sidecarEntry(): string[] {
   if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./sidecar.mjs', import.meta.url))];
   return ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('../server/main.ts', import.meta.url))];

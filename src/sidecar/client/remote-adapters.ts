@@ -7,14 +7,14 @@ export function remoteAdapters(client: SidecarClient, model: string): Adapters {
   const never = (): AbortSignal => new AbortController().signal;
   return {
     list: () => client.call(protocol.AdaptersList.type, () => ({ model }), { model }, never()),
-    create: (spec) => client.call(protocol.AdaptersCreate.type, () => ({ model, ...spec }), { model }, never()),
-    load: (spec) => client.call(protocol.AdaptersLoad.type, () => ({ model, ...spec }), { model }, never()),
+    create: (spec, signal = never()) =>
+      client.call(protocol.AdaptersCreate.type, () => ({ model, ...spec }), { model }, signal),
+    load: (spec, signal = never()) =>
+      client.call(protocol.AdaptersLoad.type, () => ({ model, ...spec }), { model }, signal),
     save: async (spec) => {
       await client.call(protocol.AdaptersSave.type, () => ({ model, ...spec }), { model }, never());
     },
     reset: (name) => client.call(protocol.AdaptersReset.type, () => ({ model, name }), { model }, never()),
-    drop: async (name) => {
-      await client.call(protocol.AdaptersDrop.type, () => ({ model, name }), { model }, never());
-    },
+    drop: (name) => client.dropAdapter(model, name),
   };
 }

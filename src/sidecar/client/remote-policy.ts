@@ -87,6 +87,11 @@ export class RemotePolicy implements Policy {
     return this.#client.call(protocol.ModelUpdate.type, () => ({ model, request }), { model }, signal);
   }
 
+  /** Resolves when requests are answered at once: a process that has ended is started again, and the model opened in it. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.#client.ensureOpen(this.#model, signal);
+  }
+
   /** Releases the model's memory and its adapters. */
   async close(): Promise<void> {
     await this.#client.closeModel(this.#model);

@@ -14,8 +14,8 @@ export interface WorkspaceFiles {
 export function remoteWorkspace(client: SidecarClient, model: string): WorkspaceAdapters & WorkspaceFiles {
   return {
     ...files(client, { model }, new AbortController().signal),
-    open: (spec) =>
-      client.call(protocol.WorkspaceOpen.type, () => ({ model, ...spec }), { model }, new AbortController().signal),
+    open: (spec, signal = new AbortController().signal) =>
+      client.call(protocol.WorkspaceOpen.type, () => ({ model, ...spec }), { model }, signal),
     accept: (spec, signal) => client.call(protocol.WorkspaceAccept.type, () => ({ model, ...spec }), { model }, signal),
   };
 }

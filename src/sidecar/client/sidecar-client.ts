@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { ProgressType, RequestType } from 'vscode-jsonrpc/node';
+import type { RequestType } from 'vscode-jsonrpc/node';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { crashLoop, stopped } from '../../shared/errors/sidecar.ts';
+import { crashLoop, isModelGone, stopped } from '../../shared/errors/sidecar.ts';
 import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
-import { tokenFromSignal } from '../protocol/cancellation.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { abortable } from './abortable.ts';
 import { CrashHistory } from './crash-history.ts';
-import { type LaunchOptions, planLaunch } from './launch.ts';
+import { handshakeMs, type LaunchOptions, planLaunch } from './launch.ts';
+import { OpenModels, type RememberedModel } from './open-models.ts';
 import { RemotePolicy } from './remote-policy.ts';
-import { SidecarProcess } from './sidecar-process.ts';
+import { type ProgressListener, send } from './send.ts';
+import { type ProcessHooks, SidecarProcess } from './sidecar-process.ts';
 
 export interface SidecarClientOptions extends LaunchOptions {
   /** For the sidecar's log. */
@@ -18,7 +19,7 @@ export interface SidecarClientOptions extends LaunchOptions {
   /** Where the sidecar keeps adapters across crashes and idle stops; a path of the machine it runs on. */
   readonly stateDirectory?: string;
   readonly logDirectory?: string;
-  /** Default 30 000; a command that queues for a machine needs more. */
+  /** Default {@link handshakeMs}. */
   readonly handshakeTimeoutMs?: number;
   /** Default 10 000 and 60 000. */
   readonly pingIntervalMs?: number;
@@ -41,13 +42,12 @@ export interface SidecarClientHooks {
 interface Session {
   readonly process: SidecarProcess;
   readonly ready: Promise<protocol.InitializeResult>;
-  /** Models open in this very process. */
-  readonly opened: Map<string, Promise<protocol.OpenResult>>;
+  readonly models: OpenModels;
 }
 
 export interface CallOptions<PR> {
   readonly model?: string;
-  readonly progress?: { readonly type: ProgressType<PR>; readonly on: (value: PR) => void };
+  readonly progress?: ProgressListener<PR>;
 }
 
 const CRASH_LIMIT = 3;
@@ -63,7 +63,7 @@ const CRASHES = new Set(['sidecar.crashed', 'sidecar.hung', 'sidecar.garbled']);
 export class SidecarClient {
   readonly #options: SidecarClientOptions;
   readonly #hooks: SidecarClientHooks;
-  readonly #models = new Map<string, OpenModelOptions>();
+  readonly #models = new Map<string, RememberedModel>();
   readonly #crashes = new CrashHistory(CRASH_LIMIT, CRASH_WINDOW_MS);
   #stateDirectory: string | undefined;
   #session: Session | undefined;
@@ -89,20 +89,43 @@ export class SidecarClient {
     const model = randomUUID();
     const { info } = await this.#tracked(async () => {
       const session = await this.#start(signal);
-      const opening = this.#open(session, model, options, false, hooks.onProgress, signal);
-      session.opened.set(model, opening);
-      opening.catch(() => session.opened.delete(model));
-      return opening;
+      return session.models.open(model, options, hooks.onProgress, signal);
     });
-    this.#models.set(model, options);
+    this.#models.set(model, { options, dropped: new Set() });
     return new RemotePolicy(this, model, info);
   }
 
   async closeModel(model: string): Promise<void> {
     this.#models.delete(model);
-    const opened = this.#session?.opened.delete(model) ?? false;
-    if (!opened) return;
-    await this.#session?.process.request(protocol.ModelClose.type, { model });
+    await this.#session?.models.close(model);
+  }
+
+  /** Waits until the model is open, and opens it again where the process has ended since. */
+  async ensureOpen(model: string, signal: AbortSignal): Promise<void> {
+    await this.#tracked(async () => {
+      const session = await this.#start(signal);
+      await abortable(this.#reopen(session, model), signal);
+    });
+  }
+
+  /**
+   * Forgets an adapter. Starts no process and opens no model for it: one that is not open has no adapters in memory, and its
+   * journal's copy goes when it is opened again.
+   */
+  async dropAdapter(model: string, name: string): Promise<void> {
+    const dropped = this.#models.get(model)?.dropped;
+    // First of all, because the process may end meanwhile.
+    dropped?.add(name);
+    const models = this.#session?.models;
+    if (dropped === undefined || models?.isOpen(model) !== true) return;
+    try {
+      await this.#tracked(() => models.drop(model, name, new AbortController().signal));
+      dropped.delete(name);
+    } catch (error) {
+      if (isModelGone(error)) return;
+      dropped.delete(name);
+      throw error;
+    }
   }
 
   doctor(params: protocol.DoctorParams, signal: AbortSignal): Promise<DoctorReport> {
@@ -112,6 +135,11 @@ export class SidecarClient {
   /** `undefined` while no process runs. Starts nothing. */
   async health(): Promise<protocol.Health | undefined> {
     return this.#session?.process.request(protocol.HealthPing.type, {});
+  }
+
+  /** A crash loop: nothing starts until `restart()`. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
   }
 
   get processId(): number | undefined {
@@ -136,7 +164,7 @@ export class SidecarClient {
         const { model } = options;
         const forgotten = error instanceof RetuneError && error.code === 'sidecar.model-not-open';
         if (!forgotten || model === undefined || !this.#models.has(model)) throw error;
-        this.#session?.opened.delete(model);
+        this.#session?.models.forget(model);
         return this.#callOnce(type, params, options, signal);
       }
     });
@@ -167,61 +195,13 @@ export class SidecarClient {
     signal: AbortSignal,
   ): Promise<R> {
     const session = await this.#start(signal);
-    if (model !== undefined) await abortable(this.#ensureOpen(session, model), signal);
-    return this.#send(session, type, params, progress, signal);
+    if (model !== undefined) await abortable(this.#reopen(session, model), signal);
+    return send(session.process, type, params, progress, signal);
   }
 
-  async #send<P, R, PR>(
-    session: Session,
-    type: RequestType<P, R, protocol.WireError>,
-    params: (progressToken: string | undefined) => P,
-    progress: CallOptions<PR>['progress'],
-    signal: AbortSignal,
-  ): Promise<R> {
-    const progressToken = progress && randomUUID();
-    const listener =
-      progress && session.process.connection.onProgress(progress.type, progressToken as string, progress.on);
-    const cancellation = tokenFromSignal(signal);
-    try {
-      return await session.process.request(type, params(progressToken), cancellation.token);
-    } finally {
-      listener?.dispose();
-      cancellation.dispose();
-    }
-  }
-
-  async #open(
-    session: Session,
-    model: string,
-    options: OpenModelOptions,
-    restore: boolean,
-    onProgress: ((progress: OpenProgress) => void) | undefined,
-    signal: AbortSignal,
-  ): Promise<protocol.OpenResult> {
-    const result = await this.#send(
-      session,
-      protocol.ModelOpen.type,
-      (token) => ({ model, options, restore, ...(token === undefined ? {} : { progressToken: token }) }),
-      onProgress && { type: protocol.ModelOpen.progress, on: onProgress },
-      signal,
-    );
-    for (const { name, why } of result.lost) {
-      this.#hooks.log?.('warn', `The adapter “${name}” could not be restored: ${why}.`);
-    }
-    return result;
-  }
-
-  #ensureOpen(session: Session, model: string): Promise<protocol.OpenResult> {
-    const known = session.opened.get(model);
-    if (known !== undefined) return known;
-    const options = this.#models.get(model);
-    if (options === undefined) return Promise.reject(stopped());
-    this.#hooks.log?.('info', `Opening ${options.directory} again, with its adapters.`);
-    // Not bound to the signal of the request that happens to come first.
-    const opening = this.#open(session, model, options, true, undefined, new AbortController().signal);
-    session.opened.set(model, opening);
-    opening.catch(() => session.opened.delete(model));
-    return opening;
+  #reopen({ models }: Session, model: string): Promise<protocol.OpenResult> {
+    const remembered = this.#models.get(model);
+    return remembered === undefined ? Promise.reject(stopped()) : models.reopen(model, remembered);
   }
 
   async #start(signal: AbortSignal): Promise<Session> {
@@ -238,7 +218,7 @@ export class SidecarClient {
   #launch(): Session {
     const options = this.#options;
     this.#hooks.state?.('starting');
-    const process = new SidecarProcess(planLaunch(options), {
+    const process = this.#spawn({
       output: (text) => this.#hooks.output?.(text),
       log: (level, message) => this.#hooks.log?.(level, message),
       health: (health) => this.#hooks.health?.(health),
@@ -262,7 +242,7 @@ export class SidecarClient {
           ...(this.#stateDirectory === undefined ? {} : { stateDirectory: this.#stateDirectory }),
           ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }),
         },
-        options.handshakeTimeoutMs ?? 30_000,
+        options.handshakeTimeoutMs ?? handshakeMs(options),
       )
       .then((result) => {
         this.#stateDirectory = result.stateDirectory;
@@ -272,7 +252,17 @@ export class SidecarClient {
       });
     // Whoever waits for it gets the error; nobody may be waiting any more.
     ready.catch((error: unknown) => this.#hooks.log?.('error', String(error)));
-    return { process, ready, opened: new Map() };
+    return { process, ready, models: new OpenModels(process, (level, message) => this.#hooks.log?.(level, message)) };
+  }
+
+  /** @throws RetuneError `sidecar.cannot-start` */
+  #spawn(hooks: ProcessHooks): SidecarProcess {
+    try {
+      return new SidecarProcess(planLaunch(this.#options), hooks);
+    } catch (error) {
+      if (error instanceof RetuneError) this.#hooks.state?.('crashed', error);
+      throw error;
+    }
   }
 
   async #stop(discardState: boolean): Promise<void> {

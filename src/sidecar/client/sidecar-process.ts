@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
   CancellationToken,
   createMessageConnection,
@@ -21,6 +21,7 @@ import * as protocol from '../protocol/protocol.ts';
 import { fromResponseError } from '../protocol/wire-errors.ts';
 import { LastWords } from './last-words.ts';
 import type { Launch } from './launch.ts';
+import { spawnSidecar } from './spawn.ts';
 
 const OUTPUT_DRAIN_MS = 1000;
 
@@ -45,16 +46,11 @@ export class SidecarProcess {
   #reason: ((facts: ExitFacts) => RetuneError) | undefined;
   #end: { readonly error: RetuneError } | undefined;
 
+  /** @throws RetuneError `sidecar.cannot-start` */
   constructor(launch: Launch, hooks: ProcessHooks) {
     this.#launch = launch;
     this.#hooks = hooks;
-    const [program, ...args] = launch.command;
-    const child = spawn(program, args, {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: launch.env,
-      ...(launch.cwd === undefined ? {} : { cwd: launch.cwd }),
-      windowsHide: true,
-    });
+    const child = spawnSidecar(launch);
     this.#child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => this.#heard('stderr', text));
     // Its end is reported by `close`; a write that fails has its own callback.
@@ -72,9 +68,10 @@ export class SidecarProcess {
     this.connection.onNotification(protocol.HealthChanged.type, (health) => hooks.health(health));
     this.connection.listen();
     this.#closed = new Promise((resolve) => {
-      child.once('error', (error) => {
-        // Without a process id it never started, and there may be no `close` event.
-        if (child.pid !== undefined) return;
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        // Without a process id it never started, and there may be no `close` event. On Windows the process is the shell that
+        // looks for the program.
+        if (child.pid !== undefined && error.code !== 'ENOENT') return;
         this.#reason = () => cannotStart(launch.command, error);
         this.#finish(null, null);
         resolve();

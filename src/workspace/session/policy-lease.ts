@@ -76,10 +76,10 @@ export class PolicyLease {
       };
       return { parts, adapter: {}, events };
     }
-    const learnt = await this.#openWorkspace(policy, events);
+    const learnt = await this.#openWorkspace(policy, events, signal);
     const adapter: AdapterSelection = {
       ...(learnt && { workspace: WORKSPACE }),
-      ...(await this.#openSession(policy, turns, events)),
+      ...(await this.#openSession(policy, turns, events, signal)),
     };
     const { parameters, contextLength } = policy.info;
     events.push({ kind: 'model', parameters, contextLength, learnt });
@@ -91,14 +91,20 @@ export class PolicyLease {
     return { parts, adapter, events };
   }
 
-  async #openWorkspace(policy: Policy, events: FixEvent[]): Promise<boolean> {
+  async #openWorkspace(policy: Policy, events: FixEvent[], signal: AbortSignal): Promise<boolean> {
     if (this.#options.learn === false) return false;
-    const { loaded, state } = await policy.workspace.open({ key: workspaceKey(this.#start.folder), name: WORKSPACE });
+    const spec = { key: workspaceKey(this.#start.folder), name: WORKSPACE };
+    const { loaded, state } = await policy.workspace.open(spec, signal);
     for (const message of state.notices) events.push({ kind: 'notice', message });
     return loaded;
   }
 
-  async #openSession(policy: Policy, turns: number, events: FixEvent[]): Promise<AdapterSelection> {
+  async #openSession(
+    policy: Policy,
+    turns: number,
+    events: FixEvent[],
+    signal: AbortSignal,
+  ): Promise<AdapterSelection> {
     const { method, maxTurns, seed, id } = this.#start;
     const { switchTurn } = this.#options;
     const options = { method, maxTurns, ...(switchTurn !== undefined && { switchTurn }) };
@@ -108,14 +114,14 @@ export class PolicyLease {
     this.#session = name;
     for (let turn = turns; turn >= 1; turn--) {
       try {
-        await policy.adapters.load({ name, kind: 'session', directory: this.#saved(turn) });
+        await policy.adapters.load({ name, kind: 'session', directory: this.#saved(turn) }, signal);
         return { session: name };
       } catch (error) {
         if (isCancelled(error)) throw error;
         // No update was accepted in that turn; the one before it counts.
       }
     }
-    await policy.adapters.create({ name, kind: 'session', seed });
+    await policy.adapters.create({ name, kind: 'session', seed }, signal);
     if (turns > 0) {
       const message = 'No saved weights of the interrupted session were found; it goes on with those of the model.';
       events.push({ kind: 'notice', message });
@@ -168,10 +174,15 @@ export class PolicyLease {
     }
   }
 
-  /** The weights are the base's (and the workspace's) again. */
+  /** The weights are the base's (and the workspace's) again. Never rejects: files are undone and locks released regardless. */
   async forgetSessionAdapter(): Promise<void> {
     const name = this.#session;
     this.#session = undefined;
-    if (name !== undefined) await this.#policy?.adapters.drop(name);
+    if (name === undefined) return;
+    try {
+      await this.#policy?.adapters.drop(name);
+    } catch {
+      // Its name is this session's own, so what stays of it is used by nobody and goes with the model.
+    }
   }
 }

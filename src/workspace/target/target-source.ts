@@ -19,7 +19,9 @@ export async function askedFocus(spec: TargetSpec, file: TextFile, lookup: Looku
   const { declared } = await lookup.outline(file.path);
   if (spec.line !== undefined) {
     const lines = lineCount(file);
-    if (spec.line < 1 || spec.line > lines) throw lineBeyondEnd(file.path, spec.line, lines);
+    // Editors number the empty line after the final line feed, too, and the cursor often stands there.
+    const last = file.text.endsWith('\n') ? lines + 1 : lines;
+    if (spec.line < 1 || spec.line > last) throw lineBeyondEnd(file.path, spec.line, lines);
     return focusAt(declared, spec.line);
   }
   if (spec.symbol === undefined) return undefined;

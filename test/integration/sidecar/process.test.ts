@@ -9,6 +9,7 @@ import {
   type MessageConnection,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import type { SidecarState } from '../../../src/sidecar/client/sidecar-client.ts';
 import { FrameReader, FrameWriter } from '../../../src/sidecar/protocol/frames.ts';
 import * as protocol from '../../../src/sidecar/protocol/protocol.ts';
 import { collect, Fixture, rejection, scriptedCommand } from './fixture.ts';
@@ -203,6 +204,20 @@ describe('sidecar: the process', () => {
     const error = await rejection(fixture.model(client), 'sidecar.cannot-start');
     assert.match(error.message, /\/nonexistent\/retune-sidecar --x.*ENOENT/);
   });
+
+  const refusedAtOnce: readonly (readonly [what: string, command: readonly string[]])[] = [
+    ['without a name', ['']],
+    ['in a folder that is a file', [join(fileURLToPath(import.meta.url), 'retune-sidecar')]],
+    ['with an argument that no system takes', [process.execPath, 'a\0b']],
+  ];
+  for (const [what, command] of refusedAtOnce) {
+    it(`a command ${what} is refused like one that does not exist`, async () => {
+      const states: SidecarState[] = [];
+      const client = fixture.client({ command }, { state: (state) => states.push(state) });
+      await rejection(fixture.model(client), 'sidecar.cannot-start');
+      assert.deepEqual(states, ['starting', 'crashed']);
+    });
+  }
 
   it('a command that never answers is given up', async () => {
     const command = [process.execPath, '-e', 'console.error("Password:"); setInterval(() => {}, 1000)'];

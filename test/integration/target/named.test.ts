@@ -44,6 +44,7 @@ describe('a named target', () => {
       'src/a.js': code,
       'src/sub/a.js': 'export const b = 1;\n',
       'odd:name.js': 'let a;\n',
+      'no-final-feed.js': 'let a;',
       'crlf.py': '\uFEFFdef f():\r\n    return 1\r\n',
       'big.js': filler(200) + code,
       'data.bin': Uint8Array.from([0, 1, 2]),
@@ -95,6 +96,9 @@ describe('a named target', () => {
       [23, 'src/a.js'],
     ];
     for (const [line, expected] of places) assert.deepEqual(await find(`src/a.js:${line}`), [expected]);
+    // Editors show an empty line after the final line feed; it is in no function, however near the last one is.
+    assert.deepEqual(await find('src/a.js:25'), ['src/a.js']);
+    assert.deepEqual(await find('crlf.py:3'), ['crlf.py']);
     assert.deepEqual(await find('src/a.js:9:12'), ['src/a.js Stack.size 8-10']);
   });
 
@@ -171,6 +175,8 @@ describe('a named target', () => {
       ['data.bin:f', 'target.binary', /NUL/],
       ['src/a.js:push', 'target.symbol-ambiguous', /Stack\.push \(--target src\/a\.js:4\), Queue\.push/],
       ['src/a.js:99', 'target.line-beyond-end', /1 to 24/],
+      ['src/a.js:26', 'target.line-beyond-end', /1 to 24/],
+      ['no-final-feed.js:2', 'target.line-beyond-end', /1 to 1/],
       ['src/a.js:0', 'target.line-beyond-end', /no line 0/],
     ];
     for (const [spec, errorCode, says] of refused) {

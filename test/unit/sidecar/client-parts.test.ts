@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EventQueue } from '../../../src/shared/event-queue.ts';
 import { CrashHistory } from '../../../src/sidecar/client/crash-history.ts';
 import { LastWords } from '../../../src/sidecar/client/last-words.ts';
-import { planLaunch } from '../../../src/sidecar/client/launch.ts';
+import { handshakeMs, planLaunch } from '../../../src/sidecar/client/launch.ts';
 
 describe('sidecar client parts', () => {
   it('last words: whole lines per stream, the last 200, long ones cut', () => {
@@ -54,6 +54,12 @@ describe('sidecar client parts', () => {
     const main = fileURLToPath(new URL('../../../src/sidecar/server/main.ts', import.meta.url));
     assert.deepEqual([planLaunch({}).command[0], planLaunch({}).command.at(-1)], [process.execPath, main]);
     assert.equal(planLaunch({ node: '/opt/node' }).command[0], '/opt/node');
+  });
+
+  it('launch: a command that may queue for a machine has a quarter of an hour to answer', () => {
+    assert.equal(handshakeMs({}), 30_000);
+    assert.equal(handshakeMs({ command: [] }), 30_000);
+    assert.equal(handshakeMs({ command: ['srun', 'retune-sidecar'] }), 900_000);
   });
 
   it('launch: Electron becomes Node, unless a plain one is given', () => {

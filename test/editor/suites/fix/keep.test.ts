@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { isOurs, longestBlock, note, show, watch } from '../../host/blocking.ts';
 import { click, gone, photo, places, press, see, seeMessage, type } from '../../host/window.ts';
-import { diffTab, fixture, open, read, record, restore, until, useModel } from '../../host/workspace.ts';
+import { diffTab, fixture, open, pathOf, read, record, restore, until, useModel } from '../../host/workspace.ts';
 
 const request = 'The total is one too high';
 
@@ -59,6 +59,9 @@ describe('Retune: Fix…, from the bug to Keep', () => {
     assert.match(read('src/total.js'), /let sum = 0;\n {2}for \(const item of items\) \{/);
 
     const events = record(request);
+    // A relative path would be looked for in the directory of the program that started the editor first.
+    const [start] = events;
+    assert.deepEqual(start?.kind === 'session' && start.target, [`${pathOf('src/total.js')}:4`]);
     const verdicts = events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict.reward] : []));
     assert.deepEqual(verdicts, [-1, 1]);
     const weights = events.find((event) => event.kind === 'weights');

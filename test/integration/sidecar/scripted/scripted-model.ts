@@ -1,5 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto';
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalModel } from '../../../../src/engine/runtime/local-model-types.ts';
@@ -31,7 +31,8 @@ import type {
  *     die           an uncaught exception of the worker; `exit`: process.exit in it
  *     stderr TEXT   prints to stderr
  *
- * A model directory `…/missing` cannot be opened; `…/slow` opens until it is cancelled, and says so in a file.
+ * A model directory `…/missing` cannot be opened; `…/slow` opens until it is cancelled, and says so in a file; `…/slow-again`
+ * opens at once for the first time, and later like `…/slow`.
  */
 export async function openScriptedModel(
   options: OpenModelOptions,
@@ -39,10 +40,12 @@ export async function openScriptedModel(
   signal: AbortSignal,
 ): Promise<LocalModel> {
   hooks.onProgress?.({ stage: 'reading', fraction: 0 });
-  if (options.directory.endsWith('slow')) {
+  const again = existsSync(join(options.directory, 'opened'));
+  if (options.directory.endsWith('slow') || (options.directory.endsWith('slow-again') && again)) {
     await writeFile(join(options.directory, 'opening'), '');
     while (!signal.aborted) await pause(5);
   }
+  if (options.directory.endsWith('slow-again')) await writeFile(join(options.directory, 'opened'), '');
   if (options.directory.endsWith('missing')) throw scriptedError('checkpoint.missing');
   signal.throwIfAborted();
   hooks.onProgress?.({ stage: 'loading', fraction: 1 });

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Model } from '../../../src/extension/worker/model.ts';
+import type { ModelSettings } from '../../../src/extension/worker/protocol.ts';
+import { Fixture, never, rejection, scriptedCommand, until } from '../sidecar/fixture.ts';
+
+describe('the model of a window', () => {
+  const fixture = new Fixture();
+  let model: Model;
+  let directory: string;
+  let settings: ModelSettings;
+  let log: string[];
+  beforeEach(() => {
+    log = [];
+    model = new Model((_level, text) => log.push(text));
+    directory = fixture.directory();
+    // The scripted sidecar in a program that ends at once while `broken` exists, and says who it is.
+    const main = JSON.stringify(scriptedCommand.at(-1));
+    const script = `const fs = require('node:fs');
+      if (fs.existsSync('${join(directory, 'broken')}')) process.exit(9);
+      fs.writeFileSync('${join(directory, 'pid')}', String(process.pid));
+      import(${main});`;
+    settings = {
+      directory: '/models/scripted',
+      embedded: '/none',
+      command: [process.execPath, '--disable-warning=ExperimentalWarning', '-e', script],
+      client: 'test',
+      dtype: 'int8',
+      provider: 'cpu',
+    };
+  });
+  afterEach(async () => {
+    await model.close();
+    await fixture.cleanUp();
+  });
+
+  const broken = (yes: boolean) =>
+    yes ? writeFileSync(join(directory, 'broken'), '') : rmSync(join(directory, 'broken'));
+  const crashLoop = async () => {
+    broken(true);
+    for (let crash = 0; crash < 3; crash++) await rejection(model.open(settings, never()), 'sidecar.crashed');
+  };
+
+  it('is tried again by every request, also after a crash loop', async () => {
+    await crashLoop();
+    await rejection(model.open(settings, never()), 'sidecar.crashed');
+    broken(false);
+    assert.equal((await model.open(settings, never())).info.contextLength, 512);
+  });
+
+  it('can be another one after a crash loop', async () => {
+    await model.open(settings, never());
+    process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGKILL');
+    await until(() => log.some((line) => /crashed/.test(line)), 'the crash');
+    broken(true);
+    for (let crash = 0; crash < 2; crash++) await rejection(model.open(settings, never()), 'sidecar.crashed');
+    broken(false);
+    const other = await model.open({ ...settings, dtype: 'int4' }, never());
+    assert.equal((other.info as { dtype?: string }).dtype, 'int4');
+  });
+
+  it('is opened again for a later session under that session’s Stop', async () => {
+    const slow = join(directory, 'slow-again');
+    await mkdir(slow);
+    const named = { ...settings, directory: slow };
+    await model.open(named, never());
+    process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGKILL');
+    await until(() => log.some((line) => /crashed/.test(line)), 'the crash');
+    const stop = new AbortController();
+    const stopped = rejection(model.open(named, stop.signal), 'cancelled');
+    await until(() => existsSync(join(slow, 'opening')), 'the opening');
+    stop.abort();
+    await stopped;
+    // What is still being opened does not keep the next model out.
+    assert.ok(await model.open(settings, never()));
+  });
+
+  it('that is embedded is not offered to a command, which may run on another machine', async () => {
+    const error = await rejection(model.open({ ...settings, directory: '' }, never()), 'extension.no-remote-model');
+    assert.match(error.remedy, /retune\.model\.directory/);
+    await rejection(model.open({ ...settings, directory: '', command: [] }, never()), 'extension.no-model');
+    assert.ok(!existsSync(join(directory, 'pid')), 'a process was started');
+  });
+
+  it('whose command waits for a machine can be stopped', async () => {
+    const waiting = [process.execPath, '-e', `console.error('queued'); setInterval(() => {}, 1000)`];
+    const stop = new AbortController();
+    const stopped = rejection(model.open({ ...settings, command: waiting }, stop.signal), 'cancelled');
+    await until(() => log.some((line) => /queued/.test(line)), 'the queue');
+    stop.abort();
+    await stopped;
+  });
+});

@@ -1,0 +1,31 @@
+import { registerHooks } from 'node:module';
+
+/** The few things of the editor's API that the units under test touch: what is shown is noted, nothing is ever clicked. */
+export const shown: string[] = [];
+const show = async (text: string) => void shown.push(text);
+
+const editor = {
+  CancellationTokenSource: class {},
+  window: {
+    showInformationMessage: show,
+    showWarningMessage: show,
+    showErrorMessage: show,
+    tabGroups: { all: [] },
+  },
+  workspace: {
+    getWorkspaceFolder: ({ fsPath }: { fsPath: string }) =>
+      fsPath.startsWith('/w/') ? { name: 'w', index: 0, uri: { fsPath: '/w' } } : undefined,
+    asRelativePath: ({ fsPath }: { fsPath: string }) => fsPath.slice('/w/'.length),
+    textDocuments: [],
+  },
+  l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(values[index])) },
+};
+Object.assign(globalThis, { vscodeOfUnitTests: editor });
+
+// The module exists in an extension host only. What the editor itself does is tested in test/editor.
+const names = Object.keys(editor).map((name) => `export const ${name} = vscodeOfUnitTests.${name};`);
+const url = `data:text/javascript,${encodeURIComponent(names.join('\n'))}`;
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode' ? { url, shortCircuit: true } : next(specifier, context),
+});
