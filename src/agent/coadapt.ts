@@ -161,7 +161,7 @@ async function* judge(
   }
   const events = during(
     (report: (event: LoopEvent) => void, signal) =>
-      environment.evaluate(answer.attempt, (event) => report({ kind: 'environment', turn, event }), signal),
+      environment.evaluate(answer.attempt, turn, (event) => report({ kind: 'environment', turn, event }), signal),
     signal,
   );
   const verdict = yield* events;

@@ -26,9 +26,15 @@ export type EnvironmentEvent =
 export interface Environment {
   readonly task: Task;
   /**
+   * @param turn the turn that the attempt is of, from 1; a turn that was interrupted is evaluated again
    * @throws RetuneError `cancelled` when the signal fires; the tests' process tree is gone by then. Errors of the harness
    * that say something about the attempt's evaluation are verdicts with an undefined reward; only what makes going on
    * pointless (disk full, folder gone) is thrown.
    */
-  evaluate(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict>;
+  evaluate(
+    attempt: Attempt,
+    turn: number,
+    onEvent: (event: EnvironmentEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Verdict>;
 }

@@ -23,13 +23,19 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     process.exit(128 + constants.signals[signal]);
   });
 }
+/** The reader (`| head`) has seen enough; the sidecar ends with this process. */
+let whenUnread = (): void => process.exit(ExitCode.done);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader (`| head`) has seen enough; the sidecar ends with this process.
-  if (error.code === 'EPIPE') process.exit(ExitCode.done);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  whenUnread();
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  // Remarks that nobody reads are no reason to stop; the result may still be read.
+  if (error.code !== 'EPIPE') throw error;
 });
 
-const run: Run = async (options, action) => {
+const run: Run = async (options, action, { restores = false } = {}) => {
+  if (restores) whenUnread = () => interruption.abort();
   const output = new Output(options);
   try {
     process.exitCode = await action(output, interruption.signal);

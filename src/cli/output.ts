@@ -14,6 +14,7 @@ export class Output {
   readonly json: boolean;
   readonly #out: NodeJS.WriteStream;
   readonly #err: NodeJS.WriteStream;
+  #unread = false;
 
   constructor(
     { json = false }: OutputOptions,
@@ -23,6 +24,14 @@ export class Output {
     this.json = json;
     this.#out = out;
     this.#err = err;
+    out.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') this.#unread = true;
+    });
+  }
+
+  /** Nobody reads the result any more (`| head`), so nobody should be asked about it either. */
+  get unread(): boolean {
+    return this.#unread;
   }
 
   /** The result of a command for machines. */

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
+import { productVersion } from '../shared/version.ts';
 import { addAdapter } from './commands/adapter.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFix } from './commands/fix.ts';
@@ -13,22 +14,28 @@ import { addUndo } from './commands/undo.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output, OutputOptions } from './output.ts';
 
-/** Carries out a command: gives it its output and the signal of Ctrl-C, turns what it throws into an exit code. */
+/**
+ * Carries out a command: gives it its output and the signal of Ctrl-C, turns what it throws into an exit code.
+ * @param kind restores: it changes files that it must bring back, so the signal fires when nobody reads its output any more
+ * (`| head`), where others end at once
+ */
 export type Run = (
   options: OutputOptions,
   action: (output: Output, signal: AbortSignal) => Promise<ExitCode>,
+  kind?: { readonly restores?: boolean },
 ) => Promise<void>;
 
 /** All commands with their options; nothing runs until `parseAsync`. */
 export function buildProgram(run: Run): Command {
   const program = new Command('retune')
     .description('A coding agent with a local model that adapts its words and its weights to your tests.')
+    .version(productVersion(), '--version', 'print the version')
     .addHelpText(
       'after',
       `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 Environment:
-  RETUNE_MODEL            checkpoint directory where --model is not given
+  RETUNE_MODEL            checkpoint directory of fix, replay and adapter where --model is not given
   RETUNE_STATE            folder of sessions, checkpoints and what was learnt
   RETUNE_CACHE            folder of converted weights
   RETUNE_SIDECAR_COMMAND  a JSON array that starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"]
@@ -52,9 +59,15 @@ NO_COLOR turns colours off.`,
 /** Errors are thrown instead of ending the process, and every message says where the help is. */
 function strict(command: Command): Command {
   command.exitOverride();
+  command.configureHelp({ optionDescription: (option) => describe(option, new Help().optionDescription(option)) });
   command.showHelpAfterError(`Run \`${path(command)} --help\` to see what is possible.`);
   command.commands.forEach(strict);
   return command;
+}
+
+/** Commander marks arguments that must be given, but not options. */
+function describe({ mandatory }: Option, description: string): string {
+  return mandatory ? `${description} (required)` : description;
 }
 
 function path(command: Command): string {

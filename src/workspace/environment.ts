@@ -46,19 +46,22 @@ export class WorkspaceEnvironment implements Environment {
   readonly #parts: WorkspaceParts;
   /** sha256 of every target file as we left it. */
   readonly #present: Map<string, string>;
-  #evaluations: number;
+  #runs = 0;
 
-  /** @param evaluations attempts that were written before, in a session that is resumed */
-  constructor(parts: WorkspaceParts, evaluations = 0) {
+  constructor(parts: WorkspaceParts) {
     this.task = parts.task;
     this.#parts = parts;
     this.#present = new Map(parts.targets.map(({ path, file }) => [path, file.sha256]));
-    this.#evaluations = evaluations;
   }
 
-  async evaluate(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict> {
+  async evaluate(
+    attempt: Attempt,
+    turn: number,
+    onEvent: (event: EnvironmentEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
     throwIfCancelled(signal, 'The attempt');
-    const refused = await this.#apply(attempt, onEvent);
+    const refused = await this.#apply(attempt, turn, onEvent);
     if (refused !== undefined) return refused;
     const verdict = await this.#test(onEvent, signal);
     const changed = await this.#changedByOthers();
@@ -66,7 +69,11 @@ export class WorkspaceEnvironment implements Environment {
   }
 
   /** @returns a verdict when nothing was written: a file is not what we left, or its encoding cannot express the attempt. */
-  async #apply(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void): Promise<Verdict | undefined> {
+  async #apply(
+    attempt: Attempt,
+    turn: number,
+    onEvent: (event: EnvironmentEvent) => void,
+  ): Promise<Verdict | undefined> {
     let changes: readonly Change[];
     try {
       changes = this.#changes(attempt);
@@ -80,7 +87,7 @@ export class WorkspaceEnvironment implements Environment {
     if (changed.length > 0) return changedByOthers(changed, 'since the last attempt');
     const { checkpoints } = this.#parts;
     const checkpoint = await checkpoints.save(
-      ++this.#evaluations,
+      turn,
       changes.map(({ path, after }) => ({ path, after })),
     );
     onEvent({ kind: 'checkpoint', checkpoint: checkpoint.id, files: paths });
@@ -131,7 +138,7 @@ export class WorkspaceEnvironment implements Environment {
     signal: AbortSignal,
   ): Promise<{ readonly verdict: Verdict; readonly final: boolean }> {
     const { project, timeoutMs, baseline, protectedFiles } = this.#parts;
-    const scratch = join(this.#parts.scratch, `run-${this.#evaluations}-${scope}`);
+    const scratch = join(this.#parts.scratch, `run-${++this.#runs}-${scope}`);
     await mkdir(scratch, { recursive: true });
     try {
       const onPlan = ({ display }: { readonly display: string }) => onEvent({ kind: 'tests', scope, command: display });

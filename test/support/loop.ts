@@ -29,6 +29,8 @@ export function verdict(reason: VerdictReason, detail = `the reason is ${reason}
 export class ScriptedEnvironment implements Environment {
   readonly task: Task;
   readonly evaluated: Attempt[] = [];
+  /** The turn of each attempt in `evaluated`. */
+  readonly turns: number[] = [];
   readonly #judge: (text: string, signal: AbortSignal) => VerdictReason | Promise<VerdictReason>;
 
   constructor(judge: (text: string, signal: AbortSignal) => VerdictReason | Promise<VerdictReason>, on: Task = task) {
@@ -36,8 +38,14 @@ export class ScriptedEnvironment implements Environment {
     this.#judge = judge;
   }
 
-  async evaluate(attempt: Attempt, onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict> {
+  async evaluate(
+    attempt: Attempt,
+    turn: number,
+    onEvent: (event: EnvironmentEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
     this.evaluated.push(attempt);
+    this.turns.push(turn);
     onEvent({ kind: 'tests', scope: 'all', command: 'test' });
     return verdict(await this.#judge(attempt.files[0]?.text.trim() ?? '', signal));
   }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { loopEvents, type Method, methods } from '../../agent/events.ts';
+import { type LoopEvent, loopEvents, type Method, methods } from '../../agent/events.ts';
 import { FixSession } from '../../workspace/session/fix.ts';
 import type { FixOptions } from '../../workspace/session/fix-options.ts';
 import { readRecord } from '../../workspace/session/record.ts';
@@ -12,6 +12,7 @@ import { FixPrinter } from '../fix/printer.ts';
 import { addOpeningOptions, decimal, integer, MAX_SEED } from '../option-parsers.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
+import { terminalText } from '../terminal-text.ts';
 import { type ModelOptions, openModel, openModelOptions, withSidecar } from '../with-sidecar.ts';
 
 interface Options extends Omit<ModelOptions, 'model'> {
@@ -81,12 +82,12 @@ export function addFix(parent: Command, run: Run): void {
     .addOption(new Option('--json', 'print every event but tokens as a line of JSON, and ask nothing'));
   addOpeningOptions(command).action((folder: string | undefined, request: string | undefined, options: Options) => {
     const args = [folder, request].filter((argument) => argument !== undefined);
-    return run(options, (output, signal) => fix(args, options, output, signal));
+    return run(options, (output, signal) => fix(args, options, output, signal), { restores: true });
   });
 }
 
 async function fix(args: readonly string[], options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
-  const fixOptions = await fixOptionsFrom(args, options);
+  const fixOptions = await fixOptionsFrom(args, options, output);
   const usesModel = options.replay === undefined || options.model !== undefined;
   const model = usesModel ? modelDirectory(options.model) : undefined;
   if (model?.embedded) {
@@ -102,6 +103,7 @@ async function fix(args: readonly string[], options: Options, output: Output, si
     const interruption = new AbortController();
     const stop = AbortSignal.any([signal, interruption.signal]);
     const session = await FixSession.open(fixOptions, {
+      program: 'retune fix',
       ...(opening !== undefined && { policy: (signal) => openModel(client, output, opening, signal) }),
       comment: async (_turn, _verdict, signal) => {
         if (!interactive || options.auto) return '';
@@ -109,7 +111,7 @@ async function fix(args: readonly string[], options: Options, output: Output, si
         return asker.line('  what is still wrong? (Enter = nothing to add) ', () => interruption.abort(), signal);
       },
     });
-    const printer = new FixPrinter(output, (path) => session.original(path));
+    const printer = new FixPrinter(output, (path) => session.original(path), options.model);
     try {
       for await (const event of session.events(stop)) {
         if (!output.json) printer.event(event);
@@ -128,7 +130,7 @@ async function fix(args: readonly string[], options: Options, output: Output, si
   });
 }
 
-async function fixOptionsFrom(args: readonly string[], options: Options): Promise<FixOptions> {
+async function fixOptionsFrom(args: readonly string[], options: Options, output: Output): Promise<FixOptions> {
   const {
     target,
     test,
@@ -158,6 +160,12 @@ async function fixOptionsFrom(args: readonly string[], options: Options): Promis
     ...(seed !== undefined && { seed }),
     ...(allowTestChanges !== undefined && { allowTestChanges }),
     ...(resume !== undefined && { resume }),
-    ...(replay !== undefined && { replay: loopEvents((await readRecord(replay)).events) }),
+    ...(replay !== undefined && { replay: await attemptsOf(replay, output) }),
   };
+}
+
+async function attemptsOf(path: string, output: Output): Promise<readonly LoopEvent[]> {
+  const { events, notices } = await readRecord(path);
+  for (const notice of notices) output.note(terminalText(notice));
+  return loopEvents(events);
 }

@@ -33,7 +33,7 @@ async function undo(session: string | undefined, { folder, turn }: Options, outp
   const id = await chosen(storage, session);
   const event = await undoPast(storage, id, 'retune undo', turn);
   if (output.json) output.value({ session: id, ...event });
-  else print(id, event, output);
+  else print(turn === undefined ? `session ${id}` : `turn ${turn} of session ${id}`, event, output);
   return event.kept.length > 0 ? ExitCode.failed : ExitCode.done;
 }
 
@@ -49,8 +49,9 @@ async function chosen(storage: Storage, session: string | undefined): Promise<st
   return session;
 }
 
-function print(id: string, event: Undone, output: Output): void {
-  for (const path of event.restored) output.text(`${terminalText(path)} is as it was before session ${id}.\n`);
+/** @param before what the files are as before of */
+function print(before: string, event: Undone, output: Output): void {
+  for (const path of event.restored) output.text(`${terminalText(path)} is as it was before ${before}.\n`);
   for (const { path, why, copy } of event.kept) {
     output.text(`${terminalText(path)} was left as it is. ${terminalText(why)}\n`);
     if (copy !== undefined) output.text(`  What undo would have brought back: ${terminalText(copy)}\n`);

@@ -17,20 +17,30 @@ export class Asker {
   }
 
   /**
-   * @param onInterrupt what Ctrl-C does; the terminal sends it as a key while a line is being typed
-   * @throws RetuneError `cancelled` when the signal fires
+   * @param onLeave what Ctrl-C, which the terminal sends as a key while a line is being typed, and the end of the input
+   * (Ctrl-D) do
+   * @throws RetuneError `cancelled` when the person leaves, or the signal fires
    */
-  async line(question: string, onInterrupt: () => void, signal: AbortSignal): Promise<string> {
+  async line(question: string, onLeave: () => void, signal: AbortSignal): Promise<string> {
     const reader = createInterface({ input: this.#input, output: this.#output });
-    reader.on('SIGINT', onInterrupt);
+    const left = new AbortController();
+    const leave = () => {
+      left.abort();
+      onLeave();
+    };
+    reader.on('SIGINT', leave);
+    // The end of the input closes the reader, and does not always settle the question.
+    reader.on('close', leave);
+    const stop = AbortSignal.any([signal, left.signal]);
     try {
-      return (await reader.question(question, { signal })).trim();
+      return (await reader.question(question, { signal: stop })).trim();
     } catch (error) {
       // An aborted question rejects with an error of its own, and leaves the cursor behind the question.
-      if (!signal.aborted) throw error;
+      if (!stop.aborted) throw error;
       this.#output.write('\n');
       throw cancelled('The question');
     } finally {
+      reader.off('close', leave);
       reader.close();
     }
   }

@@ -1,4 +1,5 @@
 import { isCancelled } from '../../shared/errors/cancelled.ts';
+import { undoCommand } from '../../shared/typed-command.ts';
 import type { FixSession } from '../../workspace/session/fix.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -30,6 +31,7 @@ export async function decide(
   const { outcome } = session;
   if (outcome === undefined || outcome.kind === 'nothing-to-fix') return ExitCode.done;
   const solved = outcome.kind === 'solved';
+  const takeBack = undoCommand(session.folder, session.id);
   const otherwise = outcome.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
   const report = (event: Parameters<FixPrinter['decision']>[0]) => {
     if (output.json) output.value(event);
@@ -49,13 +51,13 @@ export async function decide(
     await keep();
     return ExitCode.done;
   }
-  if (!interactive) {
+  if (!interactive || output.unread) {
     if (!solved) {
       await undo();
       return otherwise;
     }
     output.note(
-      'The change is in your files. Review it; `retune undo` takes it back, and --yes keeps and learns from it.',
+      `The change is in your files for review; \`${takeBack}\` takes it back. Nothing was learnt from it: that needs --yes from the start, or Keep in a terminal.`,
     );
     return ExitCode.done;
   }
@@ -72,7 +74,7 @@ export async function decide(
       await undo();
       return outcome.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
     } else {
-      output.note('Nothing was decided: the change stays in your files, and `retune undo` takes it back.');
+      output.note(`Nothing was decided: the change stays in your files, and \`${takeBack}\` takes it back.`);
       return solved ? ExitCode.done : otherwise;
     }
   }

@@ -2,6 +2,7 @@ import type { Answer } from '../../agent/answer/answer.ts';
 import type { LoopEvent, Outcome, Weights } from '../../agent/events.ts';
 import type { TestResult, Verdict } from '../../agent/verdict.ts';
 import type { Words } from '../../agent/words/words.ts';
+import { revertCommand } from '../../shared/typed-command.ts';
 import type { DecisionEvent, FixEvent } from '../../workspace/session/fix-events.ts';
 import { count, number } from '../format.ts';
 import type { Output } from '../output.ts';
@@ -28,13 +29,22 @@ export class FixPrinter {
   /** Text of a target file before the session. */
   readonly #original: (path: string) => string;
   readonly #stream: NodeJS.WriteStream;
+  readonly #model: string | undefined;
+  #folder = '';
   #maxTurns = 0;
   #characters = 0;
   #text = '';
 
-  constructor(output: Output, original: (path: string) => string, stream: NodeJS.WriteStream = process.stdout) {
+  /** @param model the directory of a model that was named on the command line */
+  constructor(
+    output: Output,
+    original: (path: string) => string,
+    model?: string,
+    stream: NodeJS.WriteStream = process.stdout,
+  ) {
     this.#output = output;
     this.#original = original;
+    this.#model = model;
     this.#stream = stream;
   }
 
@@ -44,9 +54,10 @@ export class FixPrinter {
   }
 
   readonly #handlers: { readonly [K in FixEvent['kind']]?: Handler<K> } = {
-    notice: ({ message }) => this.#output.note(message),
+    notice: ({ message }) => this.#output.note(terminalText(message)),
     session: ({ maxTurns, folder, id }) => {
       this.#maxTurns = maxTurns;
+      this.#folder = folder;
       this.#row('folder', `${folder}, session ${id}`);
     },
     detected: ({ command, why }) => {
@@ -126,7 +137,8 @@ export class FixPrinter {
     const { learnt } = event;
     this.#row('kept', 'the change stays');
     if (learnt?.version !== undefined) {
-      this.#detail(`learnt for this workspace, version ${learnt.version}; \`retune adapter revert\` takes it back`);
+      const revert = revertCommand(this.#folder, this.#model);
+      this.#detail(`learnt for this workspace, version ${learnt.version}; \`${revert}\` takes it back`);
     } else if (learnt?.why !== undefined) this.#detail(learnt.why);
   }
 

@@ -1,3 +1,4 @@
+import { sessionsCommand, undoCommand } from '../typed-command.ts';
 import { isDiskFull } from './checkpoints.ts';
 import { RetuneError } from './retune-error.ts';
 
@@ -24,6 +25,9 @@ export interface BusyFacts {
   readonly sameHost: boolean;
 }
 
+/** How the editor names itself as a program; its process is the window's, which nobody should end for a session. */
+export const editorProgram = 'VS Code';
+
 /** Another session works on this workspace folder. */
 export function sessionBusy(facts: BusyFacts): RetuneError {
   const where = facts.sameHost ? `process ${facts.pid}` : `process ${facts.pid} on ${facts.host}`;
@@ -31,11 +35,17 @@ export function sessionBusy(facts: BusyFacts): RetuneError {
     code: 'session.busy',
     what: `Another session of Retune is working on ${facts.folder}.`,
     why: `Session ${facts.session} (${facts.program}, ${where}) has held it since ${facts.since}.`,
-    remedy: facts.sameHost
-      ? `Wait until it ends, stop it where it runs, or end process ${facts.pid} if it hangs; the next start then goes on at once.`
-      : 'Wait until it ends, or stop it there; if that machine is gone, try again in a minute.',
+    remedy: busyRemedy(facts),
     data: { ...facts },
   });
+}
+
+function busyRemedy({ program, pid, sameHost }: BusyFacts): string {
+  if (program === editorProgram)
+    return `Choose Keep or Undo in that window of ${editorProgram}, or stop the session there.`;
+  return sameHost
+    ? `Wait until it ends, stop it where it runs, or end process ${pid} if it hangs; the next start then goes on at once.`
+    : 'Wait until it ends, or stop it there; if that machine is gone, try again in a minute.';
 }
 
 /** The lock was taken by someone else, because this process gave no sign of life for long (a suspended machine). */
@@ -44,7 +54,7 @@ export function lockLost(folder: string, session: string): RetuneError {
     code: 'session.lock-lost',
     what: `Session ${session} no longer holds ${folder}.`,
     why: 'This process gave no sign of life for so long that another session took over.',
-    remedy: 'Start again when the other session has ended; `retune undo` restores the files of this one.',
+    remedy: `Start again when the other session has ended; \`${undoCommand(folder, session)}\` restores the files of this one.`,
     data: { folder, session },
   });
 }
@@ -93,12 +103,26 @@ export function notResumable(session: string, why: string, known: readonly strin
   });
 }
 
+/** Going on would take back a change that passes. @param files that still hold it */
+export function alreadySolved(folder: string, session: string, files: readonly string[]): RetuneError {
+  const there = files.length > 0;
+  return new RetuneError({
+    code: 'session.not-resumable',
+    what: `Session ${session} cannot be resumed.`,
+    why: `It made the tests pass, and its change is ${there ? `in ${files.join(', ')}` : 'no longer in the files'}.`,
+    remedy: there
+      ? `Review it; \`${undoCommand(folder, session)}\` takes it back.`
+      : 'Start a new one with `retune fix`.',
+    data: { session, files },
+  });
+}
+
 export function sessionUnknown(session: string, folder: string, known: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'session.unknown',
     what: `There is no session ${session} of ${folder}.`,
     why: known.length === 0 ? 'This folder has no sessions.' : `The newest is ${known[0]}.`,
-    remedy: '`retune sessions` lists them; name another workspace folder with --folder.',
+    remedy: `\`${sessionsCommand(folder)}\` lists them; name another workspace folder with --folder.`,
     data: { session, folder, known: known.slice(0, 20) },
   });
 }
@@ -108,7 +132,7 @@ export function nothingToUndo(folder: string): RetuneError {
     code: 'session.nothing-to-undo',
     what: `There is nothing to undo in ${folder}.`,
     why: 'No file holds an attempt of a session any more.',
-    remedy: '`retune sessions` lists the sessions of a folder; name another folder with --folder.',
+    remedy: `\`${sessionsCommand(folder)}\` lists its sessions; name another folder with --folder.`,
     data: { folder },
   });
 }

@@ -37,6 +37,8 @@ export interface FixOptions {
 
 /** What the session needs of the program that runs it. */
 export interface FixHost {
+  /** Who runs it, for the developer whose other session finds the folder locked: `retune fix`, `VS Code`. Default `retune`. */
+  readonly program?: string;
   /** Opens the model; called once, while the tests run for the first time. Not called for a replay without a model. */
   policy?(signal: AbortSignal): Promise<Policy>;
   /** The developer's follow-up after a failed turn; '' = none. */

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { PROMPT_VERSION } from '../../agent/prompts/version.ts';
-import { notResumable } from '../../shared/errors/session.ts';
+import { alreadySolved, notResumable } from '../../shared/errors/session.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { FixEvent, SessionStart } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
 import { openRecord, readRecord, recordPath, type SessionRecord } from './record.ts';
+import { heldFiles, outcomeOf } from './sessions.ts';
 import { makeSessionDirectory, type Storage, sessionIds } from './storage.ts';
 
 /** A session whose record is open. */
@@ -35,9 +37,16 @@ export async function begin(storage: Storage, id: string, options: FixOptions): 
     ...(replay !== undefined && { replay: true }),
     started: new Date().toISOString(),
   };
-  const record = await openRecord(recordPath(await makeSessionDirectory(storage, id)));
-  await record.append(start);
-  return { start, options, events: [], notices: [], record };
+  const directory = await makeSessionDirectory(storage, id);
+  try {
+    const record = await openRecord(recordPath(directory));
+    await record.append(start);
+    return { start, options, events: [], notices: [], record };
+  } catch (error) {
+    // Without its first line it would be listed as damaged for ever.
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /**
@@ -59,6 +68,10 @@ export async function resume(
   if (end !== undefined) throw notResumable(id, 'it has ended and was decided', known);
   if (session.promptVersion !== PROMPT_VERSION) {
     throw notResumable(id, 'it was made by a version of Retune with other prompts', known);
+  }
+  if (outcomeOf(events, false) === 'solved') {
+    const files = await heldFiles(storage, { directory: storage.sessionDirectory(id) });
+    throw alreadySolved(storage.folder, id, files);
   }
   const { kept, failed } = await checkpoints.undo();
   const foreign = [...kept, ...failed].map(({ path }) => path);

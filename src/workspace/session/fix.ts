@@ -70,7 +70,8 @@ export class FixSession {
   static async open(options: FixOptions, host: FixHost): Promise<FixSession> {
     const storage = await openStorage(options.folder, options.storageRoot);
     const id = options.resume ?? newSessionId();
-    const lock = await acquireLock(storage, { sessionId: id });
+    const { program } = host;
+    const lock = await acquireLock(storage, { sessionId: id, ...(program !== undefined && { program }) });
     try {
       const recovered = await recover(storage, { except: id });
       const checkpoints = await openCheckpoints(storage.folder, storage.sessionDirectory(id));
@@ -83,6 +84,11 @@ export class FixSession {
       await lock.release();
       throw error;
     }
+  }
+
+  /** The workspace folder, absolute, symlinks resolved. */
+  get folder(): string {
+    return this.#storage.folder;
   }
 
   /** Text of a target file before the session, with line feeds; '' for other files. */
@@ -132,18 +138,15 @@ export class FixSession {
     if (past.length > 0) yield { kind: 'resumed', turns: past.length };
     const { parts, adapter, events } = await this.#lease.take(past.length, this.#options.replay, signal);
     yield* events;
-    const environment = new WorkspaceEnvironment(
-      {
-        ...prepared,
-        targets: prepared.target.files,
-        checkpoints: this.#checkpoints,
-        timeoutMs: this.#options.timeoutMs ?? defaultTimeoutMs,
-        scratch: this.#scratch,
-        // After a pause of the machine another session may have taken over.
-        beforeWrite: () => this.#lock.assertHeld(),
-      },
-      past.length,
-    );
+    const environment = new WorkspaceEnvironment({
+      ...prepared,
+      targets: prepared.target.files,
+      checkpoints: this.#checkpoints,
+      timeoutMs: this.#options.timeoutMs ?? defaultTimeoutMs,
+      scratch: this.#scratch,
+      // After a pause of the machine another session may have taken over.
+      beforeWrite: () => this.#lock.assertHeld(),
+    });
     const { maxTurns, method, seed } = this.#start;
     const { switchTurn, sampling, maxAnswerTokens } = this.#options;
     const loop = coadapt(
@@ -192,7 +195,8 @@ export class FixSession {
       try {
         const session = { id: this.id, scratch: this.#scratch };
         const prepared = await prepare(this.#options, session, report, AbortSignal.any([signal, modelFailed.signal]));
-        await opening;
+        // Where nothing will be asked of the model, its opening, which may take minutes, is cancelled with the end of this.
+        if ('task' in prepared) await opening;
         return prepared;
       } catch (error) {
         // The model's error is the reason why the preparation was stopped.

@@ -108,10 +108,15 @@ export async function beat(directory: string): Promise<void> {
  * Since the last sign of life, ms. Both times are the file system's, so clocks of two machines need not agree.
  * @param own a directory whose heartbeat was written just now
  */
-export async function silence(own: string, other: string): Promise<number> {
+export async function silence(own: string, other: Slot): Promise<number> {
   await beat(own);
-  const [now, last] = [await modified(heartbeatPath(own)), await modified(heartbeatPath(other))];
-  return (now ?? 0) - (last ?? (await modified(other)) ?? 0);
+  const now = await modified(heartbeatPath(own));
+  return (now ?? 0) - (await lastBeat(other));
+}
+
+/** Ms since the epoch, by the file system's clock; 0 when nothing is there any more. */
+export async function lastBeat({ directory }: Slot): Promise<number> {
+  return (await modified(heartbeatPath(directory))) ?? (await modified(directory)) ?? 0;
 }
 
 export function releasedPath({ directory }: Slot): string {

@@ -7,6 +7,7 @@ import {
   beat,
   type Holder,
   highestSlot,
+  lastBeat,
   prepareSlot,
   readHolder,
   releasedPath,
@@ -15,7 +16,7 @@ import {
   silence,
   takeSlot,
 } from './lock-slots.ts';
-import { liveness, ownIdentity } from './process-identity.ts';
+import { liveness, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import type { Storage } from './storage.ts';
 
 /** The right to work on a workspace folder. Given back by `release`, when the process exits, and by its death. */
@@ -26,6 +27,13 @@ export interface Lock extends AsyncDisposable {
   release(): Promise<void>;
 }
 
+const defaultHeartbeatMs = 5000;
+/** After so many a holder in another thread of this process is taken for dead. */
+const missedBeats = 3;
+
+/** Slots that this thread holds. Another thread of this process has its own: nothing tells it when that one ends. */
+const mine = new Set<string>();
+
 /** `folder`: what is locked; `directory`: where that is noted. */
 export type LockPlace = Pick<Storage, 'folder' | 'directory'>;
 
@@ -35,7 +43,10 @@ export interface LockOptions {
   readonly program?: string;
   /** Between two signs of life of the holder, ms. Default 5 s. */
   readonly heartbeatMs?: number;
-  /** A holder of whom nothing else can be known is taken for dead after this silence, ms. Default 1 minute. */
+  /**
+   * A holder of whom nothing else can be known is taken for dead after this silence, ms; one in another thread of this process
+   * sooner. Default 1 minute.
+   */
   readonly deadAfterMs?: number;
 }
 
@@ -45,7 +56,7 @@ export interface LockOptions {
  */
 export async function acquireLock(storage: LockPlace, options: LockOptions): Promise<Lock> {
   const { directory, folder } = storage;
-  const { heartbeatMs = 5000, deadAfterMs = 60_000 } = options;
+  const { heartbeatMs = defaultHeartbeatMs, deadAfterMs = 60_000 } = options;
   const holder: Holder = {
     session: options.sessionId,
     program: options.program ?? 'retune',
@@ -56,7 +67,7 @@ export async function acquireLock(storage: LockPlace, options: LockOptions): Pro
   try {
     for (;;) {
       const highest = await highestSlot(directory);
-      const busy = highest && (await livingHolder(prepared, highest, heartbeatMs, deadAfterMs));
+      const busy = highest && (await livingHolder(prepared, highest, holder, { heartbeatMs, deadAfterMs }));
       if (busy) throw sessionBusy({ ...facts(busy), folder, sameHost: busy.host === holder.host });
       const slot = await usable(directory, () => takeSlot(directory, prepared, (highest?.number ?? 0) + 1));
       if (slot === undefined) continue;
@@ -75,16 +86,22 @@ export async function acquireLock(storage: LockPlace, options: LockOptions): Pro
 export async function lockedBy(storage: LockPlace): Promise<string | undefined> {
   const highest = await highestSlot(storage.directory);
   const holder = highest && (await readHolder(highest));
-  if (holder === undefined || holder === 'released' || (await liveness(holder)) === 'gone') return undefined;
-  return holder.session;
+  if (holder === undefined || holder === 'released') return undefined;
+  if (mine.has(highest!.directory)) return holder.session;
+  const over = sameProcess(holder, await ownIdentity())
+    ? Date.now() - (await lastBeat(highest!)) >= missedBeats * defaultHeartbeatMs
+    : (await liveness(holder)) === 'gone';
+  return over ? undefined : holder.session;
 }
 
 async function held(storage: LockPlace, slot: Slot, sessionId: string, heartbeatMs: number): Promise<Lock> {
   await removeBelow(storage.directory, slot);
   let released = false;
+  mine.add(slot.directory);
   const giveBack = () => {
     if (released) return;
     released = true;
+    mine.delete(slot.directory);
     clearInterval(timer);
     process.off('exit', giveBack);
     try {
@@ -122,17 +139,26 @@ async function held(storage: LockPlace, slot: Slot, sessionId: string, heartbeat
 async function livingHolder(
   prepared: string,
   slot: Slot,
-  heartbeatMs: number,
-  deadAfterMs: number,
+  own: ProcessIdentity,
+  { heartbeatMs, deadAfterMs }: Required<Pick<LockOptions, 'heartbeatMs' | 'deadAfterMs'>>,
 ): Promise<Holder | undefined> {
   const holder = await readHolder(slot);
   if (holder === undefined || holder === 'released') return undefined;
-  const state = await liveness(holder);
+  if (mine.has(slot.directory)) return holder;
+  // A thread of this process may have died (out of memory) while the process lives, so only its heartbeat can tell. Threads
+  // sleep and wake together, so a few beats that are missed mean more than those of another machine.
+  const thread = sameProcess(holder, own);
+  const state = thread ? 'unknown' : await liveness(holder);
   if (state !== 'unknown') return state === 'alive' ? holder : undefined;
-  if ((await silence(prepared, slot.directory)) < deadAfterMs) return holder;
+  const deadAfter = thread ? Math.min(deadAfterMs, missedBeats * heartbeatMs) : deadAfterMs;
+  if ((await silence(prepared, slot)) < deadAfter) return holder;
   // A machine that has just woken up has been silent too; a living holder beats now.
   await delay(2 * heartbeatMs);
-  return (await silence(prepared, slot.directory)) < deadAfterMs ? holder : undefined;
+  return (await silence(prepared, slot)) < deadAfter ? holder : undefined;
+}
+
+function sameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.host === b.host && a.pid === b.pid && a.startTime === b.startTime;
 }
 
 function facts({ session, program, since, pid, host }: Holder) {

@@ -1,3 +1,4 @@
+import { undoCommand } from '../../shared/typed-command.ts';
 import { openCheckpoints } from '../checkpoints/checkpoints.ts';
 import { cleanTemporaries } from '../edits/temporaries.ts';
 import { heldFiles, listSessions, type SessionSummary } from './sessions.ts';
@@ -27,7 +28,7 @@ export async function recover(storage: Storage, options: { readonly except?: str
     const files = await heldFiles(storage, session);
     if (files.length > 0) open.push({ session, files });
   }
-  return { open, cleaned: [...cleaned], notices: open.map(notice) };
+  return { open, cleaned: [...cleaned], notices: open.map((left) => notice(storage.folder, left)) };
 }
 
 const ended: Readonly<Record<SessionSummary['outcome'], string>> = {
@@ -43,9 +44,9 @@ const ended: Readonly<Record<SessionSummary['outcome'], string>> = {
   damaged: 'has a damaged record',
 };
 
-function notice({ session, files }: { session: SessionSummary; files: readonly string[] }): string {
+function notice(folder: string, { session, files }: RecoveryReport['open'][number]): string {
   const what = session.request === '' ? '' : ` (“${shortened(session.request)}”)`;
-  return `Session ${session.id}${what} ${ended[session.outcome]}, and its attempt is still in ${files.join(', ')}. \`retune undo ${session.id}\` restores what was there before.`;
+  return `Session ${session.id}${what} ${ended[session.outcome]}, and its attempt is still in ${files.join(', ')}. \`${undoCommand(folder, session.id)}\` restores what was there before.`;
 }
 
 function shortened(request: string): string {

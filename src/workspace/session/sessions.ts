@@ -84,7 +84,8 @@ async function summaryOf(storage: Storage, id: string, running: boolean): Promis
   };
 }
 
-function outcomeOf(events: readonly TimedEvent[], running: boolean): SessionSummary['outcome'] {
+/** @param events of its record, in order; running: it holds the lock */
+export function outcomeOf(events: readonly TimedEvent[], running: boolean): SessionSummary['outcome'] {
   for (const event of events.toReversed()) {
     // It went on after what stands before.
     if (event.kind === 'resumed') break;

@@ -26,12 +26,14 @@ interface Terminal {
 async function fixInTerminal(
   workspace: SampleWorkspace,
   answers: readonly string[],
-  args: string[] = [],
+  /** What the output is piped into. */
+  pipe?: string,
 ): Promise<Terminal> {
   const record = path.join(workspace.scratch, 'answers.jsonl');
   await writeAnswers(record, answers.map(fenced));
-  const argv = [process.execPath, main, 'fix', workspace.folder, 'add(2, 3) is not 5', '--replay', record, ...args];
-  const line = argv.map((word) => `'${word}'`).join(' ');
+  const argv = [process.execPath, main, 'fix', workspace.folder, 'add(2, 3) is not 5', '--replay', record];
+  const words = argv.map((word) => `'${word}'`).join(' ');
+  const line = pipe === undefined ? words : `${words} | ${pipe}`;
   const child = spawn(script, ['-qefc', line, '/dev/null'], {
     env: { ...process.env, RETUNE_STATE: workspace.state, TERM: 'xterm-256color', NO_COLOR: '', FORCE_COLOR: '' },
   });
@@ -105,6 +107,39 @@ describe('retune fix in a terminal', function () {
     await terminal.until('[K]eep');
     terminal.type('u\r');
     assert.equal(await terminal.ended, 1);
+    assert.equal(await target(workspace), buggy);
+  });
+
+  it('the end of the input (Ctrl-D) at the decision decides nothing: the change stays for review', async () => {
+    await using workspace = await sampleWorkspace();
+    const terminal = await fixInTerminal(workspace, [right]);
+    await terminal.until('[K]eep');
+    terminal.type('\u0004');
+    await terminal.until('Nothing was decided');
+    await terminal.until(`--folder ${workspace.folder}`);
+    assert.equal(await terminal.ended, 0, terminal.shown());
+    assert.equal(await target(workspace), right);
+  });
+
+  it('the end of the input at the question for a comment stops, and once more leaves the attempt for review', async () => {
+    await using workspace = await sampleWorkspace();
+    const terminal = await fixInTerminal(workspace, [wrong, right]);
+    await terminal.until('what is still wrong?');
+    terminal.type('\u0004');
+    await terminal.until('Stopped after');
+    await terminal.until('[U]ndo, [k]eep or show the [d]iff?');
+    terminal.type('\u0004');
+    await terminal.until('Nothing was decided');
+    assert.equal(await terminal.ended, 130);
+    assert.equal(await target(workspace), wrong);
+    assert.doesNotMatch(terminal.shown(), /bug/);
+  });
+
+  it('asks nothing about a result that nobody reads any more', async () => {
+    await using workspace = await sampleWorkspace();
+    const terminal = await fixInTerminal(workspace, [wrong, right], "sed '/Turn 1/q'");
+    assert.equal(await terminal.ended, 0);
+    assert.doesNotMatch(terminal.shown(), /what is still wrong|\[U\]ndo|\[K\]eep/);
     assert.equal(await target(workspace), buggy);
   });
 

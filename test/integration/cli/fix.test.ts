@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { acquireLock } from '../../../src/workspace/session/lock.ts';
+import { openStorage } from '../../../src/workspace/session/storage.ts';
 import { processesIn } from '../../support/processes-in.ts';
 import { writeAnswers } from '../../support/record-file.ts';
 import { buggy, right, type SampleWorkspace, sampleWorkspace } from '../../support/sample-workspace.ts';
@@ -8,6 +12,7 @@ import { type Finished, runCli } from './run-cli.ts';
 
 const fenced = (text: string) => `\`\`\`js\n${text}\`\`\``;
 const wrong = 'export const add = (a, b) => a * b;\n';
+const main = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
 const endless = 'for (;;);\nexport const add = (a, b) => a + b;\n';
 
 /** `retune fix` on a sample workspace with recorded attempts; everything else is real. */
@@ -15,10 +20,14 @@ async function fix(
   workspace: SampleWorkspace,
   answers: readonly string[],
   args: readonly string[] = [],
-  more: Parameters<typeof runCli>[1] = {},
+  /** plain: which answers are no code. */
+  more: Parameters<typeof runCli>[1] & { readonly plain?: readonly number[] } = {},
 ): Promise<Finished> {
   const record = path.join(workspace.scratch, 'answers.jsonl');
-  await writeAnswers(record, answers.map(fenced));
+  await writeAnswers(
+    record,
+    answers.map((answer, index) => (more.plain?.includes(index) ? answer : fenced(answer))),
+  );
   const command = ['fix', workspace.folder, 'add(2, 3) is not 5', '--replay', record, '--auto', ...args];
   return retune(workspace, command, more);
 }
@@ -105,6 +114,84 @@ describe('retune fix', function () {
     assert.match(again.stderr, /There is nothing to undo/);
   });
 
+  it('undo --turn goes back to what stood there before that turn, also where earlier turns wrote nothing', async () => {
+    await using workspace = await sampleWorkspace();
+    const { code, stdout } = await fix(workspace, ['There is no code here.', wrong, right], [], { plain: [0] });
+    assert.equal(code, 0, stdout);
+    const undo = (turn: number) => retune(workspace, ['undo', '--folder', workspace.folder, '--turn', String(turn)]);
+    assert.match((await undo(4)).stdout, /Everything was as before already/);
+    assert.equal(await target(workspace), right);
+    assert.match((await undo(3)).stdout, /^src\/add\.js is as it was before turn 3 of session \d{8}-/);
+    assert.equal(await target(workspace), wrong);
+    await undo(2);
+    assert.equal(await target(workspace), buggy);
+  });
+
+  it('without anybody who reads on it is stopped, and everything is as it was', async function () {
+    if (process.platform === 'win32') this.skip();
+    await using workspace = await sampleWorkspace();
+    const exitCode = path.join(workspace.scratch, 'exit-code');
+    const record = path.join(workspace.scratch, 'answers.jsonl');
+    await writeAnswers(record, [wrong, wrong.replace('*', '**'), right].map(fenced));
+    const argv = [process.execPath, main, 'fix', workspace.folder, 'x', '--replay', record, '--auto', '--json'];
+    const line = argv.map((word) => `'${word}'`).join(' ');
+    // `sed` reads until the first attempt is in the files, and closes the pipe.
+    const shell = spawn(
+      '/bin/sh',
+      ['-c', `{ ${line}; echo $? > '${exitCode}'; } | sed '/"kind":"applied"/q' > /dev/null`],
+      {
+        env: { ...process.env, RETUNE_STATE: workspace.state },
+        stdio: ['ignore', 'inherit', 'pipe'],
+      },
+    );
+    let stderr = '';
+    shell.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    await once(shell, 'close');
+    assert.equal(await readFile(exitCode, 'utf8'), '130\n', stderr);
+    assert.equal(await target(workspace), buggy);
+    const sessions = await retune(workspace, ['sessions', workspace.folder]);
+    assert.match(sessions.stdout, /stopped, undone/);
+    const storage = await openStorage(workspace.folder, workspace.state);
+    await (await acquireLock(storage, { sessionId: 'test' })).release();
+  });
+
+  it('a session that solved is not resumed, which would take its change back', async () => {
+    await using workspace = await sampleWorkspace();
+    const first = await fix(workspace, [right]);
+    assert.doesNotMatch(first.stderr, /--yes keeps/);
+    const [id = ''] = (await retune(workspace, ['sessions', workspace.folder])).stdout.split(' ');
+    const resume = () => retune(workspace, ['fix', workspace.folder, '--resume', id]);
+    const { code, stderr } = await resume();
+    assert.equal(code, 1);
+    assert.match(stderr, /It made the tests pass, and its change is in src\/add\.js\./);
+    assert.ok(stderr.includes(`\`retune undo ${id} --folder ${workspace.folder}\``), stderr);
+    assert.equal(await target(workspace), right);
+    await writeFile(path.join(workspace.folder, 'src/add.js'), buggy);
+    assert.match((await resume()).stderr, /its change is no longer in the files/);
+  });
+
+  it('hints name the folder when it is not the current one, and only then', async () => {
+    await using workspace = await sampleWorkspace();
+    const elsewhere = await fix(workspace, [right]);
+    assert.match(elsewhere.stderr, new RegExp(`\`retune undo \\S+ --folder ${workspace.folder}\``));
+    await retune(workspace, ['undo', '--folder', workspace.folder]);
+    const here = await fix(workspace, [right], [], { cwd: workspace.folder });
+    assert.match(here.stderr, /`retune undo \d{8}-\d{6}-[0-9a-f]{4}`/);
+  });
+
+  it('says what of a record that is replayed cannot be read', async () => {
+    await using workspace = await sampleWorkspace();
+    const record = path.join(workspace.scratch, 'answers.jsonl');
+    await writeAnswers(record, [fenced(right)]);
+    await appendFile(record, '{"kind":"generated","t":1,');
+    const command = ['fix', workspace.folder, 'x', '--replay', record, '--auto', '--yes'];
+    const { code, stderr } = await retune(workspace, command);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /The last line of .*answers\.jsonl was not finished/);
+  });
+
   it('undo keeps what the user wrote over the attempt, and says where the original is', async () => {
     await using workspace = await sampleWorkspace();
     await fix(workspace, [right]);
@@ -179,6 +266,7 @@ describe('retune fix', function () {
     const refused = await second;
     assert.equal(refused?.code, 1);
     assert.match(refused?.stderr ?? '', /another session|works in|busy/i);
+    assert.match(refused?.stderr ?? '', /\(retune fix, process \d+\)/);
   });
 
   for (const [when, marker, hang] of [

@@ -14,6 +14,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { acquireLock, lockedBy } from '../../../src/workspace/session/lock.ts';
 import { ownIdentity, type ProcessIdentity } from '../../../src/workspace/session/process-identity.ts';
@@ -56,7 +57,7 @@ describe('the lock of a workspace folder', () => {
   }
 
   /** The lock as another process would have left it. */
-  function plant(holder: Partial<ProcessIdentity>, identity: ProcessIdentity): string {
+  function plant(holder: Partial<ProcessIdentity & { program: string }>, identity: ProcessIdentity): string {
     const number = 1 + Math.max(0, ...slots().map((name) => Number(name.slice('lock-'.length))));
     const directory = path.join(storage.directory, `lock-${String(number).padStart(6, '0')}`);
     mkdirSync(directory);
@@ -134,6 +135,40 @@ describe('the lock of a workspace folder', () => {
     if (process.platform === 'win32') this.skip();
     plant({ startTime: 'long ago' }, await ownIdentity());
     await (await acquireLock(storage, { sessionId: 'b' })).release();
+  });
+
+  it('is not held by a thread of this process that has died, but by one that lives', async () => {
+    const timing = { heartbeatMs: 100 };
+    const args = [storage.folder, path.join(root, 'state'), 'thread', String(timing.heartbeatMs)];
+    const thread = new Worker(path.join(import.meta.dirname, 'lock-thread.ts'), { argv: args });
+    try {
+      assert.deepEqual(await once(thread, 'message'), ['held']);
+      await delay(5 * timing.heartbeatMs);
+      await assert.rejects(acquireLock(storage, { sessionId: 'b', ...timing }), busy);
+    } finally {
+      await thread.terminate();
+    }
+    await assert.rejects(acquireLock(storage, { sessionId: 'b', heartbeatMs: 60_000 }), busy);
+    await delay(4 * timing.heartbeatMs);
+    await (await acquireLock(storage, { sessionId: 'b', ...timing })).release();
+  });
+
+  it('of a thread that has died is not told of as running', async () => {
+    const directory = plant({}, await ownIdentity());
+    assert.equal(await lockedBy(storage), 'planted');
+    utimesSync(path.join(directory, 'heartbeat'), new Date(Date.now() - 20_000), new Date(Date.now() - 20_000));
+    assert.equal(await lockedBy(storage), undefined);
+  });
+
+  it('that an editor holds is not to be had by ending its process', async () => {
+    const planted = plant({ program: 'VS Code' }, await ownIdentity());
+    await assert.rejects(acquireLock(storage, { sessionId: 'b' }), (error) => {
+      assert.ok(error instanceof RetuneError && error.code === 'session.busy');
+      assert.match(error.remedy, /Keep or Undo in that window of VS Code/);
+      assert.doesNotMatch(error.remedy, new RegExp(`end process|${process.pid}`));
+      return true;
+    });
+    rmSync(planted, { recursive: true });
   });
 
   it('of another machine is judged by its heartbeat', async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, wri
 import path from 'node:path';
 import { openCheckpoints } from '../../../src/workspace/checkpoints/checkpoints.ts';
 import { temporaryBeside } from '../../../src/workspace/edits/temporaries.ts';
+import { begin } from '../../../src/workspace/session/fix-start.ts';
 import { acquireLock } from '../../../src/workspace/session/lock.ts';
 import { prune } from '../../../src/workspace/session/prune.ts';
 import { openRecord, type RecordedEvent, recordPath } from '../../../src/workspace/session/record.ts';
@@ -167,7 +168,7 @@ describe('sessions of a workspace', () => {
       [[ids[1], ['a.js']]],
     );
     assert.deepEqual(report.notices, [
-      `Session ${ids[1]} (“request of ${ids[1]}”) was interrupted, and its attempt is still in a.js. \`retune undo ${ids[1]}\` restores what was there before.`,
+      `Session ${ids[1]} (“request of ${ids[1]}”) was interrupted, and its attempt is still in a.js. \`retune undo ${ids[1]} --folder ${folder}\` restores what was there before.`,
     ]);
     assert.deepEqual(report.cleaned.toSorted(), left.toSorted());
     assert.ok(left.every((file) => !existsSync(file)));
@@ -200,6 +201,14 @@ describe('sessions of a workspace', () => {
     assert.match(old.notices.join(), /20261101-000000-0009 is old but was neither kept nor undone.*a\.js/);
     await (await openCheckpoints(scratch.storage.folder, open)).undo();
     assert.deepEqual((await prune(scratch.storage, { keep: 20, days: 1 }, now)).deleted, ['20261101-000000-0009']);
+  });
+
+  it('whose first line could not be written are not listed as damaged', async () => {
+    const { storage } = scratch;
+    mkdirSync(recordPath(storage.sessionDirectory(ids[0])), { recursive: true });
+    const options = { folder: storage.folder, request: 'x' };
+    await assert.rejects(begin(storage, ids[0], options), { code: 'session.record-unwritable' });
+    assert.deepEqual(await listSessions(storage), []);
   });
 
   it('take their private refs with them', async () => {

@@ -184,7 +184,7 @@ describe('coadapt', () => {
     assert.ok(first?.kind === 'verdict');
     assert.equal(first.verdict.reward, null);
     assert.equal(first.verdict.failureKind, 'format');
-    assert.equal(environment.evaluated.length, 1);
+    assert.deepEqual(environment.turns, [2]);
     assert.equal(policy.updated.length, 0);
   });
 

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { Output } from '../../../src/cli/output.ts';
 import { terminalText } from '../../../src/cli/terminal-text.ts';
 
 /** A stream that keeps what is written to it. */
 function stream(isTTY: boolean): { out: NodeJS.WriteStream; written: () => string } {
   let written = '';
-  const write = (text: string) => {
-    written += text;
-    return true;
-  };
-  return { out: { isTTY, write } as NodeJS.WriteStream, written: () => written };
+  const sink = new Writable({
+    write(text, _encoding, done) {
+      written += text;
+      done();
+    },
+  });
+  return { out: Object.assign(sink, { isTTY }) as unknown as NodeJS.WriteStream, written: () => written };
 }
 
 const hostile = 'a\u001b[2J\u009b2Jb\u0007\r\u0008\u007f\0\u202ec\n\td';

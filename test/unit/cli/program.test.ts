@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import type { OutputOptions } from '../../../src/cli/output.ts';
@@ -163,5 +164,26 @@ describe('command line options', () => {
     const { exitCode, said } = await parse('model adapt --help');
     assert.equal(exitCode, 0);
     assert.match(said, /--centering <on\|off>/);
+  });
+
+  it('help says which options must be given', async () => {
+    for (const [command, required] of [
+      ['model info', ['--model']],
+      ['model generate', ['--model']],
+      ['model score', ['--model', '--prompt-file', '--completion-file']],
+      ['model adapt', ['--model', '--prompt-file', '--completion-file', '--reward', '--solver', '--out']],
+      ['adapter export', ['--out']],
+      ['fix', []],
+    ] as const) {
+      const { said } = await parse(`${command} --help`);
+      const options = said.replace(/\n {20,}/g, ' ').split('\n');
+      const marked = options.filter((line) => line.includes('(required)')).map((line) => line.trim().split(' ')[0]);
+      assert.deepEqual(marked.toSorted(), required.toSorted(), said);
+    }
+  });
+
+  it('says its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    assert.deepEqual(await parse('--version'), { options: undefined, exitCode: 0, said: `${version}\n` });
   });
 });
