@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import type {
   ProviderChoice,
   ProviderName,
 } from '../../shared/model-types.ts';
+import { productVersion } from '../../shared/version.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { defaultThreads, physicalCores } from './cpu-count.ts';
@@ -161,17 +161,4 @@ function problemOf(part: string, error: unknown): DoctorProblem {
     why: error instanceof Error ? error.message : String(error),
     remedy: 'This is unexpected; please report it with the output of `retune doctor --json`.',
   };
-}
-
-/** From the nearest package.json above this file, which is the product's own, in the source tree and when bundled. */
-function productVersion(): string {
-  for (let place = import.meta.dirname; ; place = path.dirname(place)) {
-    try {
-      const { version } = JSON.parse(readFileSync(path.join(place, 'package.json'), 'utf8')) as { version?: unknown };
-      if (typeof version === 'string') return version;
-    } catch {
-      // Not here; one directory up.
-    }
-    if (place === path.dirname(place)) return 'unknown';
-  }
 }
