@@ -54,9 +54,9 @@ For real work, open a real model with Retune instead.
 
 ## Data
 
-Endless generated examples (\`tools/embedded/examples.ts\`): families of small functions with drawn names and parameters; for each an empty or faulty version, requests in several phrasings, failed attempts, comments and instructions.
+Endless generated examples (\`tools/embedded/examples.ts\`): families of small functions with drawn names and parameters, and grammars of requests and code for training alone; for each an empty or faulty version, requests in several phrasings and in other words, and whole sessions of failed attempts, comments and instructions.
 No text or code of others.
-Parameters, phrasings and whole families are held out for the benchmark \`retune replay smallfix\`; a test proves that none of them occurs in training.
+Parameters, phrasings and whole families are held out for the benchmark \`retune replay smallfix\`; tests prove that none of them occurs in training, also not under another name.
 
 ## Recipe
 

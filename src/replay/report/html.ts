@@ -19,7 +19,7 @@ export function htmlReport(metrics: RunMetrics): string {
   const sections = [
     element('h1', {}, escaped(title)),
     paragraph(
-      `${run.tasks} tasks × ${metrics.seeds.length} seeds × ${methods.length} methods, at most ${turns} turns, ` +
+      `${run.tasks} tasks × ${metrics.seeds.length} ${metrics.seeds.length === 1 ? 'seed' : 'seeds'} × ${methods.length} methods, at most ${turns} turns, ` +
         `with ${run.model.name} (${(run.model.parameters / 1e6).toFixed(1)} M parameters). ` +
         'The first attempt is the same in every method; what differs is how they go on after a failure.',
     ),
