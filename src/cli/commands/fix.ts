@@ -119,6 +119,8 @@ async function fix(args: readonly string[], options: Options, output: Output, si
       }
       return await decide(session, { yes: options.yes ?? false, interactive }, asker, printer, output, signal);
     } catch (error) {
+      // An interrupted session that could not go on stays as it is, for another try.
+      if (options.resume !== undefined && !session.began) throw error;
       // Either a change that passes comes out, or everything is as it was.
       const undone = await session.undo();
       if (output.json) output.value(undone);

@@ -86,6 +86,9 @@ export class FixSession {
     }
   }
 
+  /** Whether the loop has begun since the session was opened; until then nothing has been changed. */
+  began = false;
+
   /** The workspace folder, absolute, symlinks resolved. */
   get folder(): string {
     return this.#storage.folder;
@@ -147,6 +150,7 @@ export class FixSession {
       // After a pause of the machine another session may have taken over.
       beforeWrite: () => this.#lock.assertHeld(),
     });
+    this.began = true;
     const { maxTurns, method, seed } = this.#start;
     const { switchTurn, sampling, maxAnswerTokens } = this.#options;
     const loop = coadapt(

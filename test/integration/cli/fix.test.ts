@@ -254,6 +254,28 @@ describe('retune fix', function () {
     assert.equal(await target(workspace), right);
   });
 
+  it('an interrupted session that could not go on can still be resumed', async () => {
+    await using workspace = await sampleWorkspace();
+    let id = '';
+    await fix(workspace, [wrong, endless], ['--json'], {
+      onStdout: (text, child) => {
+        id ||= /"id":"([^"]+)"/.exec(text)?.[1] ?? '';
+        const [, second = ''] = text.split('"kind":"turn","turn":2');
+        if (second.includes('"applied"')) child.kill('SIGKILL');
+      },
+    }).catch(() => undefined);
+    const resumed = (model: string) =>
+      retune(workspace, ['fix', workspace.folder, '--resume', id, '--auto', '--model', model]);
+    const failed = await resumed('/models/missing');
+    assert.notEqual(failed.code, 0);
+    assert.ok(!failed.stdout.includes('undone'), failed.stdout);
+    assert.equal(await target(workspace), buggy);
+    // The scripted model knows no answer, but it is asked.
+    const again = await resumed('/models/scripted');
+    assert.doesNotMatch(again.stderr, /cannot be resumed|was decided/);
+    assert.match(again.stdout, /Turn 2 of 5/);
+  });
+
   it('a second session of the same folder is refused while one runs', async () => {
     await using workspace = await sampleWorkspace();
     let second: Promise<Finished> | undefined;
