@@ -27,20 +27,37 @@ class Quiet extends Mocha.reporters.Base {
 }
 
 const mocha = new Mocha({ timeout: 60_000, reporter: Quiet });
-for (const file of globSync(patterns).sort()) mocha.addFile(path.resolve(file));
-await mocha.loadFilesAsync();
+const broken = await load(globSync(patterns).sort());
+if (broken > 0) process.exitCode = 1;
 follow(
   mocha.run((failures) => {
     if (failures > 0) process.exitCode = 1;
   }),
   resultFile,
+  broken,
 );
 
-function follow(runner: Mocha.Runner, output: string): void {
-  const result = { passed: 0, failed: 0, skipped: 0 };
+/** One by one, so that a file that cannot be loaded fails alone. @returns how many could not */
+async function load(files: readonly string[]): Promise<number> {
+  let failed = 0;
+  for (const file of files) {
+    mocha.files = [path.resolve(file)];
+    try {
+      await mocha.loadFilesAsync();
+    } catch (error) {
+      failed++;
+      process.stdout.write(`  ✗ ${file}  cannot be loaded\n${indent(describe(error))}\n`);
+    }
+  }
+  mocha.files = [];
+  return failed;
+}
+
+function follow(runner: Mocha.Runner, output: string, broken: number): void {
+  const result = { passed: 0, failed: broken, skipped: 0 };
   const save = (finished: boolean) => writeFileSync(output, JSON.stringify({ ...result, finished }));
   let file = '';
-  let tally = { ...result, started: performance.now() };
+  let tally = { passed: 0, failed: 0, skipped: 0, started: performance.now() };
   const line = (text: string) => process.stdout.write(`${text}\n`);
   const closeFile = () => {
     if (file === '') return;
