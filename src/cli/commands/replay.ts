@@ -46,7 +46,12 @@ export function addReplay(parent: Command, run: Run): void {
         .default('heldout'),
     )
     .addOption(
-      new Option('--jobs <n>', 'copies of the model that work side by side').argParser(integer(1, 64)).default(1),
+      new Option(
+        '--jobs <n>',
+        'copies of the model that work side by side, with one thread each unless --threads is given',
+      )
+        .argParser(integer(1, 64))
+        .default(1),
     )
     .addOption(new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)'))
     .addOption(
