@@ -1,6 +1,6 @@
 import { critiqueAndRewritePrompt } from '../../src/agent/prompts/critic.ts';
 import { formatCritique, normalCritique } from '../../src/agent/words/critique.ts';
-import { refusals, repeatsCause, withAnotherApproach } from '../../src/agent/words/guards.ts';
+import { refusals } from '../../src/agent/words/guards.ts';
 import { allowances, criticParts, firstShortAllowance } from '../../src/agent/words/situation.ts';
 import type { WordsInput } from '../../src/agent/words/words.ts';
 import { type Problem, testsOf } from '../../src/replay/smallfix/problem.ts';
@@ -8,7 +8,7 @@ import { pick, type Random } from '../../src/shared/random.ts';
 import { choose, chooseCount } from './draw.ts';
 import type { Example } from './example.ts';
 import { mix } from './mix.ts';
-import { type PerfectWords, perfectWords } from './perfect-words.ts';
+import { asKept, perfectWords } from './perfect-words.ts';
 import { played } from './played.ts';
 import { trainingRequest } from './requests.ts';
 import { failedTurn, pathOf, type Situation, someBug, taskOf, visibleTests } from './situation.ts';
@@ -54,7 +54,8 @@ export function criticExample(problem: Problem, random: Random): CriticExample |
     const say = (says: readonly string[]): string => says[sentence % says.length]!;
     const need = { situation, task, wrong, verdict, comment, wanted: asked, guessed: !told, say };
     if (index + 1 < turns.length) {
-      earlier.push({ turn, ...asRecorded(perfectWords(need), earlier.at(-1)) });
+      const { critique, instruction } = asKept(perfectWords(need), earlier.at(-1)?.critique);
+      earlier.push({ turn, critique, instruction });
       continue;
     }
     const input: WordsInput = { task, turn, answerText, answer, verdict, comment, earlier };
@@ -67,16 +68,6 @@ export function criticExample(problem: Problem, random: Random): CriticExample |
     return { kind: 'critique', messages, response, input };
   }
   return undefined;
-}
-
-/** As the loop keeps it. */
-function asRecorded(
-  words: PerfectWords,
-  previous: WordsInput['earlier'][number] | undefined,
-): Omit<WordsInput['earlier'][number], 'turn'> {
-  const critique = normalCritique(words.critique);
-  const repeats = repeatsCause(critique, previous?.critique);
-  return { critique, instruction: withAnotherApproach(words.instruction, repeats) };
 }
 
 /** With as much of the situation as the context has room for, as the critic is asked. */

@@ -1,7 +1,8 @@
 import type { Task } from '../../src/agent/task.ts';
 import type { FailureKind, Verdict } from '../../src/agent/verdict.ts';
+import { normalCritique } from '../../src/agent/words/critique.ts';
 import { evidenceOf } from '../../src/agent/words/evidence.ts';
-import { refusals } from '../../src/agent/words/guards.ts';
+import { refusals, repeatsCause, withAnotherApproach } from '../../src/agent/words/guards.ts';
 import { commentLiterals } from '../../src/agent/words/situation.ts';
 import type { Critique } from '../../src/agent/words/words.ts';
 import type { ProblemReading } from '../../src/replay/smallfix/problem.ts';
@@ -61,6 +62,16 @@ export function perfectWords(need: WordsNeed): PerfectWords {
   const literals = commentLiterals({ comment, task });
   const lost = refusals(instruction, { literals, previous: undefined }).length > 0;
   return { critique, instruction: lost ? `${instruction} The developer said: ${comment}` : instruction };
+}
+
+/** Both as the loop keeps them after a turn. @param previous of the turn before */
+export function asKept(
+  words: PerfectWords,
+  previous: Critique | undefined,
+): PerfectWords & { readonly repeats: boolean } {
+  const critique = normalCritique(words.critique);
+  const repeats = repeatsCause(critique, previous);
+  return { critique, instruction: withAnotherApproach(words.instruction, repeats), repeats };
 }
 
 function short(value: string | undefined): boolean {

@@ -1,18 +1,16 @@
 import { messagesOf } from '../../src/agent/prompts/fit.ts';
 import type { Task } from '../../src/agent/task.ts';
 import type { PastTurn } from '../../src/agent/turn.ts';
-import { normalCritique } from '../../src/agent/words/critique.ts';
 import { evidenceOf } from '../../src/agent/words/evidence.ts';
 import { fallbackInstruction } from '../../src/agent/words/fallback.ts';
 import { plainFollowUp } from '../../src/agent/words/follow-up.ts';
-import { repeatsCause, withAnotherApproach } from '../../src/agent/words/guards.ts';
 import type { Critique } from '../../src/agent/words/words.ts';
 import { type Problem, type ProblemReading, testsOf } from '../../src/replay/smallfix/problem.ts';
 import { pick, type Random } from '../../src/shared/random.ts';
 import { choose, chooseCount } from './draw.ts';
 import type { Example } from './example.ts';
 import { mix } from './mix.ts';
-import { perfectWords } from './perfect-words.ts';
+import { asKept, perfectWords } from './perfect-words.ts';
 import { type PlayedTurn, played, untried } from './played.ts';
 import { trainingRequest } from './requests.ts';
 import { answerOf, failedTurn, pathOf, type Situation, someBug, taskOf, visibleTests } from './situation.ts';
@@ -92,8 +90,9 @@ function followUp(
   const shift = random() < 0.5 ? 0 : 1;
   const say = (says: readonly string[]): string => says[(sentence + shift) % says.length]!;
   const words = perfectWords({ situation, task, wrong, verdict, comment, wanted: asked, guessed: !told, say });
-  const critique = normalCritique(words.critique);
-  const repeats = repeatsCause(critique, previous);
-  if (kind === 'fallback') return { text: fallbackInstruction({ verdict, answer, comment }, repeats), critique };
-  return { text: withAnotherApproach(words.instruction, repeats), critique };
+  const { critique, instruction, repeats } = asKept(words, previous);
+  return {
+    text: kind === 'fallback' ? fallbackInstruction({ verdict, answer, comment }, repeats) : instruction,
+    critique,
+  };
 }

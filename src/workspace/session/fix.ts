@@ -43,6 +43,8 @@ export class FixSession {
   readonly #originals = new Map<string, string>();
   readonly #lease: PolicyLease;
 
+  #began = false;
+
   private constructor(
     { start, options, events, notices, record }: Begun,
     host: FixHost,
@@ -87,7 +89,9 @@ export class FixSession {
   }
 
   /** Whether the loop has begun since the session was opened; until then nothing has been changed. */
-  began = false;
+  get began(): boolean {
+    return this.#began;
+  }
 
   /** The workspace folder, absolute, symlinks resolved. */
   get folder(): string {
@@ -150,7 +154,7 @@ export class FixSession {
       // After a pause of the machine another session may have taken over.
       beforeWrite: () => this.#lock.assertHeld(),
     });
-    this.began = true;
+    this.#began = true;
     const { maxTurns, method, seed } = this.#start;
     const { switchTurn, sampling, maxAnswerTokens } = this.#options;
     const loop = coadapt(
