@@ -26,7 +26,7 @@ export const loraInput = (layer: number, target: LoraTarget, matrix: 'A' | 'B'):
  * Prefill and decode in one graph: B sequences of T new tokens over a cache of S positions.
  *
  * Inputs: ids, positions i64 [B, T] · lengths i32 [B] (tokens in the cache after this run, less one) · total i32 (largest of them, plus one)
- * · with `rows`: prefill bool [1] (false only when T = 1), past_mask [B, 1, 1, S] (0 where there is a token, else −1e30), sizes i64 [S, 1]
+ * · with `rows`: prefill bool [1] (false only when T = 1), past_mask [B, 1, 1, S] (0 where there is a token, else −1e30), sizes i64 [S, T]
  * · cos, sin [P, hd/2] · k.l, v.l [B, kv, S, hd] · lora.l.target.A [b, in, r], .B [b, r, out] with b = 1 or B.
  * Outputs: logits [B, 1, V] after the last token · k_new.l, v_new.l [B, T, kv·hd] or k_out.l, v_out.l [B, kv, S, hd].
  */
@@ -40,8 +40,7 @@ export function decodeGraph(config: ModelConfig, weights: PreparedWeights, optio
     emitter.layer = layer;
     x = descriptions[config.architecture].layer(emitter, x, heads);
   }
-  const last = emitter.lastToken(x);
-  const normed = emitter.finalNorm(last);
+  const normed = emitter.finalNorm(emitter.lastToken(x));
   const head = config.tiedEmbeddings ? 'model.embed_tokens' : 'lm_head';
   const logits = emitter.frozen.matmul(normed, [head], { accuracy: options.accuracy ?? 4, bias: false });
   g.output('logits', logits, 'float', ['B', 1, config.vocabSize]);
@@ -57,7 +56,9 @@ class DecodeEmitter implements LayerOps {
   readonly #rotary: readonly Value[];
   readonly #lengths: Value;
   readonly #total: Value;
-  /** Inputs of the one-token attention; unused names with the in-place cache. */
+  /** Whether the last layer goes on with the last token alone, and with its residual still to be shortened. */
+  #shortened: 'no' | 'but the residual' | 'yes' = 'no';
+  /** Inputs of the attention of one query; unused names with the in-place cache. */
   readonly #plain: { readonly prefill: Value; readonly mask: Value; readonly sizes: Value };
   /** Residual sums that no node computes yet: the following norm computes sum and norm at once. */
   readonly #pending = new Map<Value, readonly [Value, Value]>();
@@ -83,7 +84,9 @@ class DecodeEmitter implements LayerOps {
 
   add(a: Value, b: Value): Value {
     const sum = this.#g.fresh('residual');
-    this.#pending.set(sum, [a, b]);
+    const shorten = this.#shortened === 'but the residual';
+    if (shorten) this.#shortened = 'yes';
+    this.#pending.set(sum, [shorten ? this.#lastRow(a) : a, b]);
     return sum;
   }
 
@@ -95,9 +98,14 @@ class DecodeEmitter implements LayerOps {
     return this.#norm(x, 'model.norm.weight');
   }
 
-  /** x [B, T, H] → its last token [B, 1, H] */
+  /** The hidden state of the last token [B, 1, H]: gathered, or all that the last layer computed. */
   lastToken(x: Value): Value {
-    return this.#g.node('Gather', [this.#settled(x), this.#g.ints([-1])], { axis: 1 });
+    return this.#shortened === 'yes' ? x : this.#lastRow(this.#settled(x));
+  }
+
+  /** [B, T, ·] → [B, 1, ·] */
+  #lastRow(x: Value): Value {
+    return this.#g.node('Gather', [x, this.#g.ints([-1])], { axis: 1 });
   }
 
   /** x [B, T, heads·hd] ─ reshape [B, T·heads, hd] ─ norm ─ reshape [B, T, heads·hd] */
@@ -137,7 +145,8 @@ class DecodeEmitter implements LayerOps {
    *     k, v ─ k_new.l, v_new.l          (or the operator's own present keys and values ─ k_out.l, v_out.l)
    *
    * On a CPU the fused operator copies the whole cache into an output that nobody wants, so that its cost grows with S;
-   * with one token per sequence a few plain products are faster.
+   * with one token per sequence a few plain products are faster. They also serve the last layer of a prefill, of which
+   * only the last token is wanted: it needs the keys and values of all tokens, but the query and everything behind of one.
    */
   attention(q: Value, k: Value, v: Value): Value {
     const g = this.#g;
@@ -155,9 +164,15 @@ class DecodeEmitter implements LayerOps {
     ] as const) {
       g.output(`${name}.${this.layer}`, rows, 'float', ['B', 'T', kvHeads * headSize]);
     }
+    if (this.layer === this.#config.layers - 1) {
+      this.#shortened = 'but the residual';
+      const rows = (x: Value) => g.transpose(g.reshape(x, g.ints([0, -1, kvHeads, headSize])), 0, 2, 1, 3);
+      return this.#oneQueryAttention(this.#lastRow(q), rows(k), rows(v), past);
+    }
     const name = g.fresh('attended');
+    const row = (x: Value) => g.reshape(x, g.ints([-1, kvHeads, 1, headSize]));
     const fused = () => [{ name, value: this.#fusedAttention([q, k, v, ...past], [g.fresh('k'), g.fresh('v')]) }];
-    const plain = () => [{ name, value: this.#oneTokenAttention(q, k, v, past) }];
+    const plain = () => [{ name, value: this.#oneQueryAttention(q, row(k), row(v), past) }];
     return g.either(this.#plain.prefill, fused, plain)[0] as Value;
   }
 
@@ -173,26 +188,28 @@ class DecodeEmitter implements LayerOps {
   }
 
   /**
-   * T = 1; G = heads / kv query heads share a key head:
+   * The query of the last of T tokens, which sees all of them; G = heads / kv query heads share a key head:
    *
    *     q [B, kv, G, hd] ─┬─ ·k.lᵀ/√hd + mask [B, kv, G, S] ─┐                           ┌─ ·v.l ─┐
-   *                       └─ ·kᵀ/√hd          [B, kv, G, 1] ─┴─ Concat ─ softmax ─ Split ┴─ ·v ───┴─ + ─ attended
+   *                       └─ ·kᵀ/√hd          [B, kv, G, T] ─┴─ Concat ─ softmax ─ Split ┴─ ·v ───┴─ + ─ attended
+   *
+   * @param q [B, 1, heads·hd]
+   * @param k, v [B, kv, T, hd]
    */
-  #oneTokenAttention(q: Value, k: Value, v: Value, [pastK, pastV]: readonly [Value, Value]): Value {
+  #oneQueryAttention(q: Value, k: Value, v: Value, [pastK, pastV]: readonly [Value, Value]): Value {
     const g = this.#g;
     const { heads, kvHeads, headSize } = this.#config;
     const queries = g.reshape(q, g.ints([-1, kvHeads, heads / kvHeads, headSize]));
-    const one = g.ints([-1, kvHeads, 1, headSize]);
     const scaled = { transB: 1, alpha: { float: 1 / Math.sqrt(headSize) } };
     const old = g.add(g.ms('FusedMatMul', [queries, pastK], scaled), this.#plain.mask);
-    const own = g.ms('FusedMatMul', [queries, g.reshape(k, one)], scaled);
+    const own = g.ms('FusedMatMul', [queries, k], scaled);
     const weights = g.node('Softmax', [g.node('Concat', [old, own], { axis: -1 })], { axis: -1 });
     const parts = [g.fresh('old'), g.fresh('own')];
-    const [oldWeights, ownWeight] = g.nodes('Split', [weights, this.#plain.sizes], parts, { axis: -1 }) as [
+    const [oldWeights, ownWeights] = g.nodes('Split', [weights, this.#plain.sizes], parts, { axis: -1 }) as [
       Value,
       Value,
     ];
-    const sum = g.add(g.matmul(oldWeights, pastV), g.mul(ownWeight, g.reshape(v, one)));
+    const sum = g.add(g.matmul(oldWeights, pastV), g.matmul(ownWeights, v));
     return g.reshape(sum, g.ints([-1, 1, heads * headSize]));
   }
 

@@ -77,7 +77,7 @@ export class HostCache implements KeyValueCache {
     const feeds: Record<string, Tensor> = {
       prefill: new Tensor('bool', Uint8Array.of(T === 1 ? 0 : 1), [1]),
       past_mask: new Tensor('float32', mask, [count, 1, 1, S]),
-      sizes: new Tensor('int64', BigInt64Array.of(BigInt(S), 1n), [2]),
+      sizes: new Tensor('int64', BigInt64Array.of(BigInt(S), BigInt(T)), [2]),
     };
     for (let layer = 0; layer < this.#shape.layers; layer++) {
       feeds[`k.${layer}`] = this.#view(this.#keys, layer, first, count);

@@ -6,8 +6,8 @@ describe('session options', () => {
   const session = (kind: 'decode' | 'train') =>
     sessionOptions('cpu', { threads: 2, kind }).extra?.session as Record<string, unknown>;
 
-  it('never lets threads spin', () => {
-    assert.deepEqual(session('decode').intra_op, { allow_spinning: '0' });
+  it('lets threads spin for a moment between the operators of a token, and never in training', () => {
+    assert.deepEqual(session('decode').intra_op, { allow_spinning: '1', spin_duration_us: '50' });
     assert.deepEqual(session('train').intra_op, { allow_spinning: '0' });
   });
 
