@@ -1,7 +1,7 @@
 import type { ParameterTrainer } from '../../src/engine/runtime/parameter-trainer.ts';
 import { bucketed, type EncodedExample, trainingBatch } from './batches.ts';
 
-const perKind = 16;
+const perKind = 64;
 const positions = 4096;
 
 /** As many of each kind; the kinds are those that occur in the first examples. */

@@ -49,12 +49,20 @@ const systemParts: readonly SystemPart[] = [
   {
     name: 'the Kerberos headers',
     debian: 'libkrb5-dev',
-    present: () => existsSync('/usr/include/gssapi/gssapi.h'),
+    // macOS brings its own.
+    present: () => process.platform === 'darwin' || existsSync('/usr/include/gssapi/gssapi.h'),
     toBuild: true,
   },
 ];
 
-const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const chromiums = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const aptGet = '/usr/bin/apt-get';
 /** Compiling takes about 75 s on two cores. */
 const installLimitMs = 15 * 60_000;
 
@@ -109,9 +117,16 @@ function findChromium(environment: NodeJS.ProcessEnv): string | undefined {
 }
 
 function commands(system: readonly SystemPart[], installed: boolean): string {
+  const steps: string[] = [];
   const packages = system.map(({ debian }) => debian).join(' ');
-  const ask = process.getuid?.() === 0 ? installSystem(packages) : `sudo sh -c '${installSystem(packages)}'`;
-  return [...(packages === '' ? [] : [ask]), ...(installed ? [] : ['npm ci --prefix test/editor'])].join(' && ');
+  if (packages !== '' && existsSync(aptGet)) {
+    steps.push(process.getuid?.() === 0 ? installSystem(packages) : `sudo sh -c '${installSystem(packages)}'`);
+  } else if (packages !== '') {
+    const names = system.map(({ name }) => name).join(', ');
+    steps.push(`install ${names} with your system's package manager (RETUNE_CHROMIUM names a browser elsewhere)`);
+  }
+  if (!installed) steps.push('npm ci --prefix test/editor');
+  return steps.join(' && ');
 }
 
 function installSystem(packages: string): string {
@@ -119,7 +134,7 @@ function installSystem(packages: string): string {
 }
 
 function canInstall(): boolean {
-  return process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  return process.platform === 'linux' && process.getuid?.() === 0 && existsSync(aptGet);
 }
 
 function runs(program: string): boolean {
