@@ -55,6 +55,16 @@ export function decodeStateSuite(provider: ProviderName, prefillChunk: number): 
       assert.ok(error <= 1e-5, `${what}: ${error}`);
     };
 
+    it('logits are freed by the next run and by dispose, not left to the garbage collector', async () => {
+      const state = await decoder.open([undefined]);
+      const first = await state.run([0], [[1]]);
+      assert.equal(first.length, config.vocabSize);
+      const second = await state.run([0], [[2]]);
+      assert.deepEqual([first.byteLength, second.length], [0, config.vocabSize]);
+      state.dispose();
+      assert.equal(second.byteLength, 0);
+    });
+
     it('a prompt in one run, in chunks of any size and token by token gives the same', async () => {
       const tokens = tokensOf(Math.min(prefillChunk, 60), 1);
       const state = await decoder.open([undefined]);

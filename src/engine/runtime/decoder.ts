@@ -25,7 +25,7 @@ export interface DecodeState {
   /**
    * Appends tokens and returns the logits after the last token of each sequence.
    * Either one sequence with any number of tokens (prefill), or several with exactly one token each (decode).
-   * @returns fp32 [sequences.length, V], valid until the next run.
+   * @returns fp32 [sequences.length, V], valid until the next run or `dispose`: their memory is freed then.
    */
   run(sequences: readonly number[], tokens: readonly (readonly number[])[]): Promise<Float32Array>;
   /** Frees the cache: every length is 0 from then on, and `run` throws. */

@@ -30,6 +30,8 @@ export class OnnxDecodeState implements DecodeState {
   readonly #slots: number[];
   readonly #occupants: number[];
   #lora: { key: string; feeds: Record<string, Tensor> } = { key: '', feeds: {} };
+  /** What the last run returned. */
+  #logits: ArrayBufferLike | undefined;
   #isDisposed = false;
   #isRunning = false;
 
@@ -73,6 +75,7 @@ export class OnnxDecodeState implements DecodeState {
   }
 
   #free(): void {
+    this.#forgetLogits();
     this.#forgetLora();
     this.#parts.cache.dispose();
   }
@@ -94,13 +97,16 @@ export class OnnxDecodeState implements DecodeState {
       ...(await this.#loraFeeds(order)),
       ...cache.feeds(first, before, T),
     };
+    this.#forgetLogits();
     const outputs = await session.run(feeds, cache.fetches(first, order.length));
     this.#requireOpen();
     cache.store(outputs, first, before);
     order.forEach((sequence, i) => {
       this.#lengths[sequence] = (before[i] as number) + T;
     });
-    return this.#inOrder(outputs.logits?.data as Float32Array, sequences, order);
+    const logits = outputs.logits?.data as Float32Array;
+    this.#logits = logits.buffer;
+    return this.#inOrder(logits, sequences, order);
   }
 
   /** Tokens [B, T] at the positions after `before`, the lengths as the attention operator wants them, and the rotary tables. */
@@ -180,6 +186,12 @@ export class OnnxDecodeState implements DecodeState {
     }
     this.#lora = { key, feeds };
     return feeds;
+  }
+
+  /** Frees the logits at once: left to the garbage collector, half a megabyte per token makes it run all the time. */
+  #forgetLogits(): void {
+    if (this.#logits instanceof ArrayBuffer) this.#logits.transfer(0);
+    this.#logits = undefined;
   }
 
   #forgetLora(): void {
