@@ -29,13 +29,16 @@ export interface ProcessRequest {
   readonly what?: string;
 }
 
-export interface ProcessOutcome {
+/** How a process ended, with what it printed (capped; both ends kept). */
+export interface ProcessEnd {
   readonly kind: 'exited' | 'signalled' | 'timed-out' | 'not-started';
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
   readonly error?: string;
   readonly stdout: string;
   readonly stderr: string;
+  /** Characters left out of the two. */
   readonly omitted: number;
   readonly milliseconds: number;
 }
@@ -52,12 +55,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * rejects, all its descendants have ended too, also those that ignore SIGTERM or left its process group.
  * @throws RetuneError `cancelled` when the signal fires
  */
-export async function runProcess(request: ProcessRequest, signal?: AbortSignal): Promise<ProcessOutcome> {
+export async function runProcess(request: ProcessRequest, signal?: AbortSignal): Promise<ProcessEnd> {
   throwIfCancelled(signal, request.what);
   const started = performance.now();
   const stdout = new HeadAndTail(request.keep.stdout);
   const stderr = new HeadAndTail(request.keep.stderr);
-  const finished = (exit: Exit, kind: ProcessOutcome['kind']): ProcessOutcome => ({
+  const finished = (exit: Exit, kind: ProcessEnd['kind']): ProcessEnd => ({
     kind,
     code: exit.code,
     signal: exit.signal,

@@ -1,7 +1,7 @@
 import type { LoopEvent, Method } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
 import type { RetuneErrorFields } from '../../shared/errors/retune-error.ts';
-import type { RunnerName } from '../tests/types.ts';
+import type { BaselineEvent } from '../tests/baseline.ts';
 
 /** First line of a session's record. */
 export interface SessionStart {
@@ -28,14 +28,7 @@ export type FixEvent =
   | SessionStart
   /** Something the developer should know that stops nothing: an interrupted session, a damaged file set aside. */
   | { readonly kind: 'notice'; readonly message: string }
-  | {
-      readonly kind: 'detected';
-      readonly runner: RunnerName;
-      readonly command: string;
-      readonly cwd: string;
-      readonly why: string;
-    }
-  | { readonly kind: 'baseline-run'; readonly run: 1 | 2 }
+  | BaselineEvent
   | { readonly kind: 'baseline'; readonly verdict: Verdict; readonly flaky: readonly string[] }
   | {
       readonly kind: 'target';

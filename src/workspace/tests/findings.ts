@@ -1,5 +1,6 @@
 import type { TestResult, VerdictReason } from '../../agent/verdict.ts';
-import type { Baseline, ProcessEnd, RunPlan, TestRun } from './types.ts';
+import type { ProcessEnd } from '../../shared/process/run-process.ts';
+import type { Baseline, RunPlan, TestRun } from './types.ts';
 
 /** Everything that a judgement rests on. */
 export interface Findings {

@@ -1,4 +1,5 @@
 import type { TestResult, Verdict } from '../../agent/verdict.ts';
+import type { ProcessEnd } from '../../shared/process/run-process.ts';
 
 export const runners = [
   'vitest',
@@ -45,20 +46,6 @@ export interface RunPlan {
   readonly env?: Readonly<Record<string, string>>;
   /** Report files, absolute; made fresh by the run. Empty = the report is on stdout. */
   readonly reports: readonly string[];
-}
-
-/** How a process ended, with what it printed (capped; both ends kept). */
-export interface ProcessEnd {
-  readonly kind: 'exited' | 'signalled' | 'timed-out' | 'not-started';
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** Why it could not be started. */
-  readonly error?: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Characters left out of the two. */
-  readonly omitted: number;
-  readonly milliseconds: number;
 }
 
 /** What a runner's report says, whatever its format. */

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toolEnvironment } from '../../../src/shared/process/environment.ts';
-import { type ProcessOutcome, runProcess } from '../../../src/shared/process/run-process.ts';
+import { type ProcessEnd, runProcess } from '../../../src/shared/process/run-process.ts';
 
 export interface Sandbox {
   readonly directory: string;
   /** Runs a script with this Node. */
-  node(script: string, options?: Options): Promise<ProcessOutcome>;
-  shell(script: string, options?: Options): Promise<ProcessOutcome>;
+  node(script: string, options?: Options): Promise<ProcessEnd>;
+  shell(script: string, options?: Options): Promise<ProcessEnd>;
   /** Process ids that the script wrote into a file of the sandbox. */
   pids(name?: string): number[];
   remove(): void;
@@ -25,7 +25,7 @@ interface Options {
 
 export function sandbox(): Sandbox {
   const directory = mkdtempSync(join(tmpdir(), 'retune-process-'));
-  const run = (argv: readonly string[], shell: boolean, options: Options = {}): Promise<ProcessOutcome> => {
+  const run = (argv: readonly string[], shell: boolean, options: Options = {}): Promise<ProcessEnd> => {
     const { timeoutMs = 20_000, keep = 100_000, signal, env, log } = options;
     const keeping = { stdout: keep, stderr: keep };
     return runProcess(

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestResult, TestStatus, VerdictReason } from '../../../src/agent/verdict.ts';
 import { rewardOf } from '../../../src/agent/verdict.ts';
+import type { ProcessEnd } from '../../../src/shared/process/run-process.ts';
 import { isFinal, type JudgeContext, judge } from '../../../src/workspace/tests/judge.ts';
-import type { Baseline, ProcessEnd, TestReport, TestRun } from '../../../src/workspace/tests/types.ts';
+import type { Baseline, TestReport, TestRun } from '../../../src/workspace/tests/types.ts';
 
 const letters: Readonly<Record<string, TestStatus>> = { p: 'passed', f: 'failed', s: 'skipped', e: 'errored' };
 

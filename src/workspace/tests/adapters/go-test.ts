@@ -4,11 +4,12 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { TestResult } from '../../../agent/verdict.ts';
+import type { ProcessEnd } from '../../../shared/process/run-process.ts';
 import { beforeStack, cleanText, failureOf, messageLimit } from '../formats/failure-text.ts';
 import { GoEvents, type GoPackage, type GoTest, withoutProgress } from '../formats/go-json.ts';
 import { type Places, withoutFolder } from '../formats/places.ts';
 import { idOf, uniqueResults } from '../formats/results.ts';
-import type { ProcessEnd, RunnerAdapter, Selection, TestProject, TestReport } from '../types.ts';
+import type { RunnerAdapter, Selection, TestProject, TestReport } from '../types.ts';
 import { captureCommand, captured, captureEnvironment } from './capture.ts';
 import { readReport } from './report-file.ts';
 

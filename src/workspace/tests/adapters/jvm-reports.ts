@@ -3,10 +3,11 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { TestResult } from '../../../agent/verdict.ts';
+import type { ProcessEnd } from '../../../shared/process/run-process.ts';
 import { compilerErrors } from '../formats/compiler-errors.ts';
 import type { JvmSource } from '../formats/frames.ts';
 import { parseJunit } from '../formats/junit.ts';
-import type { ProcessEnd, RunPlan, TestProject, TestReport } from '../types.ts';
+import type { RunPlan, TestProject, TestReport } from '../types.ts';
 import { readReport } from './report-file.ts';
 
 /**

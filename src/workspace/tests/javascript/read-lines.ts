@@ -1,6 +1,7 @@
+import type { ProcessEnd } from '../../../shared/process/run-process.ts';
 import { readReport } from '../adapters/report-file.ts';
 import { parseReportLines, problemOf } from '../formats/report-lines.ts';
-import type { ProcessEnd, RunPlan, TestProject, TestReport } from '../types.ts';
+import type { RunPlan, TestProject, TestReport } from '../types.ts';
 
 /** Reads what one of our reporters wrote. */
 export async function readLines(project: TestProject, plan: RunPlan): Promise<TestReport | undefined> {
