@@ -19,7 +19,8 @@ export class Driver {
   constructor({ command, arguments: args, environment }: DriverCommand) {
     this.#child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      // transformers.js has an onnxruntime of its own.
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...environment },
     });
     this.#lines = createInterface({ input: this.#child.stdout! });
     this.#lines.on('line', (line) => this.#receive(line));

@@ -1,4 +1,5 @@
 import { runtimeUnavailable } from '../../shared/errors/runtime.ts';
+import { switchTelemetryOff } from './ort-telemetry.ts';
 
 export type Ort = typeof import('onnxruntime-node');
 
@@ -10,7 +11,7 @@ let loading: Promise<Ort> | undefined;
 
 /**
  * The only door to onnxruntime: its native library is loaded on the first call and shared by this thread.
- * It stays silent on stdout and stderr unless `RETUNE_ORT_LOG` is set, because stdout may carry a protocol.
+ * It reports to nobody, and stays silent on stdout and stderr unless `RETUNE_ORT_LOG` is set, because stdout may carry a protocol.
  * @throws RetuneError `runtime.unavailable` when this machine cannot load the native library.
  */
 export function loadOrt(): Promise<Ort> {
@@ -19,6 +20,7 @@ export function loadOrt(): Promise<Ort> {
 }
 
 async function importOrt(): Promise<Ort> {
+  switchTelemetryOff();
   try {
     const ort = await import('onnxruntime-node');
     // The level is read once, when the first session is created.

@@ -41,6 +41,7 @@ export function startServer(options: { readonly worker: URL }): void {
   }
 
   function lastWords(what: string, error: unknown): void {
+    if (ending) return;
     const message = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     process.stderr.write(`${message}\n`);
     logFile?.write('error', message);
@@ -48,6 +49,9 @@ export function startServer(options: { readonly worker: URL }): void {
     void end(70, what);
   }
 
+  // A client that vanished reads nothing any more. Without a listener each word to it would be an uncaught exception, whose
+  // last words would be the next one, for ever.
+  process.stderr.on('error', () => undefined);
   process.on('uncaughtException', (error) => lastWords('uncaught exception', error));
   process.on('unhandledRejection', (error) => lastWords('unhandled rejection', error));
   process.on('SIGTERM', () => void end(143, 'SIGTERM'));

@@ -124,6 +124,13 @@ describe('sidecar: the process', () => {
     });
   }
 
+  it('ends when nobody reads its last words any more', async () => {
+    const { child } = await generating('console 5000');
+    const exited = new Promise((resolve) => child.on('exit', resolve));
+    for (const stream of [child.stderr, child.stdout, child.stdin]) stream.destroy();
+    await exited;
+  });
+
   it('SIGTERM ends it cleanly, SIGINT is left to the client', async () => {
     const { child, connection, ended } = await initialized();
     child.kill('SIGINT');
