@@ -34,6 +34,9 @@ export class AdapterStore {
     readonly seed?: number;
   }): Promise<AdapterInfo> {
     this.#checkFree(spec.name);
+    const { name, kind } = spec;
+    if (typeof name !== 'string' || name === '') throw badAdapterSpec(String(name), 'The name is no text');
+    if (kind !== 'session' && kind !== 'workspace') throw badAdapterSpec(name, `The kind is ${JSON.stringify(kind)}`);
     const { rank = 1, alpha = 1, seed = randomSeed() } = spec;
     if (!Number.isInteger(rank) || rank < 1 || rank > maxAdapterRank)
       throw badAdapterSpec(spec.name, `The rank is ${rank}`);

@@ -1,13 +1,9 @@
-import {
-  invalidGenerationOption,
-  promptEmpty,
-  promptTokenUnknown,
-  promptTooLong,
-} from '../../shared/errors/generation.ts';
+import { invalidGenerationOption, promptEmpty, promptTooLong, tokenUnknown } from '../../shared/errors/generation.ts';
 import type { SamplingOptions } from '../../shared/policy-types.ts';
 import type { EffectiveAdapter } from '../adaptation/lora.ts';
 import type { GenerationDefaults, Tokenizer } from '../checkpoint/tokenizer-types.ts';
 import type { Decoder } from '../runtime/decoder.ts';
+import { isToken } from '../runtime/request-checks.ts';
 import { type ResolvedSampling, resolveSampling } from './sampling-options.ts';
 
 /** A request whose prompt has become tokens and whose adapter names have become weights. */
@@ -43,7 +39,7 @@ export interface CheckedRequest {
 }
 
 /**
- * Throws `generation.prompt-empty`, `.prompt-too-long`, `.prompt-token-unknown` and `.invalid-option`,
+ * Throws `generation.prompt-empty`, `.prompt-too-long`, `.token-unknown` and `.invalid-option`,
  * all before anything has run.
  */
 export function checkRequest(parts: GenerationParts, request: ResolvedRequest): CheckedRequest {
@@ -51,10 +47,8 @@ export function checkRequest(parts: GenerationParts, request: ResolvedRequest): 
   const { promptTokens, maxTokens = Infinity } = request;
   if (promptTokens.length === 0) throw promptEmpty();
   if (promptTokens.length >= decoder.maxPositions) throw promptTooLong(promptTokens.length, decoder.maxPositions);
-  const unknown = promptTokens.findIndex(
-    (token) => !(Number.isInteger(token) && token >= 0 && token < decoder.vocabSize),
-  );
-  if (unknown >= 0) throw promptTokenUnknown(promptTokens[unknown]!, unknown, decoder.vocabSize);
+  const unknown = promptTokens.findIndex((token) => !isToken(token, decoder.vocabSize));
+  if (unknown >= 0) throw tokenUnknown('prompt', promptTokens[unknown]!, unknown, decoder.vocabSize);
   if (maxTokens !== Infinity && !(Number.isInteger(maxTokens) && maxTokens > 0)) {
     throw invalidGenerationOption('maxTokens', maxTokens, 'a whole number from 1 upwards');
   }

@@ -1,6 +1,5 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import { promptTokenUnknown } from '../../shared/errors/generation.ts';
-import { badReward, emptyCompletion, modelDisposed, scoreTooLong } from '../../shared/errors/model.ts';
+import { modelDisposed, scoreNotFinite } from '../../shared/errors/model.ts';
 import type { ModelInfo } from '../../shared/model-types.ts';
 import type {
   AdapterSelection,
@@ -31,6 +30,7 @@ import type { LocalModel } from './local-model-types.ts';
 import { LocalWorkspace } from './local-workspace.ts';
 import type { OnnxDecoder } from './onnx-decoder.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
+import { checkPair, checkUpdate } from './request-checks.ts';
 import { SerialAccess } from './serial-access.ts';
 import type { TokenPair } from './trainer.ts';
 
@@ -132,11 +132,12 @@ export class OpenedModel implements LocalModel {
       const promptTokens = this.#promptTokens(request.prompt, request.templateVariables);
       const { completion } = request;
       const completionTokens = 'tokens' in completion ? completion.tokens : tokenizer.encode(completion.text);
-      if (completionTokens.length === 0) throw emptyCompletion();
-      this.#checkLength(promptTokens.length + completionTokens.length);
       const pair = { prompt: promptTokens, response: completionTokens };
+      checkPair(pair, this.info);
       const { logProb } = await trainer.evaluate(pair, adapters.effective(request.adapter), { distribution: false });
       await this.#settle();
+      const bad = logProb.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0) throw scoreNotFinite(bad, logProb[bad]!);
       return { promptTokens, completionTokens, logprobs: [...logProb] };
     });
   }
@@ -144,15 +145,13 @@ export class OpenedModel implements LocalModel {
   update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
     return this.#access.run(async () => {
       this.#requireOpen();
-      // A wrong sign poisons the adapter, and requests come over a wire.
-      if (request.reward !== 1 && request.reward !== -1) throw badReward(request.reward);
-      if (request.promptTokens.length === 0 || request.responseTokens.length === 0) throw emptyCompletion();
-      this.#checkLength(request.promptTokens.length + request.responseTokens.length);
+      checkUpdate(request);
+      const pair = { prompt: request.promptTokens, response: request.responseTokens };
+      for (const each of [pair, ...replayed(request)]) checkPair(each, this.info);
       const { adapters } = this.#parts;
       const selection = await this.#completed(request);
       const train = adapters.get(selection[request.adapter.train] as string);
       const parts = await this.#training(signal);
-      const pair = { prompt: request.promptTokens, response: request.responseTokens };
       const options = request.options === undefined ? {} : { options: request.options };
       const { report, adapter } =
         train.kind === 'workspace' && request.reward === 1
@@ -175,18 +174,10 @@ export class OpenedModel implements LocalModel {
 
   /** A consolidation, which changes nothing by itself. */
   async #learn(input: ConsolidationInput, signal: AbortSignal): Promise<UpdateResult> {
-    const { prompt, response } = input.accepted;
-    if (prompt.length === 0 || response.length === 0) throw emptyCompletion();
-    this.#checkLength(prompt.length + response.length);
-    const unknown = [...prompt, ...response].findIndex((token) => !this.#isToken(token));
-    if (unknown >= 0) throw promptTokenUnknown([...prompt, ...response][unknown]!, unknown, this.info.vocabSize);
+    checkPair(input.accepted, this.info);
     const result = await consolidate(await this.#training(signal), input, signal);
     await this.#settle();
     return result;
-  }
-
-  #isToken(token: number): boolean {
-    return Number.isInteger(token) && token >= 0 && token < this.#parts.decoder.vocabSize;
   }
 
   /** What an update needs; memory that it does not need is released where it is short. */
@@ -228,10 +219,6 @@ export class OpenedModel implements LocalModel {
     const known = this.#sessions.get(adapter) ?? newSessionState();
     this.#sessions.set(adapter, known);
     return known;
-  }
-
-  #checkLength(tokens: number): void {
-    if (tokens > this.info.contextLength) throw scoreTooLong(tokens, this.info.contextLength);
   }
 
   #resolve({ prompt, adapter, templateVariables, ...rest }: GenerateRequest): ResolvedRequest {

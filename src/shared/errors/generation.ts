@@ -21,13 +21,18 @@ export function promptEmpty(): RetuneError {
   });
 }
 
-export function promptTokenUnknown(token: number, position: number, vocabSize: number): RetuneError {
+export function tokenUnknown(
+  part: 'prompt' | 'answer',
+  token: number,
+  position: number,
+  vocabSize: number,
+): RetuneError {
   return new RetuneError({
-    code: 'generation.prompt-token-unknown',
-    what: `The prompt's token ${token} at position ${position} does not exist in this model.`,
+    code: 'generation.token-unknown',
+    what: `The ${part}'s token ${token} at position ${position} does not exist in this model.`,
     why: `Its token ids are the whole numbers from 0 to ${vocabSize - 1}.`,
     remedy: "Make the tokens with this model's own tokenizer.",
-    data: { token, position, vocabSize },
+    data: { part, token, position, vocabSize },
   });
 }
 

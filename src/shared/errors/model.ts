@@ -40,6 +40,29 @@ export function badReward(reward: unknown): RetuneError {
   });
 }
 
+/** A field of an update request has a value that only a faulty client sends. */
+export function badUpdateRequest(field: string, value: unknown, allowed: string): RetuneError {
+  return new RetuneError({
+    code: 'model.bad-update-request',
+    what: `An update was asked for with ${field} ${JSON.stringify(value)}.`,
+    why: `It must be one of: ${allowed}.`,
+    remedy: 'Correct the request; nothing was changed.',
+    data: { field },
+  });
+}
+
+/** The forward pass gave NaN or an infinity instead of a log-probability. */
+export function scoreNotFinite(position: number, value: number): RetuneError {
+  return new RetuneError({
+    code: 'model.score-not-finite',
+    what: `The log-probability of the completion's token ${position} is no number (${value}).`,
+    why: 'The weights or the active adapter hold values that overflow, or the device computes this model wrongly.',
+    remedy:
+      'Reset the adapter if one is active; else try the cpu provider, and if that fails too, get the checkpoint anew.',
+    data: { position, value: String(value) },
+  });
+}
+
 export function modelDisposed(directory: string): RetuneError {
   return new RetuneError({
     code: 'model.disposed',

@@ -24,7 +24,11 @@ export function startServer(options: { readonly worker: URL }): void {
   function log(level: protocol.LogLevel, message: string): void {
     logFile?.write(level, message);
     if (level === 'error') process.stderr.write(`${message}\n`);
-    void connection.sendNotification(protocol.Log.type, { level, message }).catch(() => end(1, 'the client is gone'));
+    tell(connection.sendNotification(protocol.Log.type, { level, message }));
+  }
+
+  function tell(sent: Promise<void>): void {
+    sent.catch(() => end(1, 'the client is gone'));
   }
 
   /**
@@ -118,10 +122,10 @@ export function startServer(options: { readonly worker: URL }): void {
       options.worker,
       { stateDirectory },
       {
-        progress: (token, value) => void connection.sendNotification('$/progress', { token, value }),
+        progress: (token, value) => tell(connection.sendNotification('$/progress', { token, value })),
         log,
         changed: () => {
-          if (!ending) void connection.sendNotification(protocol.HealthChanged.type, health());
+          if (!ending) tell(connection.sendNotification(protocol.HealthChanged.type, health()));
         },
       },
     );

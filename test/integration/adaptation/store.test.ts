@@ -74,6 +74,11 @@ describe('AdapterStore', () => {
     for (const wrong of [{ rank: 0 }, { rank: 1.5 }, { rank: 1000 }, { alpha: 0 }, { seed: -1 }]) {
       await assert.rejects(store.create({ name: 'y', kind: 'session', ...wrong }), { code: 'adaptation.bad-spec' });
     }
+    // Requests come over a wire: types alone would let these through, into a journal that nobody could read.
+    for (const wrong of [{ name: '' }, { name: 5 }, { kind: 'bogus' }]) {
+      const spec = { name: 'y', kind: 'session', ...wrong } as { name: string; kind: 'session' };
+      await assert.rejects(store.create(spec), { code: 'adaptation.bad-spec' });
+    }
     assert.equal(store.find('y'), undefined);
   });
 });

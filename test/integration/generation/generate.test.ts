@@ -134,9 +134,9 @@ describe('generate', () => {
     const deps = toyDeps();
     for (const [request, code] of [
       [{ promptTokens: [] }, 'generation.prompt-empty'],
-      [{ promptTokens: [1, 300] }, 'generation.prompt-token-unknown'],
-      [{ promptTokens: [1, -1] }, 'generation.prompt-token-unknown'],
-      [{ promptTokens: [1.5] }, 'generation.prompt-token-unknown'],
+      [{ promptTokens: [1, 300] }, 'generation.token-unknown'],
+      [{ promptTokens: [1, -1] }, 'generation.token-unknown'],
+      [{ promptTokens: [1.5] }, 'generation.token-unknown'],
       [{ promptTokens: [1], maxTokens: 0 }, 'generation.invalid-option'],
       [{ promptTokens: [1], stop: ['a', ''] }, 'generation.invalid-option'],
       [{ promptTokens: [1], sampling: { topP: 2 } }, 'generation.invalid-option'],

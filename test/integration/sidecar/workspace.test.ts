@@ -181,7 +181,7 @@ describe('workspace adapters through the sidecar', () => {
       await rejection(at.policy.workspace.reset(bad), 'adaptation.bad-key');
     }
     const unknown = { ...first, responseTokens: [1, 1_000_000] };
-    await rejection(at.accept(unknown), 'generation.prompt-token-unknown');
+    await rejection(at.accept(unknown), 'generation.token-unknown');
     await rejection(at.accept({ ...first, responseTokens: [] }), 'model.empty-completion');
     await at.policy.adapters.create({ name: 'mine', kind: 'session', seed: 1 });
     await rejection(at.policy.workspace.open({ key, name: 'mine' }), 'adaptation.adapter-exists');
