@@ -21,7 +21,8 @@ export function readMessages(path: string): readonly Message[] {
   const text = readText('--messages', path);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors on Windows begin files with a byte order mark, which JSON does not know.
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw messagesInvalid(path, error instanceof Error ? error.message : String(error));
   }

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { isCancelled } from '../shared/errors/cancelled.ts';
-import { isUsage } from '../shared/errors/cli.ts';
+import { isUsage, usage } from '../shared/errors/cli.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { killLiveTrees } from '../shared/process/live-trees.ts';
@@ -55,4 +55,18 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   // Help that was asked for is no error; commander has printed it, or what is wrong.
   process.exitCode = error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+  if (error.exitCode !== 0 && process.argv.includes('--json'))
+    new Output({ json: true }).value({ error: refusal(error) });
+}
+
+/** What commander found, for programs: it has written the same for people. */
+function refusal({ code, message }: CommanderError): RetuneError {
+  // Commander shows the help instead of a message when no command was given.
+  const why = code === 'commander.help' ? 'No command was given.' : sentence(message.replace(/^error: /, ''));
+  return usage('The command line cannot be carried out.', why, 'Run `retune --help` to see what is possible.');
+}
+
+function sentence(text: string): string {
+  const line = text.trim().replaceAll('\n', ' ');
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.!?)]$/.test(line) ? '' : '.'}`;
 }

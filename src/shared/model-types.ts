@@ -102,7 +102,9 @@ export interface DoctorReport {
     readonly vocabSize: number;
     readonly contextLength: number;
     /** For a context of 4096 tokens (or the model's own, when shorter) and an update of 512 tokens with layer checkpointing. */
-    readonly memory: Readonly<Record<Dtype, MemoryEstimate>>;
+    readonly memory: Readonly<Partial<Record<Dtype, MemoryEstimate>>>;
+    /** Why the number formats that are absent from `memory` cannot be used, if any. */
+    readonly unsuitable?: Readonly<Partial<Record<Dtype, string>>>;
   };
   readonly problems: readonly DoctorProblem[];
 }

@@ -58,6 +58,10 @@ function print(report: DoctorReport, output: Output): void {
         dtype,
         `${bytes(m.weights + m.decode)} to generate, ${bytes(m.update)} more to adapt`,
       ]),
+      ...Object.entries(model.unsuitable ?? {}).map(([dtype, why]): [string, string] => [
+        dtype,
+        `not possible: ${why}`,
+      ]),
     ]);
   }
   output.heading(report.problems.length === 0 ? 'No problems found' : 'Problems');

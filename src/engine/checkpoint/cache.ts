@@ -4,6 +4,9 @@ import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, posix, win32 } from 'node:path';
 import { manifestFile, weightsFile } from './manifest.ts';
 import { parseRecordFile, recordsDirectory } from './source-record.ts';
+import { codeOf } from './system-code.ts';
+
+export { codeOf } from './system-code.ts';
 
 /**
  * Where converted weights are kept unless told otherwise: RETUNE_CACHE, or a directory for Retune in the user's cache
@@ -147,8 +150,4 @@ async function list(directory: string): Promise<string[]> {
 /** For housekeeping only: what fails now is tried again at the next conversion. */
 function ignoreFailure(): undefined {
   return undefined;
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
@@ -6,6 +5,7 @@ import { badConfig, unsupportedModel } from '../../shared/errors/checkpoint-conf
 import { readRope, ropeFields } from './config-rope.ts';
 import { type Architecture, architectures, type ModelConfig } from './model-config.ts';
 import { requireModelDirectory } from './model-directory.ts';
+import { readRegularText } from './regular-file.ts';
 
 /** Bounds keep a hostile file from asking for absurd tables; real models are far below them. */
 const size = z
@@ -70,7 +70,7 @@ export async function readModelConfig(directory: string): Promise<ModelConfig> {
   const path = join(directory, 'config.json');
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readRegularText(path);
   } catch (cause) {
     throw fileUnreadable(path, cause);
   }

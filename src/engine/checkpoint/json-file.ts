@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { tokenizerFileBroken } from '../../shared/errors/tokenizer.ts';
+import { readRegularText } from './regular-file.ts';
+import { codeOf } from './system-code.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,10 +11,9 @@ export function isObject(value: unknown): value is JsonObject {
 /** The text of a file, or undefined when there is none. @throws RetuneError `tokenizer.broken` when it cannot be read. */
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readRegularText(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw tokenizerFileBroken(path, `Reading it failed: ${String(error)}.`, error);
   }
 }

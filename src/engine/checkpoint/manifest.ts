@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import type { Conversion } from './convert.ts';
 import { embeddingName, headName } from './expected-tensors.ts';
 import { readChunks, withFile } from './safetensors.ts';
+import { codeOf } from './system-code.ts';
 import type { WeightLayout } from './weight-layout.ts';
 import type { FileRange, PreparedWeights, WeightEntry } from './weights.ts';
 
@@ -120,7 +121,10 @@ export async function openEntry(
   if (modified === undefined || found.weights.bytes !== layout.bytes) return undefined;
   if (modified !== found.weights.modified) {
     if (!(await checksumsMatch(directory, found))) return undefined;
-    await writeManifest(directory, { ...found, weights: { ...found.weights, modified } });
+    await writeManifest(directory, { ...found, weights: { ...found.weights, modified } }).catch((error: unknown) => {
+      // A cache that cannot be written is read through every time, but it serves.
+      if (codeOf(error) === undefined) throw error;
+    });
   }
   const entries = new Map<string, WeightEntry>();
   for (const [name, planned] of layout.entries) entries.set(name, { ...planned, norm: found.entries[name]!.norm });

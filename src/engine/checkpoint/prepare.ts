@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import { syncDirectory } from '../../shared/atomic-file.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { cacheNotWritable, diskFilledUp, noSpaceForWeights } from '../../shared/errors/checkpoint-conversion.ts';
-import { codeOf, installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, touchEntry } from './cache.ts';
+import { installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, touchEntry } from './cache.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { convertWeights, digestFile } from './convert.ts';
 import { makeManifest, openEntry, readManifest, type SourceFile, weightsFile, writeManifest } from './manifest.ts';
 import { compareSources, entryKey, readRecord, sourceFiles, writeRecord } from './source-record.ts';
+import { codeOf } from './system-code.ts';
 import { planWeights, type WeightLayout } from './weight-layout.ts';
 import type { PreparedWeights, WeightOptions } from './weights.ts';
 
@@ -168,6 +169,11 @@ export function explainWriteFailure(error: unknown, directory: string, bytes: nu
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
+    case 'EISDIR':
+    case 'ENOENT':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'EIO':
       return cacheNotWritable(directory, error);
     default:
       return error;

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { readFully } from '../../shared/atomic-file.ts';
 import { fileUnreadable, truncatedSafetensors, unsupportedTensorType } from '../../shared/errors/checkpoint.ts';
 import { bytesPerElement, type FloatType, isFloatType, toFloat32 } from './dtype-conversion.ts';
+import { requireRegularFile } from './regular-file.ts';
 import {
   headerLength,
   lengthBytes,
@@ -36,7 +37,6 @@ export const chunkBytes = 4 * 1024 * 1024;
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   return withFile(path, async (file) => {
     const status = await file.stat({ bigint: true });
-    if (!status.isFile()) throw fileUnreadable(path, new Error('It is not a regular file'));
     const bytes = Number(status.size);
     const first = new Uint8Array(Math.min(lengthBytes, bytes));
     await readFully(file, first, 0);
@@ -56,10 +56,11 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   });
 }
 
-/** Opens a file for reading; failures of the system become `checkpoint.unreadable`. */
+/** Opens a regular file for reading; failures of the system become `checkpoint.unreadable`. */
 export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   let file: FileHandle;
   try {
+    await requireRegularFile(path);
     file = await open(path, 'r');
   } catch (cause) {
     throw fileUnreadable(path, cause);

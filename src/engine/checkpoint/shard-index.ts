@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badIndex, fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { firstDuplicateKey } from './duplicate-keys.ts';
 import { indexFile } from './model-directory.ts';
+import { readRegularText } from './regular-file.ts';
 
 const index = z.object({ weight_map: z.record(z.string(), z.string()) });
 
@@ -16,7 +16,7 @@ export async function readShardIndex(directory: string): Promise<Map<string, str
   const path = join(directory, indexFile);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readRegularText(path);
   } catch (cause) {
     throw fileUnreadable(path, cause);
   }

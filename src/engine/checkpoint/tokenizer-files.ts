@@ -96,7 +96,8 @@ function checkModel(path: string, model: unknown): BpeModel {
   }
   if (ids.size === 0) throw tokenizerFileBroken(path, 'Its vocabulary is empty.');
   return {
-    model: { ...model, vocab: {} },
+    // Without a type the package builds another kind of model.
+    model: { ...model, type, vocab: {} },
     vocabulary: { ids, tokens },
     baseSize: tokens.length,
     unknown: typeof model.unk_token === 'string' ? model.unk_token : undefined,

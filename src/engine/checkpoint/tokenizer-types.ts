@@ -1,12 +1,15 @@
 import type { Message } from '../../shared/policy-types.ts';
 
 export interface Tokenizer {
-  /** Ids are in [0, size). May be smaller than the model's V. */
+  /** Ids are in [0, size), where some may be missing. May be smaller than the model's V. */
   readonly size: number;
   /** Adds no special tokens unless `addSpecial` (for example Llama's begin-of-text). Special tokens written in the text are recognised when `parseSpecial` (default true). */
   encode(text: string, options?: { readonly addSpecial?: boolean; readonly parseSpecial?: boolean }): number[];
   decode(ids: readonly number[], options?: { readonly skipSpecial?: boolean }): string;
-  /** The raw bytes of one token, for streaming across incomplete UTF-8; empty for special tokens. */
+  /**
+   * The raw bytes of one token, for streaming across incomplete UTF-8; empty for special tokens and for ids without a token,
+   * which a model may sample because its V is often padded.
+   */
   bytes(id: number): Uint8Array;
   isSpecial(id: number): boolean;
   /** Renders a conversation exactly as transformers does. Throws a RetuneError when the checkpoint has no template or it fails. */

@@ -1,4 +1,5 @@
 import { Tokenizer as Pipeline } from '@huggingface/tokenizers';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { tokenizerUnsupported, unknownToken } from '../../shared/errors/tokenizer.ts';
 import type { Message } from '../../shared/policy-types.ts';
 import { AddedTokenSplitter, type Section } from './added-tokens.ts';
@@ -14,8 +15,19 @@ import type { Tokenizer } from './tokenizer-types.ts';
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const files = await readTokenizerFiles(directory);
   const template = await loadChatTemplate(directory, files.config, files.named);
-  return new CheckpointTokenizer(files, template);
+  try {
+    const tokenizer = new CheckpointTokenizer(files, template);
+    // Parts with options of a wrong type are built without complaint, and fail at the first text.
+    tokenizer.encode(probe);
+    return tokenizer;
+  } catch (error) {
+    if (error instanceof RetuneError) throw error;
+    throw tokenizerUnsupported(files.path, `It cannot encode a text: ${String(error)}.`, error);
+  }
 }
+
+/** Some of every kind of character that pre-tokenisers tell apart. */
+const probe = " It's 12 (ä)\n\tend.  ";
 
 const empty = new Uint8Array();
 
@@ -53,8 +65,9 @@ class CheckpointTokenizer implements Tokenizer {
       size = Math.max(size, token.id + 1);
       this.#added.set(token.id, token);
       const late = token.normalized && this.#pipeline.normalizer !== null;
-      if (late) normalised.set(this.#normalise(token.content), token);
-      else asGiven.set(token.content, token);
+      const text = late ? this.#normalise(token.content) : token.content;
+      // An empty text would be found between all characters.
+      if (text !== '') (late ? normalised : asGiven).set(text, token);
     }
     this.size = size;
     this.#asGiven = new AddedTokenSplitter(asGiven);
@@ -92,8 +105,8 @@ class CheckpointTokenizer implements Tokenizer {
   }
 
   bytes(id: number): Uint8Array {
-    const token = this.#textOf(id);
-    if (this.isSpecial(id)) return empty;
+    const token = this.#find(id);
+    if (token === undefined || this.isSpecial(id)) return empty;
     return this.#byteLevel ? byteLevelBytes(token) : sentencePieceBytes(token);
   }
 
@@ -146,8 +159,12 @@ class CheckpointTokenizer implements Tokenizer {
     return files.added.find((added) => added.content === token)?.id ?? this.#pipeline.token_to_id(token);
   }
 
+  #find(id: number): string | undefined {
+    return this.#added.get(id)?.content ?? this.#pipeline.id_to_token(id);
+  }
+
   #textOf(id: number): string {
-    const token = this.#added.get(id)?.content ?? this.#pipeline.id_to_token(id);
+    const token = this.#find(id);
     if (token === undefined) throw unknownToken(id, this.size);
     return token;
   }

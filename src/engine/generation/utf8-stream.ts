@@ -2,8 +2,7 @@ import type { Tokenizer } from '../checkpoint/tokenizer-types.ts';
 
 /**
  * Tokens to text. Bytes that may be the beginning of a code point wait for the next token; bytes that cannot become one
- * turn into U+FFFD as TextDecoder has it. Special tokens give no text, nor do ids beyond the tokenizer's
- * (a model's V is often padded).
+ * turn into U+FFFD as TextDecoder has it. Special tokens give no text, nor do ids that the tokenizer lacks.
  */
 export class Utf8Stream {
   readonly #tokenizer: Tokenizer;
@@ -16,7 +15,6 @@ export class Utf8Stream {
 
   /** The text that became certain with this token, often ''. */
   push(token: number): string {
-    if (token >= this.#tokenizer.size || this.#tokenizer.isSpecial(token)) return '';
     return this.#decoder.decode(this.#tokenizer.bytes(token), { stream: true });
   }
 

@@ -1,17 +1,25 @@
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { access, constants, lstat, readdir, stat, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { cacheNotWritable } from '../../shared/errors/checkpoint-conversion.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import type {
   DoctorProblem,
   DoctorProvider,
   DoctorReport,
+  Dtype,
+  MemoryEstimate,
   ProviderChoice,
   ProviderName,
 } from '../../shared/model-types.ts';
 import { productVersion } from '../../shared/version.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { readGenerationDefaults } from '../checkpoint/generation-config.ts';
+import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { codeOf } from '../checkpoint/system-code.ts';
+import { loadTokenizer } from '../checkpoint/tokenizer.ts';
+import { planWeights } from '../checkpoint/weight-layout.ts';
 import { defaultThreads, physicalCores } from './cpu-count.ts';
 import { checkMemory, estimateMemory, type MemoryOptions } from './memory.ts';
 import { availableMemory, totalMemory } from './memory-available.ts';
@@ -45,12 +53,15 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
   const ort = await attempt('The local model runtime', loadOrt);
   const providers = ort === undefined ? [] : await examineProviders(ort, threads);
   const chosen = ort && (await attempt('The provider', () => chooseProvider(options.provider ?? 'auto', { threads })));
-  const cache = await examineCache(options.cacheDirectory ?? defaultCacheDirectory());
+  const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
+  const cache = await examineCache(cacheDirectory);
+  await attempt('The cache', () => requireWritable(cacheDirectory));
   const { directory } = options;
   const model =
     directory === undefined
       ? undefined
       : await attempt('The model', () => examineModel(directory, problems, chosen?.provider ?? 'cpu'));
+  if (model !== undefined) await attempt('The tokenizer', () => examineTexts(model.directory));
   return {
     version: productVersion(),
     node: process.version,
@@ -99,6 +110,30 @@ async function examineCache(directory: string): Promise<DoctorReport['cache']> {
   return { directory, size: await sizeOf(directory), ...(free === undefined ? {} : { free }) };
 }
 
+/** @throws RetuneError `checkpoint.cache-not-writable` when the directory cannot be written or, while it is absent, made */
+async function requireWritable(directory: string): Promise<void> {
+  try {
+    const place = await nearestExisting(directory);
+    if (!(await stat(place)).isDirectory()) throw new Error(`${place} is not a directory`);
+    await access(place, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw cacheNotWritable(directory, error);
+  }
+}
+
+/** The directory or the first of its ancestors that is there. A symbolic link that leads nowhere is there, and in the way. */
+async function nearestExisting(directory: string): Promise<string> {
+  for (let place = path.resolve(directory); ; place = path.dirname(place)) {
+    try {
+      await lstat(place);
+      return place;
+    } catch (error) {
+      const absent = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+      if (!absent || place === path.dirname(place)) throw error;
+    }
+  }
+}
+
 /** Of the disk that holds the directory, or would hold it: its nearest existing ancestor is asked. */
 async function freeBytes(directory: string): Promise<number | undefined> {
   for (let place = path.resolve(directory); ; place = path.dirname(place)) {
@@ -134,13 +169,20 @@ async function examineModel(
     provider,
     checkpointing: true,
   });
-  const memory = {
-    fp32: estimateMemory(config, options('fp32')),
-    int8: estimateMemory(config, options('int8')),
-    int4: estimateMemory(config, options('int4')),
-  };
-  // Only a model that does not fit in any form is a problem; the estimates tell the rest.
-  const tooLarge = checkMemory(memory.int4, options('int4'));
+  const memory: Partial<Record<Dtype, MemoryEstimate>> = {};
+  const unsuitable: Partial<Record<Dtype, string>> = {};
+  let tooLarge: RetuneError | undefined;
+  // The smallest comes last. Only a model that does not fit in any form is a problem; the estimates tell the rest.
+  for (const dtype of ['fp32', 'int8', 'int4'] as const) {
+    const why = whyUnsuitable(config, dtype);
+    if (why !== undefined) {
+      unsuitable[dtype] = why;
+      continue;
+    }
+    const estimate = estimateMemory(config, options(dtype));
+    memory[dtype] = estimate;
+    tooLarge = checkMemory(estimate, options(dtype));
+  }
   if (tooLarge !== undefined) problems.push(problemOf('The model', tooLarge));
   return {
     directory: root,
@@ -151,7 +193,25 @@ async function examineModel(
     vocabSize: config.vocabSize,
     contextLength: config.maxPositions,
     memory,
+    ...(Object.keys(unsuitable).length === 0 ? {} : { unsuitable }),
   };
+}
+
+/** Why the model's sizes do not allow a number format (in its default blocks), if they do not. fp32 always is possible. */
+function whyUnsuitable(config: ModelConfig, dtype: Dtype): string | undefined {
+  try {
+    planWeights(config, { dtype });
+    return undefined;
+  } catch (error) {
+    if (error instanceof RetuneError) return `${error.what} ${error.why}`;
+    throw error;
+  }
+}
+
+/** What turns texts into tokens, and what ends an answer. */
+async function examineTexts(directory: string): Promise<void> {
+  await loadTokenizer(directory);
+  await readGenerationDefaults(directory);
 }
 
 function problemOf(part: string, error: unknown): DoctorProblem {

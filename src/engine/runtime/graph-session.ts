@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import type { ProviderName } from '../../shared/model-types.ts';
 import { explainWriteFailure } from '../checkpoint/prepare.ts';
+import { readChunks, withFile } from '../checkpoint/safetensors.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroPointBytes, zeroPointFile } from '../graph/frozen-weights.ts';
 import { type OnnxGraph, serialise } from '../graph/onnx-model.ts';
@@ -13,7 +13,8 @@ import { type SessionUse, sessionOptions } from './session-options.ts';
 
 /**
  * Makes an onnxruntime session of a graph. A graph over prepared weights is written beside them first, because external data
- * must lie in the directory of its model file; its name is a digest of its content, so it is never stale and written once.
+ * must lie in the directory of its model file; its name is a digest of its content, so it is never stale, and written once
+ * unless it was damaged since.
  * @throws RetuneError `checkpoint.cache-not-writable`, `checkpoint.disk-full`
  */
 export async function createSession(
@@ -42,11 +43,28 @@ async function ensureZeroPoints(weights: PreparedWeights): Promise<void> {
 }
 
 async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
-  if (existing?.size === bytes.byteLength) return;
+  if (await holds(path, bytes)) return;
   try {
     await writeFileAtomically(path, (file) => writeFully(file, bytes, 0));
   } catch (error) {
     throw explainWriteFailure(error, dirname(path), bytes.byteLength);
+  }
+}
+
+/** Whether a file has exactly these bytes; read in pieces, because zero points may be many megabytes. */
+async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return await withFile(path, async (file) => {
+      if ((await file.stat()).size !== bytes.byteLength) return false;
+      let done = 0;
+      for await (const piece of readChunks(file, path, { offset: 0, bytes: bytes.byteLength })) {
+        if (Buffer.compare(piece, bytes.subarray(done, done + piece.byteLength)) !== 0) return false;
+        done += piece.byteLength;
+      }
+      return true;
+    });
+  } catch {
+    // It is absent or cannot be read: writing it helps, or says why it cannot be.
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint, readTensor } from '../../../src/engine/checkpoint/checkpoint.ts';
@@ -132,6 +133,25 @@ describe('checkpoint', () => {
       const values = await readTensor(await openCheckpoint(directory), norm.name);
       assert.deepEqual(values, tensors.find(({ name }) => name === norm.name)?.data);
     }));
+
+  it('does not wait for a pipe', async function () {
+    if (process.platform === 'win32') this.skip();
+    for (const [name, shards] of [
+      ['model.safetensors', 0],
+      ['config.json', 0],
+      [index, 2],
+    ] as const) {
+      await withDirectory(async (directory) => {
+        await makeCheckpoint(directory, { shards });
+        await rm(join(directory, name));
+        execFileSync('mkfifo', [join(directory, name)]);
+        await assert.rejects(openCheckpoint(directory), {
+          code: 'checkpoint.unreadable',
+          message: /not a regular file/,
+        });
+      });
+    }
+  });
 
   it('opens files through symbolic links, as the Hugging Face cache has them', () =>
     withDirectory(async (directory) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, open, readdir, statfs, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, mkdir, open, readdir, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../../src/engine/checkpoint/prepare.ts';
@@ -154,6 +155,18 @@ describe('preparing weights fails without leaving anything', () => {
           code: 'checkpoint.cache-not-writable',
         });
       }
+      const [nowhere, loop] = [join(directory, 'nowhere'), join(directory, 'loop')];
+      // A directory on Windows cannot be linked by everyone.
+      if (process.platform !== 'win32') {
+        await symlink(join(directory, 'gone', 'cache'), nowhere);
+        await symlink(loop, loop);
+        for (const cacheDirectory of [nowhere, loop, join(directory, 'x'.repeat(300))]) {
+          await assert.rejects(prepareWeights(checkpoint, { dtype: 'int4', cacheDirectory }), {
+            code: 'checkpoint.cache-not-writable',
+            data: { directory: cacheDirectory },
+          });
+        }
+      }
       // The superuser may write everywhere.
       if (process.platform === 'win32' || process.getuid?.() === 0) return;
       const closed = join(directory, 'closed');
@@ -163,6 +176,29 @@ describe('preparing weights fails without leaving anything', () => {
         prepareWeights(checkpoint, { dtype: 'int4', cacheDirectory: closed }),
         /closed cannot be written/,
       );
+    }));
+
+  it('when the cache is removed meanwhile', function () {
+    // Windows keeps a file that is open.
+    if (process.platform === 'win32') this.skip();
+    return withDirectory(async (directory) => {
+      await makeCheckpoint(directory);
+      const cache = join(directory, 'cache');
+      const onProgress = () => rmSync(cache, { recursive: true, force: true });
+      await assert.rejects(
+        prepareWeights(await openCheckpoint(directory), { dtype: 'int4', cacheDirectory: cache, onProgress }),
+        { code: 'checkpoint.cache-not-writable', message: /ENOENT/ },
+      );
+    });
+  });
+
+  it('with the error of the source, when that cannot be read', () =>
+    withDirectory(async (directory) => {
+      await makeCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory);
+      await rm(join(directory, 'model.safetensors'));
+      const options = { dtype: 'int4', cacheDirectory: join(directory, 'cache') } as const;
+      await assert.rejects(prepareWeights(checkpoint, options), { code: 'checkpoint.unreadable' });
     }));
 });
 

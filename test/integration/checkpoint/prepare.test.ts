@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
@@ -6,6 +7,8 @@ import { prepareWeights } from '../../../src/engine/checkpoint/prepare.ts';
 import { dequantise } from '../../../src/engine/checkpoint/quantise.ts';
 import type { PreparedWeights, WeightEntry, WeightOptions } from '../../../src/engine/checkpoint/weights.ts';
 import { makeCheckpoint, smallQwen, withDirectory } from './support.ts';
+
+const child = new URL('./prepare-child.ts', import.meta.url).pathname;
 
 /** A model directory and a cache beside it. */
 function withModel(
@@ -242,6 +245,22 @@ describe('prepared weights', () => {
       await utimes(join(directory, file), 1000, 1000);
       assert.ok((await prepare(paths)).warm);
     }));
+
+  it('serve from a cache that cannot be written, also when the file was restored', function () {
+    if (process.platform === 'win32') this.skip();
+    return withModel(async (paths) => {
+      const { directory, file, key } = await prepare(paths);
+      await utimes(join(directory, file), 1000, 1000);
+      const manifest = await readFile(join(directory, 'manifest.json'));
+      // Permissions do not bind the superuser, a limit on the size of files does.
+      const script = 'trap "" XFSZ; ulimit -f 0 && exec "$@"';
+      const args = ['-c', script, 'bash', process.execPath, child, paths.model, paths.cache, 'int4'];
+      const { stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+      assert.equal(stdout, `${JSON.stringify({ key, warm: true })}\n`, stderr);
+      assert.deepEqual(await readFile(join(directory, 'manifest.json')), manifest);
+      assert.deepEqual((await readdir(directory)).sort(), ['manifest.json', 'weights.bin']);
+    });
+  });
 
   it('leave what is not theirs in the cache directory', () =>
     withModel(async (paths) => {

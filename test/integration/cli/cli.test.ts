@@ -119,6 +119,25 @@ describe('command line', () => {
     }
   });
 
+  it('wrong usage with --json is a value, too', async () => {
+    const cases: [string[], RegExp][] = [
+      [['model', 'generate', '--model', '/m', '--prompt', 'x', '--tempreature', '1', '--json'], /'--tempreature'/],
+      [['model', 'info', '--json'], /'--model <dir>'/],
+      [['model', 'generate', '--model', '/m', '--json'], /Neither --prompt nor --messages/],
+    ];
+    const results = await Promise.all(cases.map(([args]) => runCli(args)));
+    for (const [index, { code, stdout }] of results.entries()) {
+      assert.equal(code, 2);
+      const { error } = JSON.parse(stdout);
+      assert.deepEqual(Object.keys(error), ['code', 'what', 'why', 'remedy', 'data']);
+      assert.equal(error.code, 'cli.usage');
+      assert.match(error.why + error.remedy, cases[index]![1]);
+    }
+    const help = await runCli(['model', 'info', '--json', '--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /^Usage:/);
+  });
+
   it('failures exit with 1 and explain themselves; --json has them as a value', async () => {
     const [missing, unreadable, badMessages, engine] = await Promise.all([
       runCli(['model', 'info', '--model', '/models/missing']),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { loadTokenizer } from '../../../src/engine/checkpoint/tokenizer.ts';
+import { Utf8Stream } from '../../../src/engine/generation/utf8-stream.ts';
 import { type Scratch, withScratch } from './scratch.ts';
 
 type Json = Record<string, unknown>;
@@ -74,6 +76,17 @@ const broken: readonly {
     damage: (s) => s.edit('tokenizer.json', (value) => Object.assign(value, { pre_tokenizer: { type: 'Nonsense' } })),
   },
   {
+    name: 'a pre-tokenizer with an option of another type',
+    code: 'unsupported',
+    message: /It cannot encode a text: TypeError/,
+    damage: (s) =>
+      s.edit('tokenizer.json', (value) =>
+        Object.assign(value, {
+          pre_tokenizer: { type: 'Split', pattern: { String: 'q' }, invert: false, behavior: 5 },
+        }),
+      ),
+  },
+  {
     name: 'a broken tokenizer_config.json',
     code: 'broken',
     message: /tokenizer_config\.json cannot be used/,
@@ -121,6 +134,7 @@ describe('tokenizer files', () => {
       assert.ok(tokenizer.isSpecial(1200) && tokenizer.isSpecial(1201));
       assert.equal(tokenizer.size, 1202);
       assert.throws(() => tokenizer.decode([1199]), { code: 'tokenizer.unknown-token' });
+      assert.equal(new Utf8Stream(tokenizer).push(1199), '', 'a model may sample it');
     });
   });
 
@@ -143,11 +157,52 @@ describe('tokenizer files', () => {
     });
   });
 
-  it('refuses ids outside the vocabulary', async () => {
+  it('reads a model without a type as a byte-pair encoding', async () => {
+    await withScratch('qwen', async ({ directory, edit }) => {
+      const typed = await loadTokenizer(directory);
+      await edit('tokenizer.json', (value) => {
+        const { vocab, merges } = value.model as Json;
+        value.model = { vocab, merges };
+      });
+      const untyped = await loadTokenizer(directory);
+      const text = 'Words, and more words.';
+      assert.deepEqual(untyped.encode(text), typed.encode(text));
+      assert.equal(untyped.decode(untyped.encode(text)), text);
+    });
+  });
+
+  it('never finds an added token of which normalising leaves nothing', async () => {
+    await withScratch('qwen', async ({ directory, edit }) => {
+      await edit('tokenizer.json', (value) => {
+        value.normalizer = { type: 'Strip', strip_left: true, strip_right: true };
+      });
+      const text = 'ab cd';
+      const without = (await loadTokenizer(directory)).encode(text);
+      await edit('tokenizer.json', (value) => {
+        (value.added_tokens as Json[]).push({ id: 1100, content: ' ', normalized: true, special: false });
+      });
+      assert.deepEqual((await loadTokenizer(directory)).encode(text), without);
+    });
+  });
+
+  it('does not wait for a pipe', async function () {
+    if (process.platform === 'win32') this.skip();
+    for (const name of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja']) {
+      await withScratch('qwen', async ({ directory, write, remove }) => {
+        await write(name, '');
+        await remove(name);
+        execFileSync('mkfifo', [join(directory, name)]);
+        await assert.rejects(loadTokenizer(directory), { code: 'tokenizer.broken', message: /not a regular file/ });
+      });
+    }
+  });
+
+  it('refuses ids outside the vocabulary, which have no bytes', async () => {
     await withScratch('qwen', async ({ directory }) => {
       const tokenizer = await loadTokenizer(directory);
       for (const id of [tokenizer.size, -1, 0.5]) {
-        assert.throws(() => tokenizer.bytes(id), { code: 'tokenizer.unknown-token' });
+        assert.throws(() => tokenizer.decode([id]), { code: 'tokenizer.unknown-token' });
+        assert.equal(tokenizer.bytes(id).length, 0);
       }
       assert.equal(tokenizer.decode([]), '');
     });

@@ -28,8 +28,10 @@ describe('command line inputs', () => {
   it('messages are checked one by one', () => {
     const messages = [{ role: 'user', content: 'x' }];
     assert.deepEqual(readMessages(file(JSON.stringify(messages))), messages);
+    assert.deepEqual(readMessages(file(`\ufeff${JSON.stringify(messages)}`)), messages);
     for (const [content, message] of [
       ['{', /JSON/],
+      ['\ufeff\ufeff[]', /JSON/],
       ['[]', /the list is empty/],
       ['{"role":"user"}', /expected array/],
       ['[{"role":"user","content":"x"},{"role":"robot","content":"x"}]', /At 1\.role/],
