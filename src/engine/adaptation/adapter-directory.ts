@@ -1,66 +1,109 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncDirectory } from '../../shared/atomic-file.ts';
+import { codeOf } from '../checkpoint/cache.ts';
+import { carryFiles } from './carried-files.ts';
+import { beginSwap, endSwap, located, recoverDirectory, removeAbandonedSwaps, type Swap } from './directory-swap.ts';
 import { recordFile } from './retune-record.ts';
 
-/** Replacing and setting aside whole directories, so that no crash leaves a mixture of two adapters. */
+/** Filling and setting aside whole directories, so that no crash leaves a mixture of two adapters. */
 
 export const configFile = 'adapter_config.json';
 export const weightsFile = 'adapter_model.safetensors';
-const ownFiles = new Set<string>([configFile, weightsFile, recordFile]);
+/** In the order in which they make an adapter: without the config there is none, without the record it is as PEFT writes it. */
+const ownFiles = [weightsFile, configFile, recordFile];
+const own: ReadonlySet<string> = new Set(ownFiles);
 
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-const previousOf = (directory: string) => `${directory}.previous`;
+/** What a rename says when another process has been there in between. */
+const raced = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
+const attempts = 5;
 
 /**
  * Fills a directory so that readers see the old adapter or the new one, never parts of both.
  * `write` gets a new empty directory beside the target, on the same file system.
  *
- * A target that does not exist or holds only an adapter of ours is swapped as a whole. Any other directory is somebody's:
- * nothing in it but the files of the same names is touched, each replaced atomically.
+ * A target that holds an adapter is replaced as a whole, everything else in it taken along. One that holds none is somebody's
+ * folder and stays what it is; the adapter is added to it.
  */
 export async function fillDirectory(target: string, write: (directory: string) => Promise<void>): Promise<void> {
-  const directory = resolve(target);
-  await mkdir(dirname(directory), { recursive: true });
-  const temporary = `${directory}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  const directory = await located(target);
+  await recoverDirectory(directory);
+  await removeAbandonedSwaps(directory);
+  const swap = await beginSwap(directory);
+  let done = false;
   try {
-    await mkdir(temporary);
-    await write(temporary);
-    await syncDirectory(temporary);
-    if (!(await exists(directory))) await rename(temporary, directory);
-    else if (await isOurs(directory)) await swap(temporary, directory);
-    else for (const name of await readdir(temporary)) await rename(join(temporary, name), join(directory, name));
+    await write(swap.next);
+    await syncDirectory(swap.next);
+    await retried(() => place(swap));
+    done = true;
     await syncDirectory(dirname(directory));
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await endSwap(swap, done);
   }
 }
 
+async function retried(task: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await task();
+    } catch (error) {
+      if (attempt === attempts || !raced.has(codeOf(error) ?? '')) throw error;
+    }
+  }
+}
+
+async function place(swap: Swap): Promise<void> {
+  await recoverDirectory(swap.directory);
+  const names = await readdir(swap.directory).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (names === undefined) await rename(swap.next, swap.directory);
+  else if (names.some((name) => own.has(name))) await replace(swap);
+  else await add(swap);
+}
+
 /** A crash between the two renames is mended by {@link recoverDirectory}. */
-async function swap(temporary: string, directory: string): Promise<void> {
-  await rm(previousOf(directory), { recursive: true, force: true });
-  await rename(directory, previousOf(directory));
-  await rename(temporary, directory);
-  await rm(previousOf(directory), { recursive: true, force: true });
+async function replace(swap: Swap): Promise<void> {
+  await carryFiles(swap.directory, swap.next, own);
+  await chmod(swap.next, (await stat(swap.directory)).mode);
+  await syncDirectory(swap.next);
+  await rename(swap.directory, swap.previous);
+  try {
+    await rename(swap.next, swap.directory);
+  } catch (error) {
+    await putBack(swap);
+    throw error;
+  }
+}
+
+async function putBack({ directory, previous }: Swap): Promise<void> {
+  try {
+    await rename(previous, directory);
+  } catch (error) {
+    // ENOENT: a reader has done it. Otherwise another process has written its adapter, which follows this one.
+    if (codeOf(error) === 'ENOENT') return;
+    if (!raced.has(codeOf(error) ?? '') || !(await isOurs(previous))) throw error;
+    await rm(previous, { recursive: true, force: true });
+  }
 }
 
 async function isOurs(directory: string): Promise<boolean> {
   const names = await readdir(directory);
-  return names.includes(recordFile) && names.every((name) => ownFiles.has(name));
+  return names.includes(recordFile) && names.every((name) => own.has(name));
 }
 
-/** Finishes or undoes a swap that was interrupted. */
-export async function recoverDirectory(target: string): Promise<void> {
-  const directory = resolve(target);
-  if (!(await exists(directory)) && (await exists(join(previousOf(directory), recordFile)))) {
-    await rename(previousOf(directory), directory);
+async function add({ next, directory }: Swap): Promise<void> {
+  const added: string[] = [];
+  try {
+    for (const name of ownFiles) {
+      await rename(join(next, name), join(directory, name));
+      added.push(join(directory, name));
+    }
+    await syncDirectory(directory);
+  } catch (error) {
+    for (const path of added) await rm(path, { force: true });
+    throw error;
   }
 }
 

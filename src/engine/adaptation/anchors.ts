@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
 import type { TokenPair, Trainer } from '../runtime/trainer.ts';
 import type { EffectiveAdapter } from './lora.ts';
 import { sum } from './vector.ts';
@@ -30,7 +31,10 @@ export interface AnchorDependencies {
   readonly vocabSize: number;
   /** Raw text to tokens, no chat template. */
   readonly encode: (text: string) => readonly number[];
-  /** Greedy continuation by the base model (all adapters off); may be shorter than asked. */
+  /**
+   * Greedy continuation by the base model (all adapters off); may be shorter than asked.
+   * @throws RetuneError `generation.prompt-too-long`, after which a shorter prompt is tried.
+   */
   readonly generate: (prompt: readonly number[], maxTokens: number, signal: AbortSignal) => Promise<readonly number[]>;
   readonly prompts?: readonly string[];
   readonly cacheBytes?: number;
@@ -38,7 +42,8 @@ export interface AnchorDependencies {
 
 /**
  * Runs the base model on every anchor once: one generation and one evaluation each.
- * A vocabulary too large for `cacheBytes` gives shorter continuations, at least one token each.
+ * A vocabulary too large for `cacheBytes` gives shorter continuations, at least one token each; a context too small for an
+ * anchor gives a shorter prompt, and none where even one token and its continuation do not fit.
  */
 export async function prepareAnchors(dependencies: AnchorDependencies, signal: AbortSignal): Promise<AnchorSet> {
   const { trainer, vocabSize, encode, generate, prompts = anchorPrompts } = dependencies;
@@ -48,10 +53,7 @@ export async function prepareAnchors(dependencies: AnchorDependencies, signal: A
   const anchors: { pair: TokenPair; base: Float32Array }[] = [];
   for (const text of prompts) {
     throwIfCancelled(signal, 'Preparing the anchors');
-    const prompt = encode(text);
-    if (prompt.length === 0) continue;
-    const response = (await generate(prompt, length, signal)).slice(0, length);
-    const pair = response.length > 0 ? { prompt, response } : withinPrompt(prompt, length);
+    const pair = await continued(encode(text), length, generate, signal);
     if (pair === undefined) continue;
     throwIfCancelled(signal, 'Preparing the anchors');
     const { distribution } = await trainer.evaluate(pair, undefined, { distribution: true });
@@ -59,6 +61,30 @@ export async function prepareAnchors(dependencies: AnchorDependencies, signal: A
     anchors.push({ pair, base: distribution!.slice() });
   }
   return { anchors, tokens: anchors.reduce((count, { pair }) => count + pair.response.length, 0) };
+}
+
+async function continued(
+  prompt: readonly number[],
+  length: number,
+  generate: AnchorDependencies['generate'],
+  signal: AbortSignal,
+): Promise<TokenPair | undefined> {
+  if (prompt.length === 0) return undefined;
+  try {
+    const response = (await generate(prompt, length, signal)).slice(0, length);
+    return response.length > 0 ? { prompt, response } : withinPrompt(prompt, length);
+  } catch (error) {
+    const longest = longestPrompt(error);
+    if (longest === undefined || longest >= prompt.length) throw error;
+    // Half of the context stays for the continuation where all of it does not fit.
+    const shorter = Math.max(Math.ceil(longest / 2), longest + 1 - length);
+    return continued(prompt.slice(0, shorter), length, generate, signal);
+  }
+}
+
+function longestPrompt(error: unknown): number | undefined {
+  if (!(error instanceof RetuneError) || error.code !== 'generation.prompt-too-long') return undefined;
+  return Number(error.data.longest);
 }
 
 /** When the base has nothing to add, its predictions within the prompt serve as well. */

@@ -12,7 +12,8 @@ import { RetuneError } from '../../shared/errors/retune-error.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { writeSafetensors } from '../checkpoint/safetensors-writer.ts';
 import { type LoraAdapter, nextContent } from './adapter.ts';
-import { configFile, exists, fillDirectory, recoverDirectory, setAside, weightsFile } from './adapter-directory.ts';
+import { configFile, fillDirectory, setAside, weightsFile } from './adapter-directory.ts';
+import { exists, recoverDirectory } from './directory-swap.ts';
 import { loraLayout } from './lora.ts';
 import { type ParsedConfig, parsePeftConfig, peftConfigText } from './peft-config.ts';
 import { peftTensors } from './peft-tensors.ts';
@@ -69,7 +70,8 @@ export async function savePeft(
  * Loads an adapter written by PEFT or by {@link savePeft}. Linears it does not adapt get B = 0 and A from the seed, so that they
  * change nothing and can still be trained.
  *
- * A damaged adapter of ours (it has `retune.json`) is renamed to `<directory>.corrupt-N`; anybody else's is left in place.
+ * A damaged adapter of ours (it has `retune.json`, or is `alwaysOurs`, where the lack of it is damage) is renamed to
+ * `<directory>.corrupt-N` when that is possible; anybody else's is left in place.
  * @throws RetuneError `adaptation.not-an-adapter`, `.unsupported-adapter`, `.wrong-shape`, `.other-base`, `.corrupt`;
  *   `checkpoint.unreadable`
  */
@@ -77,9 +79,17 @@ export async function loadPeft(
   directory: string,
   base: AdapterBase,
   as: { readonly name: string; readonly kind: LoraAdapter['kind']; readonly seed: number },
+  { alwaysOurs = false }: { readonly alwaysOurs?: boolean } = {},
 ): Promise<LoraAdapter> {
-  await recoverDirectory(directory);
-  const ours = await exists(join(directory, recordFile));
+  await recoverDirectory(directory).catch((cause: Error) => {
+    throw corruptAdapter(
+      directory,
+      `A write that was interrupted cannot be undone (${cause.message})`,
+      undefined,
+      cause,
+    );
+  });
+  const ours = (await exists(join(directory, recordFile))) || (alwaysOurs && (await exists(directory)));
   let adapter: LoraAdapter | Damage;
   try {
     adapter = await readAdapter(directory, base, as, ours);
@@ -87,7 +97,9 @@ export async function loadPeft(
     throw error instanceof RetuneError ? error : fileUnreadable(directory, error);
   }
   if (!('damage' in adapter)) return adapter;
-  throw corruptAdapter(directory, adapter.damage, ours ? await setAside(directory) : undefined, adapter.cause);
+  // On a file system that cannot be written it stays where it is.
+  const aside = ours ? await setAside(directory).catch(() => undefined) : undefined;
+  throw corruptAdapter(directory, adapter.damage, aside, adapter.cause);
 }
 
 /** What the session that saved an adapter had counted; undefined when there was none, or when there is no valid record. */
@@ -102,7 +114,7 @@ async function readAdapter(
   as: { readonly name: string; readonly kind: LoraAdapter['kind']; readonly seed: number },
   ours: boolean,
 ): Promise<LoraAdapter | Damage> {
-  for (const file of [configFile, weightsFile]) {
+  for (const file of [configFile, weightsFile, ...(ours ? [recordFile] : [])]) {
     if (await exists(join(directory, file))) continue;
     if (!ours) throw notAnAdapter(directory, file);
     return { damage: `${file} is missing` };

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { syncDirectory } from '../../shared/atomic-file.ts';
-import { damagedFile } from '../../shared/errors/adaptation.ts';
-import type { RetuneError } from '../../shared/errors/retune-error.ts';
+import { adapterNotWritten, damagedFile } from '../../shared/errors/adaptation.ts';
+import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../checkpoint/cache.ts';
 import { setAside } from './adapter-directory.ts';
 
@@ -21,7 +22,7 @@ export interface LogState<T> {
   readonly value: T | undefined;
   /** Number of the newest entry, damaged ones included; 0 = there never was one. */
   readonly at: number;
-  /** Damaged entries, which were set aside. */
+  /** Damaged entries, which were set aside where that was possible. */
   readonly notices: readonly RetuneError[];
 }
 
@@ -40,36 +41,61 @@ export class StateLog<T> {
     this.#schema = schema;
   }
 
+  /** @throws RetuneError `checkpoint.unreadable` */
   async read(): Promise<LogState<T>> {
     const notices: RetuneError[] = [];
+    const stuck = new Set<number>();
     for (;;) {
       const { intact, newest } = await this.#numbers();
-      const [number] = intact;
+      const number = intact.find((each) => !stuck.has(each));
       if (number === undefined) return { value: undefined, at: newest, notices };
       const found = await this.#entry(number);
       if (found === 'gone') continue;
       if ('value' in found) return { value: found.value, at: newest, notices };
       const aside = await this.#setAside(number);
-      if (aside !== undefined) notices.push(damagedFile(this.#path(number), aside, found.cause));
+      if (aside === 'gone') continue;
+      if (aside === undefined) stuck.add(number);
+      notices.push(damagedFile(this.#path(number), aside, found.cause));
     }
   }
 
   /**
    * Writes the value that follows the entry `at`.
    * @returns false when another process was faster; nothing has changed then.
+   * @throws RetuneError `adaptation.not-written`, `checkpoint.unreadable`; nothing has changed then either.
    */
   async commit(at: number, value: T): Promise<boolean> {
+    try {
+      return await this.#commit(at, value);
+    } catch (error) {
+      throw error instanceof RetuneError ? error : adapterNotWritten(this.#directory, error);
+    }
+  }
+
+  async #commit(at: number, value: T): Promise<boolean> {
     if ((await this.#numbers()).newest !== at) return false;
     const text = JSON.stringify(value);
     const entry = `{"format":1,"sha256":"${digest(text)}","value":${text}}\n`;
     // Accepted answers are somebody's code.
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const written = await this.#create(this.#path(at + 1), entry);
-    if (!written) return false;
-    await syncDirectory(this.#directory);
-    const { intact } = await this.#numbers();
-    for (const number of intact.slice(keptEntries)) await rm(this.#path(number), { force: true });
+    const path = this.#path(at + 1);
+    if (!(await this.#create(path, entry))) return false;
+    try {
+      await syncDirectory(this.#directory);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    await this.#removeOld();
     return true;
+  }
+
+  /** The entry counts already; what fails now is done after the next one. */
+  async #removeOld(): Promise<void> {
+    try {
+      const { intact } = await this.#numbers();
+      for (const number of intact.slice(keptEntries)) await rm(this.#path(number), { force: true });
+    } catch {}
   }
 
   async #create(path: string, entry: string): Promise<boolean> {
@@ -78,7 +104,7 @@ export class StateLog<T> {
       await writeFile(temporary, entry, { flag: 'wx', flush: true });
       await link(temporary, path).catch((error: unknown) => {
         if (!noLinks.has(codeOf(error) ?? '')) throw error;
-        return writeFile(path, entry, { flag: 'wx', flush: true });
+        return this.#createWithoutLink(path, entry);
       });
       return true;
     } catch (error) {
@@ -87,6 +113,20 @@ export class StateLog<T> {
       throw error;
     } finally {
       await rm(temporary, { force: true });
+    }
+  }
+
+  async #createWithoutLink(path: string, entry: string): Promise<void> {
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(entry);
+      await file.sync();
+    } catch (error) {
+      // Half an entry would be taken for a damaged one.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
     }
   }
 
@@ -104,7 +144,7 @@ export class StateLog<T> {
       text = await readFile(this.#path(number), 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return 'gone';
-      throw error;
+      throw fileUnreadable(this.#path(number), error);
     }
     try {
       const { sha256, value } = envelope.parse(JSON.parse(text));
@@ -115,21 +155,16 @@ export class StateLog<T> {
     }
   }
 
-  /** Undefined when another process has done it. */
-  async #setAside(number: number): Promise<string | undefined> {
-    try {
-      return await setAside(this.#path(number));
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+  /** `gone`: another process has done it. Undefined: it stays, for example on a file system that cannot be written. */
+  async #setAside(number: number): Promise<string | 'gone' | undefined> {
+    return setAside(this.#path(number)).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? 'gone' : undefined));
   }
 
   /** Entries by number, newest first. A number that was set aside is never used again. */
   async #numbers(): Promise<{ readonly intact: readonly number[]; readonly newest: number }> {
     const names = await readdir(this.#directory).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return [];
-      throw error;
+      throw fileUnreadable(this.#directory, error);
     });
     const numbers = (pattern: RegExp) =>
       names.flatMap((name) => {

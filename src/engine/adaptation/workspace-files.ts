@@ -1,6 +1,7 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  adapterNotWritten,
   badWorkspaceKey,
   learntWithOtherBase,
   nothingLearnt,
@@ -10,7 +11,7 @@ import {
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../shared/policy-types.ts';
 import { codeOf } from '../checkpoint/cache.ts';
-import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
+import { type AdapterBase, savePeft } from './peft.ts';
 import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
 import { WorkspaceVersions } from './workspace-versions.ts';
 
@@ -64,14 +65,13 @@ export class WorkspaceFiles {
 
   /**
    * Writes the current version as a PEFT directory; never an earlier one in its place.
-   * @throws RetuneError `adaptation.nothing-learnt`, `adaptation.not-written`, and as `loadPeft`
+   * @throws RetuneError `adaptation.nothing-learnt`, `adaptation.not-written`, and as `WorkspaceVersions.read`
    */
   async export({ key, directory }: { readonly key: string; readonly directory: string }): Promise<void> {
     const versions = this.versions(key);
     const current = (await versions.state()).state.history.at(-1);
     if (current === undefined) throw nothingLearnt(versions.root);
-    const as = { name: 'workspace', kind: 'workspace', seed: current } as const;
-    await savePeft(await loadPeft(versions.directory(current), this.#base, as), this.#base, directory);
+    await savePeft(await versions.read(current, 'workspace'), this.#base, directory);
   }
 
   /** Sets everything aside by renaming its folder to `<base>.reset-N`; a notice says so. */
@@ -91,7 +91,7 @@ export class WorkspaceFiles {
       } catch (error) {
         const code = codeOf(error) ?? '';
         if (code === 'ENOENT') return undefined;
-        if (!['ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
+        if (!['ENOTEMPTY', 'EEXIST'].includes(code)) throw adapterNotWritten(root, error);
       }
     }
   }

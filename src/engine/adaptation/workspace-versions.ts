@@ -3,7 +3,13 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { syncDirectory } from '../../shared/atomic-file.ts';
-import { nothingToRevert, olderVersionsGone } from '../../shared/errors/adaptation.ts';
+import {
+  adapterNotWritten,
+  nothingToRevert,
+  olderVersionsGone,
+  versionUnreadable,
+} from '../../shared/errors/adaptation.ts';
+import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../checkpoint/cache.ts';
 import type { TokenPair } from '../runtime/trainer.ts';
@@ -74,7 +80,7 @@ export class WorkspaceVersions {
     }
     const mended = without(state, history);
     // Another process that changed the state meanwhile has seen the same damage.
-    const told = history.length === state.history.length || (await this.#log.commit(at, mended));
+    const told = history.length === state.history.length || (await this.#mend(at, mended, found));
     return { adapter, accepted: mended.accepted, notices: found, at: told && mended !== state ? at + 1 : at };
   }
 
@@ -101,10 +107,13 @@ export class WorkspaceVersions {
       dropped: state.dropped + history.length - kept.length,
       accepted: [...state.accepted, pair].slice(-maxReplayed),
     };
-    if (!(await this.#log.commit(Math.max(at, 1), next))) {
-      await rm(this.#directory(version), { recursive: true, force: true });
-      return undefined;
+    let counts = false;
+    try {
+      counts = await this.#log.commit(Math.max(at, 1), next);
+    } finally {
+      if (!counts) await rm(this.#directory(version), { recursive: true, force: true });
     }
+    if (!counts) return undefined;
     const stale = onDisk.filter((number) => !kept.includes(number));
     for (const number of stale) await rm(this.#directory(number), { recursive: true, force: true });
     await this.#removeAbandoned();
@@ -139,12 +148,37 @@ export class WorkspaceVersions {
     return this.#directory(version);
   }
 
-  async #intact(version: number, name: string, notices: Notice[]): Promise<LoraAdapter | undefined> {
+  /** Where nothing can be written, the work goes on with the version found and the damage is told again the next time. */
+  async #mend(at: number, mended: State, notices: Notice[]): Promise<boolean> {
+    try {
+      return await this.#log.commit(at, mended);
+    } catch (error) {
+      if (!(error instanceof RetuneError)) throw error;
+      notices.push(error);
+      return false;
+    }
+  }
+
+  /**
+   * The version, whose directory is ours: without `retune.json`, which has its checksums, it is damaged.
+   * @throws RetuneError `adaptation.version-unreadable` when it is not there, and as `loadPeft`
+   */
+  async read(version: number, name: string): Promise<LoraAdapter> {
+    const directory = this.#directory(version);
     try {
       const as = { name, kind: 'workspace' as const, seed: version };
-      return { ...(await loadPeft(this.#directory(version), this.#base, as)), version };
+      return { ...(await loadPeft(directory, this.#base, as, { alwaysOurs: true })), version };
     } catch (error) {
-      const lost = ['adaptation.corrupt', 'adaptation.not-an-adapter'];
+      if (!(error instanceof RetuneError) || error.code !== 'adaptation.not-an-adapter') throw error;
+      throw versionUnreadable(directory, version);
+    }
+  }
+
+  async #intact(version: number, name: string, notices: Notice[]): Promise<LoraAdapter | undefined> {
+    try {
+      return await this.read(version, name);
+    } catch (error) {
+      const lost = ['adaptation.corrupt', 'adaptation.version-unreadable'];
       if (!(error instanceof RetuneError) || !lost.includes(error.code)) throw error;
       notices.push(error);
       return undefined;
@@ -164,7 +198,7 @@ export class WorkspaceVersions {
       // Windows says EPERM for a target that exists. ENOENT: the whole directory was set aside meanwhile.
       if (['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
       if (error instanceof RetuneError && codeOf(error.cause) === 'ENOENT') return false;
-      throw error;
+      throw error instanceof RetuneError ? error : adapterNotWritten(this.#directory(adapter.version), error);
     } finally {
       await rm(fresh, { recursive: true, force: true });
     }
@@ -183,7 +217,8 @@ export class WorkspaceVersions {
 
   async #removeAbandoned(): Promise<void> {
     for (const name of await this.#entries()) {
-      if (!name.startsWith('new-')) continue;
+      // Those with a dot are what `savePeft` was filling.
+      if (!/^\.?new-/.test(name)) continue;
       const path = join(this.root, 'versions', name);
       const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
       if (Date.now() - modified > abandonedMs) await rm(path, { recursive: true, force: true });
@@ -193,7 +228,7 @@ export class WorkspaceVersions {
   async #entries(): Promise<string[]> {
     return readdir(join(this.root, 'versions')).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return [];
-      throw error;
+      throw fileUnreadable(join(this.root, 'versions'), error);
     });
   }
 }

@@ -129,14 +129,17 @@ export function nothingToRevert(root: string): RetuneError {
   });
 }
 
-/** A small file of ours beside the adapters. */
-export function damagedFile(path: string, setAside: string, cause: unknown): RetuneError {
+/** A small file of ours beside the adapters; `setAside`: where it is now, or undefined when it could not be moved. */
+export function damagedFile(path: string, setAside: string | undefined, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'adaptation.damaged-file',
     what: `${path} is damaged.`,
     why: 'Its content is not what was written there.',
-    remedy: `It was set aside as ${setAside}, and the work goes on without it.`,
-    data: { path, setAside },
+    remedy:
+      setAside === undefined
+        ? 'It could not be set aside and was left where it is; the work goes on without it.'
+        : `It was set aside as ${setAside}, and the work goes on without it.`,
+    data: { path, ...(setAside === undefined ? {} : { setAside }) },
     cause,
   });
 }
@@ -204,13 +207,13 @@ export function workspaceSetAside(aside: string): RetuneError {
   });
 }
 
-/** Only a notice, from a look that changes nothing. */
+/** From a look that changes nothing, and when the version was set aside or removed before. */
 export function versionUnreadable(directory: string, version: number): RetuneError {
   return new RetuneError({
     code: 'adaptation.version-unreadable',
     what: `Version ${version} of the workspace adapter is damaged.`,
     why: `${directory} has no readable retune.json.`,
-    remedy: 'It is set aside when a model next uses the adapter, which then goes on with the version before.',
+    remedy: 'A model that uses the adapter sets it aside and goes on with the version before.',
     data: { directory, version },
   });
 }

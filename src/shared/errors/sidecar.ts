@@ -132,6 +132,17 @@ export function modelNotOpen(model: string, open: readonly string[]): RetuneErro
   });
 }
 
+/** A name from a client that is to become a folder. */
+export function badModelName(model: string): RetuneError {
+  return new RetuneError({
+    code: 'sidecar.bad-model-name',
+    what: `${JSON.stringify(model.slice(0, 80))} cannot name an open model.`,
+    why: 'It becomes a folder name, so it must be 1 to 64 letters, digits and hyphens.',
+    remedy: 'Use a UUID.',
+    data: { model: model.slice(0, 80) },
+  });
+}
+
 export function modelAlreadyOpen(model: string): RetuneError {
   return new RetuneError({
     code: 'sidecar.model-already-open',

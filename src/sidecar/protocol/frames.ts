@@ -14,7 +14,8 @@ const MAX_BODY = 256 * 1024 * 1024;
 
 /**
  * Reads `Content-Length` frames from a stream that others also print to: a native library, a login banner of `ssh`.
- * Everything outside a frame goes to `onStray` and is otherwise ignored; only a broken body is an error.
+ * Everything outside a frame goes to `onStray` and is otherwise ignored, and so does a cancellation that names no request;
+ * only a broken body is an error.
  */
 export class FrameReader extends AbstractMessageReader {
   readonly #stream: NodeJS.ReadableStream;
@@ -34,7 +35,10 @@ export class FrameReader extends AbstractMessageReader {
     const onData = (chunk: Buffer): void => {
       this.#chunks.push(chunk);
       this.#size += chunk.length;
-      for (let message = this.#next(); message !== undefined; message = this.#next()) callback(message);
+      for (let message = this.#next(); message !== undefined; message = this.#next()) {
+        if (isEmptyCancellation(message)) this.#onStray(JSON.stringify(message));
+        else callback(message);
+      }
     };
     this.#stream.on('data', onData);
     this.#stream.on('error', (error) => this.fireError(error));
@@ -107,6 +111,12 @@ export class FrameReader extends AbstractMessageReader {
     this.#size -= count;
     return bytes.subarray(0, count);
   }
+}
+
+/** vscode-jsonrpc takes the parameters for granted and would end the process. */
+function isEmptyCancellation(message: Message): boolean {
+  const { method, params } = (message ?? {}) as { readonly method?: unknown; readonly params?: unknown };
+  return method === '$/cancelRequest' && (params === undefined || params === null);
 }
 
 /** Writes header and body in one piece, so that a print from elsewhere cannot fall between them. */

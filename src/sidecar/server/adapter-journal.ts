@@ -82,7 +82,8 @@ export class AdapterJournal {
   }
 
   /**
-   * Loads into the model what an earlier process recorded. What does not load is renamed and reported.
+   * Loads into the model what an earlier process recorded. What does not load is renamed and reported. A disk that cannot be
+   * written is no reason against any of this.
    * @param tell what the developer should know although nothing was lost from here.
    */
   async restore(tell: (notice: string) => void): Promise<Lost[]> {
@@ -92,7 +93,7 @@ export class AdapterJournal {
       journal = Journal.parse(JSON.parse(await readFile(join(this.#root, JOURNAL), 'utf8')));
     } catch (error) {
       const aside = await setAside(this.#root);
-      return [{ name: '*', why: `the list of adapters is damaged (${text(error)}); its files are now in ${aside}` }];
+      return [{ name: '*', why: `the list of adapters is damaged (${text(error)})${aside}` }];
     }
     this.#next = journal.next;
     const lost: Lost[] = [];
@@ -103,7 +104,7 @@ export class AdapterJournal {
         await this.#model.adapters.load({ name: entry.name, kind: entry.kind, directory });
         this.#entries.set(entry.name, entry);
       } catch (error) {
-        const aside = existsSync(directory) ? `; its files are now in ${await setAside(directory)}` : '';
+        const aside = existsSync(directory) ? await setAside(directory) : '';
         lost.push({ name: entry.name, why: `${text(error)}${aside}` });
       }
     }
@@ -116,7 +117,7 @@ export class AdapterJournal {
         lost.push({ name, why: text(error) });
       }
     }
-    await this.#write();
+    if (lost.length > 0) await this.#write().catch((error: unknown) => tell(notWritten(this.#root, error)));
     return lost;
   }
 
@@ -147,10 +148,19 @@ async function verify(directory: string, expected: Readonly<Record<string, strin
   }
 }
 
+/** Returns a clause that says where the files are. */
 async function setAside(path: string): Promise<string> {
   const aside = `${path}.damaged-${Date.now()}`;
-  await rename(path, aside);
-  return aside;
+  try {
+    await rename(path, aside);
+    return `; its files are now in ${aside}`;
+  } catch (error) {
+    return `; its files are still in ${path} (${text(error)})`;
+  }
+}
+
+function notWritten(root: string, error: unknown): string {
+  return `The list of adapters in ${root} could not be written (${text(error)}); after a crash the same losses are told again.`;
 }
 
 function text(error: unknown): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
 import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
-import { modelAlreadyOpen, modelNotOpen } from '../../shared/errors/sidecar.ts';
+import { badModelName, modelAlreadyOpen, modelNotOpen } from '../../shared/errors/sidecar.ts';
 import type { OpenProgress } from '../../shared/model-types.ts';
 import type {
   AcceptReport,
@@ -18,6 +18,9 @@ import type { OpenParams, OpenResult, WorkspaceAcceptParams, WorkspaceOpenParams
 import { AdapterJournal } from './adapter-journal.ts';
 import type { Engine } from './engine.ts';
 import { SerialQueue } from './serial-queue.ts';
+
+/** It becomes a folder of the state directory. */
+const namePattern = /^[A-Za-z0-9-]{1,64}$/;
 
 interface Opened {
   readonly model: LocalModel;
@@ -52,6 +55,7 @@ export class ModelHost {
     signal: AbortSignal,
   ): Promise<OpenResult> {
     const name = params.model;
+    if (typeof name !== 'string' || !namePattern.test(name)) throw badModelName(String(name));
     if (this.#opened.has(name) || this.#opening.has(name)) throw modelAlreadyOpen(name);
     this.#opening.add(name);
     try {
@@ -60,18 +64,25 @@ export class ModelHost {
         { onProgress, adaptersDirectory: this.#adaptersDirectory },
         signal,
       );
-      const journal = new AdapterJournal(join(this.#stateDirectory, encodeURIComponent(name)), model);
-      if (!params.restore) await journal.clear();
-      const lost = params.restore ? await journal.restore(this.#hooks.warn) : [];
-      if (signal.aborted) {
+      try {
+        return await this.#restored(name, model, params.restore, signal);
+      } catch (error) {
         await model.dispose();
-        throw cancelled('Opening the model');
+        throw error;
       }
-      this.#opened.set(name, { model, queue: new SerialQueue(), journal });
-      return { info: model.info, adapters: await model.adapters.list(), lost };
     } finally {
       this.#opening.delete(name);
     }
+  }
+
+  async #restored(name: string, model: LocalModel, restore: boolean, signal: AbortSignal): Promise<OpenResult> {
+    const journal = new AdapterJournal(join(this.#stateDirectory, name), model);
+    if (!restore) await journal.clear();
+    const lost = restore ? await journal.restore(this.#hooks.warn) : [];
+    const adapters = await model.adapters.list();
+    if (signal.aborted) throw cancelled('Opening the model');
+    this.#opened.set(name, { model, queue: new SerialQueue(), journal });
+    return { info: model.info, adapters, lost };
   }
 
   close(name: string, signal: AbortSignal): Promise<null> {

@@ -78,6 +78,14 @@ describe('sidecar: the process', () => {
     return bare;
   }
 
+  it('lives through a cancellation without parameters', async () => {
+    const { child, connection } = await initialized();
+    const body = '{"jsonrpc":"2.0","method":"$/cancelRequest"}';
+    child.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    const early = await connection.sendRequest(protocol.ModelDescribe.type, { model: 'm' }).catch((error) => error);
+    assert.equal(early.data?.code, 'sidecar.model-not-open', String(early));
+  });
+
   it('says who it is, and refuses requests before initialize', async () => {
     const { child, connection, ended } = start();
     const early = await connection.sendRequest(protocol.ModelDescribe.type, { model: 'm' }).catch((error) => error);

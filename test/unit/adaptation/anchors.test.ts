@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { anchorDivergence, anchorPrompts, prepareAnchors } from '../../../src/engine/adaptation/anchors.ts';
 import { combine } from '../../../src/engine/adaptation/compose.ts';
 import { isCancelled } from '../../../src/shared/errors/cancelled.ts';
+import { promptTooLong } from '../../../src/shared/errors/generation.ts';
 import { ToyTrainer, toyAdapter, toyVocab } from './toy-trainer.ts';
 
 const never = new AbortController().signal;
@@ -45,6 +46,30 @@ describe('anchors', () => {
       [encode('abcdef')],
     );
     assert.equal(set.tokens, 5);
+  });
+
+  it('are shortened to a small context, and left out where there is room for none', async () => {
+    const within = (context: number) => async (prompt: readonly number[], count: number) => {
+      if (prompt.length >= context) throw promptTooLong(prompt.length, context);
+      return generate(prompt, Math.min(count, context - prompt.length));
+    };
+    for (const [context, first] of [
+      [16, 8],
+      [64, 62],
+      [6, 3],
+      [2, 1],
+    ] as const) {
+      const set = await prepareAnchors({ ...dependencies, generate: within(context) }, never);
+      assert.equal(set.anchors.length, anchorPrompts.length);
+      assert.equal(set.anchors[0]?.pair.prompt.length, first, `context ${context}`);
+      for (const { pair } of set.anchors) assert.ok(pair.prompt.length + pair.response.length <= context);
+      const [{ pair } = assert.fail()] = set.anchors;
+      assert.deepEqual(pair.prompt, encode(anchorPrompts[0]!).slice(0, pair.prompt.length));
+    }
+    const none = await prepareAnchors({ ...dependencies, generate: within(1) }, never);
+    assert.deepEqual(none, { anchors: [], tokens: 0 });
+    const failing = async () => assert.fail('another error');
+    await assert.rejects(prepareAnchors({ ...dependencies, generate: failing }, never), /another error/);
   });
 
   it('measure the mean KL(base ‖ current) per token, 0 without effect', async () => {

@@ -66,6 +66,15 @@ describe('sidecar frames', () => {
     assert.ok(broken.errors[0] instanceof SyntaxError);
   });
 
+  it('a cancellation that names no request is stray, and ends nothing', async () => {
+    const whole = { jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 1 } };
+    const bare = { jsonrpc: '2.0', method: '$/cancelRequest' };
+    const { messages, errors, stray } = await read([frame(bare), frame({ ...bare, params: null }), frame(whole)]);
+    assert.deepEqual([messages, errors], [[whole], []]);
+    assert.equal(stray.match(/cancelRequest/g)?.length, 2);
+    for (const odd of [null, 3, 'text', []]) assert.deepEqual((await read([frame(odd)])).messages, [odd]);
+  });
+
   it('are written in one piece', async () => {
     const pieces: string[] = [];
     const writer = new FrameWriter({
