@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readlink, realpath, rename, rm, stat } from 'no
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { syncDirectory } from '../../shared/atomic-file.ts';
-import { codeOf } from '../checkpoint/cache.ts';
+import { codeOf } from '../checkpoint/system-code.ts';
 
 /**
  * Replacing a whole directory. A write works in a hidden directory of its own beside the target,

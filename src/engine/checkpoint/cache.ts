@@ -6,8 +6,6 @@ import { manifestFile, weightsFile } from './manifest.ts';
 import { parseRecordFile, recordsDirectory } from './source-record.ts';
 import { codeOf } from './system-code.ts';
 
-export { codeOf } from './system-code.ts';
-
 /**
  * Where converted weights are kept unless told otherwise: RETUNE_CACHE, or a directory for Retune in the user's cache
  * ($XDG_CACHE_HOME or ~/.cache, ~/Library/Caches, %LOCALAPPDATA%). Not created here.
