@@ -92,6 +92,14 @@ describe('the learning rate', () => {
       [2, 2, 1, 0, 0],
     );
   });
+
+  it('falls once more from a lower rate when it is asked to', () => {
+    const again = { share: 0.5, peak: 0.25 };
+    assert.deepEqual(
+      [0.25, 0.375, 0.4375, 0.5, 0.75, 1, 1.1].map((progress) => learningRate({ ...schedule, again }, 100, progress)),
+      [2, 2, 1, 0.5, 0.25, 0, 0],
+    );
+  });
 });
 
 describe('the picture of the losses', () => {
