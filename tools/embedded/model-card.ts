@@ -22,6 +22,7 @@ export interface CardFigures {
 export function modelCard(figures: CardFigures): string {
   const { recipe, config, steps, tokens, validation, megabytes, note, evaluation } = figures;
   const million = (value: number): string => `${(value / 1e6).toFixed(1)} million`;
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
   const losses = Object.entries(validation)
     .sort()
     .map(([kind, loss]) => `| ${kind} | ${loss.toFixed(3)} |`)
@@ -66,13 +67,13 @@ Parameters, phrasings and whole families are held out for the benchmark \`retune
 | vocabulary | ${config.vocabSize}, byte-level byte pairs, trained on the same examples |
 | context | ${config.maxPositions} tokens |
 | optimiser | ${recipe.muon > 0 ? `Muon for the matrices of layers (rate ${Number((recipe.schedule.peak * recipe.muon).toPrecision(3))}), AdamW for the rest` : 'AdamW'} (rate ${recipe.schedule.peak}, β 0.9 and 0.95, weight decay ${recipe.weightDecay}), gradient norm at most ${recipe.clip} |
-| schedule | ${recipe.schedule.warmupSteps} steps of warm-up, constant, linear decay over the last ${Math.round(100 * recipe.schedule.decayShare)} % |
+| schedule | ${recipe.schedule.warmupSteps} steps of warm-up, constant, linear decay over the last ${percent(recipe.schedule.decayShare)}${recipe.schedule.again === undefined ? '' : `; then, for the last ${percent(recipe.schedule.again.share)} of the run, once more from ${percent(recipe.schedule.again.peak)} of the rate to nothing`} |
 | batch | ${recipe.positions * recipe.batchesPerStep} positions |
-| loss | of the responses; in the first ${Math.round(100 * recipe.promptShare)} % of the run prompts count ${recipe.promptWeight} |
+| loss | of the responses; in the first ${percent(recipe.promptShare)} of the run prompts count ${recipe.promptWeight} |
 | trained on | ${million(tokens)} tokens in ${steps} steps, seed ${recipe.seed}, on two CPU cores |
 | stored as | BF16, ${megabytes.toFixed(1)} MB |
 
-\`npm run train:embedded\` trains it again; \`docs/results/embedded-loss.svg\` shows the losses.${note === '' ? '' : `\n${note}`}
+\`npm run train:embedded\` trains such a model; \`docs/results/embedded-loss.svg\` shows the losses of this one.${note === '' ? '' : `\n${note}`}
 
 ## Figures
 

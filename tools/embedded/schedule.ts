@@ -2,17 +2,28 @@
 export interface Schedule {
   readonly peak: number;
   readonly warmupSteps: number;
-  /** The share of the run that decays. */
+  /** The share of what comes before `again` that decays. */
   readonly decayShare: number;
+  /**
+   * After the decay, for the last `share` of the run, once more from `peak` (relative to the first) straight down to nothing:
+   * the model that has settled learns more from the same examples than one that goes on at the first rate for as long.
+   */
+  readonly again?: { readonly share: number; readonly peak: number };
 }
 
 /**
  * @param step from 0
  * @param progress how much of the run is over, 0 to 1, in whatever limits it (tokens or minutes)
  */
-export function learningRate({ peak, warmupSteps, decayShare }: Schedule, step: number, progress: number): number {
+export function learningRate(
+  { peak, warmupSteps, decayShare, again }: Schedule,
+  step: number,
+  progress: number,
+): number {
+  const second = again?.share ?? 0;
+  if (again !== undefined && progress >= 1 - second) return (again.peak * peak * Math.max(0, 1 - progress)) / second;
   const warm = Math.min(1, (step + 1) / warmupSteps);
   // Straight down to nothing: better than a cosine for a short decay (arXiv 2405.18392), and simpler.
-  const left = Math.min(1, Math.max(0, 1 - progress) / decayShare);
+  const left = Math.min(1, Math.max(0, 1 - progress / (1 - second)) / decayShare);
   return peak * warm * left;
 }

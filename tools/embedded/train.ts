@@ -14,7 +14,7 @@ import { sampled } from './sample.ts';
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '150' },
-    tokens: { type: 'string', default: '40000000' },
+    tokens: { type: 'string', default: '50000000' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: '.cache/embedded' },
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     resume: { type: 'boolean', default: false },
     peak: { type: 'string', default: String(embeddedRecipe.schedule.peak) },
     decay: { type: 'string', default: String(embeddedRecipe.schedule.decayShare) },
+    once: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -30,7 +31,7 @@ if (values.help) {
   process.stdout.write(`Trains the embedded model from scratch: tokenizer, training, checkpoint.
 
   --minutes N        the run is over after so long (default: 150)
-  --tokens N         or after so many tokens, whichever is first (default: 40000000)
+  --tokens N         or after so many tokens, whichever is first (default: 50000000)
   --threads N        that compute (default: 2)
   --seed S           same seed, same losses (default: 1)
   --out DIR          DIR/model, DIR/log.jsonl, DIR/loss.svg, and the state to go on from (default: .cache/embedded)
@@ -38,6 +39,7 @@ if (values.help) {
   --resume           go on with the run that lies in DIR
   --peak RATE        highest learning rate (default: ${embeddedRecipe.schedule.peak}); a lower one to go on with a finished run
   --decay SHARE      of the run, at its end, in which the rate falls to nothing (default: ${embeddedRecipe.schedule.decayShare})
+  --once             no second decay, which otherwise takes the last ${100 * (embeddedRecipe.schedule.again?.share ?? 0)} % of the run
   --provider NAME    cpu or webgpu (default: cpu)
 `);
   process.exit();
@@ -47,12 +49,13 @@ if (values.help) {
 function positive(name: 'minutes' | 'tokens' | 'threads' | 'seed' | 'save' | 'peak' | 'decay'): number {
   const number = Number(values[name]);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw new Error(`--${name} ${values[name]} is not a number above 0, such as ${name === 'tokens' ? '40e6' : '2'}.`);
+  throw new Error(`--${name} ${values[name]} is not a number above 0, such as ${name === 'tokens' ? '50e6' : '2'}.`);
 }
 
 const limits = { tokens: positive('tokens'), milliseconds: positive('minutes') * 60_000 };
 const seed = positive('seed');
-const schedule = { ...embeddedRecipe.schedule, peak: positive('peak'), decayShare: positive('decay') };
+const { again, ...first } = { ...embeddedRecipe.schedule, peak: positive('peak'), decayShare: positive('decay') };
+const schedule = values.once || again === undefined ? first : { ...first, again };
 const threads = positive('threads');
 const saveEvery = positive('save') * 60_000;
 const directory = values.out;
