@@ -3,6 +3,7 @@ import { access, mkdir, readdir, readlink, realpath, rename, rm, stat } from 'no
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { syncDirectory } from '../../shared/atomic-file.ts';
+import { isRunning } from '../../shared/process/is-running.ts';
 import { codeOf } from '../checkpoint/system-code.ts';
 
 /**
@@ -106,14 +107,4 @@ async function works(directory: string): Promise<{ readonly path: string; readon
 
 async function isInterrupted(work: string): Promise<boolean> {
   return (await exists(join(work, next))) && (await exists(join(work, previous)));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return codeOf(error) !== 'ESRCH';
-  }
 }

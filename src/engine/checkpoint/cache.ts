@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, posix, win32 } from 'node:path';
+import { isRunning } from '../../shared/process/is-running.ts';
 import { manifestFile, weightsFile } from './manifest.ts';
 import { parseRecordFile, recordsDirectory } from './source-record.ts';
 import { codeOf } from './system-code.ts';
@@ -129,16 +130,6 @@ async function age(directory: string, file: string): Promise<number> {
     if (status) return Date.now() - status.mtimeMs;
   }
   return 0;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return codeOf(error) !== 'ESRCH';
-  }
 }
 
 async function list(directory: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { isRunning } from '../../shared/process/is-running.ts';
 
 /** Enough to tell later whether the same process still runs. Plain JSON. */
 export interface ProcessIdentity {
@@ -21,7 +22,7 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
 
 export async function liveness(identity: ProcessIdentity): Promise<Liveness> {
   if (identity.host !== (await hostIdentity())) return 'unknown';
-  if (!exists(identity.pid)) return 'gone';
+  if (!isRunning(identity.pid)) return 'gone';
   const startTime = await startTimeOf(identity.pid);
   if (startTime === 'ended') return 'gone';
   if (startTime === '' || identity.startTime === '') return 'unknown';
@@ -39,15 +40,6 @@ async function hostIdentity(): Promise<string> {
     .map((part) => part.trim())
     .join(' ')
     .trim();
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** @returns '' when the system does not say, 'ended' for a process that only waits to be reaped. */
