@@ -1,7 +1,7 @@
 import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncDirectory } from '../../shared/atomic-file.ts';
-import { codeOf } from '../checkpoint/system-code.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { carryFiles } from './carried-files.ts';
 import { beginSwap, endSwap, located, recoverDirectory, removeAbandonedSwaps, type Swap } from './directory-swap.ts';
 import { recordFile } from './retune-record.ts';

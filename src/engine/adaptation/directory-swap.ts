@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { syncDirectory } from '../../shared/atomic-file.ts';
 import { isRunning } from '../../shared/process/is-running.ts';
-import { codeOf } from '../checkpoint/system-code.ts';
+import { codeOf } from '../../shared/system-code.ts';
 
 /**
  * Replacing a whole directory. A write works in a hidden directory of its own beside the target,

@@ -6,7 +6,7 @@ import { syncDirectory } from '../../shared/atomic-file.ts';
 import { adapterNotWritten, damagedFile } from '../../shared/errors/adaptation.ts';
 import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { codeOf } from '../checkpoint/system-code.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { setAside } from './adapter-directory.ts';
 
 const envelope = z.object({ format: z.literal(1), sha256: z.string(), value: z.unknown() });

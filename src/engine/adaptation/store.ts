@@ -33,15 +33,13 @@ export class AdapterStore {
     readonly alpha?: number;
     readonly seed?: number;
   }): Promise<AdapterInfo> {
-    this.#checkFree(spec.name);
-    const { name, kind } = spec;
+    const { name, kind, rank = 1, alpha = 1, seed = randomSeed() } = spec;
+    this.#checkFree(name);
     if (typeof name !== 'string' || name === '') throw badAdapterSpec(String(name), 'The name is no text');
     if (kind !== 'session' && kind !== 'workspace') throw badAdapterSpec(name, `The kind is ${JSON.stringify(kind)}`);
-    const { rank = 1, alpha = 1, seed = randomSeed() } = spec;
-    if (!Number.isInteger(rank) || rank < 1 || rank > maxAdapterRank)
-      throw badAdapterSpec(spec.name, `The rank is ${rank}`);
-    if (!(alpha > 0 && Number.isFinite(alpha))) throw badAdapterSpec(spec.name, `alpha is ${alpha}`);
-    if (!Number.isSafeInteger(seed) || seed < 0) throw badAdapterSpec(spec.name, `The seed is ${seed}`);
+    if (!Number.isInteger(rank) || rank < 1 || rank > maxAdapterRank) throw badAdapterSpec(name, `The rank is ${rank}`);
+    if (!(alpha > 0 && Number.isFinite(alpha))) throw badAdapterSpec(name, `alpha is ${alpha}`);
+    if (!Number.isSafeInteger(seed) || seed < 0) throw badAdapterSpec(name, `The seed is ${seed}`);
     return this.replace(createAdapter(this.#base.config, { ...spec, seed }));
   }
 

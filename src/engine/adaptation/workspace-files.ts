@@ -10,7 +10,7 @@ import {
 } from '../../shared/errors/adaptation.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../shared/policy-types.ts';
-import { codeOf } from '../checkpoint/system-code.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { type AdapterBase, savePeft } from './peft.ts';
 import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
 import { WorkspaceVersions } from './workspace-versions.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../shared/errors/adaptation.ts';
 import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { codeOf } from '../checkpoint/system-code.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import type { TokenPair } from '../runtime/trainer.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { maxReplayed } from './consolidation.ts';

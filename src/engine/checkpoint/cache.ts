@@ -3,9 +3,9 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, posix, win32 } from 'node:path';
 import { isRunning } from '../../shared/process/is-running.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { manifestFile, weightsFile } from './manifest.ts';
 import { parseRecordFile, recordsDirectory } from './source-record.ts';
-import { codeOf } from './system-code.ts';
 
 /**
  * Where converted weights are kept unless told otherwise: RETUNE_CACHE, or a directory for Retune in the user's cache

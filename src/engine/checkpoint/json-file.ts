@@ -1,6 +1,6 @@
 import { tokenizerFileBroken } from '../../shared/errors/tokenizer.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { readRegularText } from './regular-file.ts';
-import { codeOf } from './system-code.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
+import { ignoreSystemError } from '../../shared/system-code.ts';
 import type { Conversion } from './convert.ts';
 import { embeddingName, headName } from './expected-tensors.ts';
 import { readChunks, withFile } from './safetensors.ts';
-import { codeOf } from './system-code.ts';
 import type { WeightLayout } from './weight-layout.ts';
 import type { FileRange, PreparedWeights, WeightEntry } from './weights.ts';
 
@@ -121,10 +121,8 @@ export async function openEntry(
   if (modified === undefined || found.weights.bytes !== layout.bytes) return undefined;
   if (modified !== found.weights.modified) {
     if (!(await checksumsMatch(directory, found))) return undefined;
-    await writeManifest(directory, { ...found, weights: { ...found.weights, modified } }).catch((error: unknown) => {
-      // A cache that cannot be written is read through every time, but it serves.
-      if (codeOf(error) === undefined) throw error;
-    });
+    // A cache that cannot be written is read through every time, but it serves.
+    await writeManifest(directory, { ...found, weights: { ...found.weights, modified } }).catch(ignoreSystemError);
   }
   const entries = new Map<string, WeightEntry>();
   for (const [name, planned] of layout.entries) entries.set(name, { ...planned, norm: found.entries[name]!.norm });

@@ -3,12 +3,12 @@ import { join, resolve } from 'node:path';
 import { syncDirectory } from '../../shared/atomic-file.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { cacheNotWritable, diskFilledUp, noSpaceForWeights } from '../../shared/errors/checkpoint-conversion.ts';
+import { codeOf, ignoreSystemError } from '../../shared/system-code.ts';
 import { installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, touchEntry } from './cache.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { convertWeights, digestFile } from './convert.ts';
 import { makeManifest, openEntry, readManifest, type SourceFile, weightsFile, writeManifest } from './manifest.ts';
 import { compareSources, entryKey, readRecord, sourceFiles, writeRecord } from './source-record.ts';
-import { codeOf } from './system-code.ts';
 import { planWeights, type WeightLayout } from './weight-layout.ts';
 import type { PreparedWeights, WeightOptions } from './weights.ts';
 
@@ -142,9 +142,7 @@ async function remember(
   key: string,
   sources: readonly SourceFile[],
 ): Promise<void> {
-  await writeRecord(cacheDirectory, checkpoint, layout, key, sources).catch((error: unknown) => {
-    if (codeOf(error) === undefined) throw error;
-  });
+  await writeRecord(cacheDirectory, checkpoint, layout, key, sources).catch(ignoreSystemError);
 }
 
 /** For the manifest, the record and the blocks of the file system. */

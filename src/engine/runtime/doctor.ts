@@ -12,12 +12,12 @@ import type {
   ProviderChoice,
   ProviderName,
 } from '../../shared/model-types.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { productVersion } from '../../shared/version.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { readGenerationDefaults } from '../checkpoint/generation-config.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
-import { codeOf } from '../checkpoint/system-code.ts';
 import { loadTokenizer } from '../checkpoint/tokenizer.ts';
 import { planWeights } from '../checkpoint/weight-layout.ts';
 import { defaultThreads, physicalCores } from './cpu-count.ts';

@@ -2,3 +2,8 @@
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** For `catch`: what the system refuses is let pass, a mistake of ours is not. */
+export function ignoreSystemError(error: unknown): void {
+  if (codeOf(error) === undefined) throw error;
+}
