@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { bundledGrammars } from './src/workspace/target/languages.ts';
+import { bundledGrammars } from './src/targeting/languages.ts';
 
 /** `node esbuild.mjs [FOLDER]`: tests build into a folder of their own. */
 const out = process.argv[2] ?? 'dist';
@@ -38,7 +38,7 @@ await Promise.all([
   build({ ...module, entryPoints: ['src/sidecar/server/worker.ts'], outfile: join(out, 'sidecar-worker.mjs') }),
   build({
     ...module,
-    entryPoints: ['src/replay/smallfix/judge/judge-worker.ts'],
+    entryPoints: ['src/benchmarks/smallfix/judge/judge-worker.ts'],
     outfile: join(out, 'judge-worker.mjs'),
   }),
 ]);

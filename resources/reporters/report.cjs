@@ -3,7 +3,7 @@
 /**
  * The report that a test runner writes while one of the reporters beside this file is loaded into it: one JSON object per
  * line, `{"kind":"test"|"problem"|"end", …}`, into a new file. It runs in the workspace's Node, whatever its version, and
- * therefore is plain JavaScript. src/workspace/tests/formats/report-lines.ts reads it.
+ * therefore is plain JavaScript. src/runners/formats/report-lines.ts reads it.
  */
 
 const fs = require('node:fs');

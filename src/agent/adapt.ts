@@ -1,7 +1,7 @@
+import type { Policy } from '../policy/policy.ts';
+import type { AdapterSelection, Generation, UpdateOptions } from '../policy/types.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
-import type { AdapterSelection, Generation, UpdateOptions } from '../shared/policy-types.ts';
 import type { Weights } from './events.ts';
-import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 import type { Words, WordsInput, WordsStream } from './words/words.ts';
 

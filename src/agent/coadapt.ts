@@ -1,5 +1,6 @@
+import type { Policy } from '../policy/policy.ts';
+import type { AdapterSelection, SamplingOptions } from '../policy/types.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
-import type { AdapterSelection, SamplingOptions } from '../shared/policy-types.ts';
 import { type AdaptEvent, adapt, type WeightsStream } from './adapt.ts';
 import type { Answer } from './answer/answer.ts';
 import { parseAnswer } from './answer/parse.ts';
@@ -8,7 +9,6 @@ import type { Environment } from './environment.ts';
 import type { LoopEvent, Outcome } from './events.ts';
 import { generateAnswer, planGeneration } from './generate.ts';
 import { axes, type MethodOptions } from './method.ts';
-import type { Policy } from './policy.ts';
 import { nextTemperature, stopReason } from './stopping.ts';
 import { stripThinking } from './text/thinking.ts';
 import { attemptKey, type PastTurn } from './turn.ts';

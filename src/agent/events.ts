@@ -1,4 +1,4 @@
-import type { Message, UpdateReport } from '../shared/policy-types.ts';
+import type { Message, UpdateReport } from '../policy/types.ts';
 import type { Answer } from './answer/answer.ts';
 import type { EnvironmentEvent } from './environment.ts';
 import type { Verdict } from './verdict.ts';

@@ -1,7 +1,7 @@
+import type { Policy } from '../policy/policy.ts';
+import type { AdapterSelection, Generation, Message, SamplingOptions } from '../policy/types.ts';
 import { cancelled } from '../shared/errors/cancelled.ts';
-import type { AdapterSelection, Generation, Message, SamplingOptions } from '../shared/policy-types.ts';
 import type { LoopEvent } from './events.ts';
-import type { Policy } from './policy.ts';
 import type { AnswerForm } from './prompts/attempt.ts';
 import { type FittedPrompt, fitPrompt } from './prompts/fit.ts';
 import type { Task } from './task.ts';

@@ -1,8 +1,8 @@
-import { recordExhausted } from '../shared/errors/agent.ts';
-import type { GenerateRequest, Generation, GenerationEvent } from '../shared/policy-types.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../policy/types.ts';
 import type { WeightsStream } from './adapt.ts';
+import { recordExhausted } from './errors.ts';
 import type { LoopEvent } from './events.ts';
-import type { Policy } from './policy.ts';
 import { fallbackInstruction } from './words/fallback.ts';
 import type { WordsStream } from './words/words.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { inputUnreadable, messagesInvalid, outputOccupied } from '../shared/errors/cli.ts';
-import type { Message, Prompt } from '../shared/policy-types.ts';
+import type { Message, Prompt } from '../policy/types.ts';
+import { inputUnreadable, messagesInvalid, outputOccupied } from './errors.ts';
 
 const Messages = z
   .array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() }))

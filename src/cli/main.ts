@@ -2,10 +2,10 @@
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { isCancelled } from '../shared/errors/cancelled.ts';
-import { isUsage, usage } from '../shared/errors/cli.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { killLiveTrees } from '../shared/process/live-trees.ts';
+import { isUsage, usage } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { buildProgram, type Run } from './program.ts';

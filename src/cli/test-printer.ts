@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { TestResult, Verdict } from '../agent/verdict.ts';
-import type { RunPlan, TestProject } from '../workspace/tests/types.ts';
+import type { RunPlan, TestProject } from '../runners/runner.ts';
 import type { Output } from './output.ts';
 import { terminalText } from './terminal-text.ts';
 

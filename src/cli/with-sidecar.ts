@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { blockWithoutUse, sidecarCommandInvalid } from '../shared/errors/cli.ts';
-import type { OpenModelOptions, OpenProgress } from '../shared/model-types.ts';
+import type { OpenModelOptions, OpenProgress } from '../policy/model-types.ts';
 import type { RemotePolicy } from '../sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../sidecar/client/sidecar-client.ts';
+import { blockWithoutUse, sidecarCommandInvalid } from './errors.ts';
 import type { Output, OutputOptions } from './output.ts';
 
 type Opening = Pick<

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LogOutputChannel } from 'vscode';
-import { workerEnded } from '../shared/errors/extension.ts';
+import { workerEnded } from './errors.ts';
 import { Link } from './worker/link.ts';
 import type { EditorAnswers, LogLevel, WorkerAnswers } from './worker/protocol.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { notSaved } from '../shared/errors/extension.ts';
+import { notSaved } from './errors.ts';
 
 /**
  * Tests see files as they are on disk, so unsaved ones of the folder are saved first, if the developer agrees.

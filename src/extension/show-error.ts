@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../shared/errors/cancelled.ts';
-import { unexpected } from '../shared/errors/extension.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { commands } from './contributions/commands.ts';
+import { unexpected } from './errors.ts';
 import { message } from './message.ts';
 
 interface Action {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { noFile, outsideWorkspace } from '../shared/errors/extension.ts';
-import { isTestPath } from '../workspace/target/test-paths.ts';
+import { isTestPath } from '../targeting/test-paths.ts';
+import { noFile, outsideWorkspace } from './errors.ts';
 
 /** What the developer points at: a file, and the folder whose tests judge it. */
 export interface Subject {

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { updateSkipReason } from '../../src/engine/adaptation/session-state.ts';
-import { residualWeight } from '../../src/engine/adaptation/target.ts';
+import { residualWeight } from '../../src/engine/adaptation/token-target.ts';
 import type { LocalModel } from '../../src/engine/runtime/local-model-types.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
-import type { ProviderName } from '../../src/shared/model-types.ts';
-import type { GenerateRequest, Generation, UpdateReport, UpdateRequest } from '../../src/shared/policy-types.ts';
+import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { GenerateRequest, Generation, UpdateReport, UpdateRequest } from '../../src/policy/types.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import {
   type CheckpointName,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { type EffectiveAdapter, loraLayout } from '../../src/engine/adaptation/lora.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
-import type { DecodeState } from '../../src/engine/runtime/decoder.ts';
+import type { DecodeState } from '../../src/engine/generation/decoder.ts';
+import { type EffectiveAdapter, loraLayout } from '../../src/engine/graph/lora.ts';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
-import type { ProviderName } from '../../src/shared/model-types.ts';
+import type { ProviderName } from '../../src/policy/model-types.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import { logSumExp } from '../support/log-sum-exp.ts';
 import { FixtureCache, relativeError } from '../support/oracle.ts';

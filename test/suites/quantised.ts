@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EffectiveAdapter, loraLayout } from '../../src/engine/adaptation/lora.ts';
-import { modulePath } from '../../src/engine/architectures/layer-ops.ts';
+import type { TokenPair } from '../../src/engine/adaptation/trainer.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
@@ -11,12 +10,13 @@ import type { TensorToWrite } from '../../src/engine/checkpoint/safetensors-writ
 import type { PreparedWeights } from '../../src/engine/checkpoint/weights.ts';
 import { GraphBuilder } from '../../src/engine/graph/builder.ts';
 import { FrozenWeights } from '../../src/engine/graph/frozen-weights.ts';
+import { modulePath } from '../../src/engine/graph/layer-ops.ts';
+import { type EffectiveAdapter, loraLayout } from '../../src/engine/graph/lora.ts';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
-import type { TokenPair } from '../../src/engine/runtime/trainer.ts';
-import type { ProviderName } from '../../src/shared/model-types.ts';
+import type { ProviderName } from '../../src/policy/model-types.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
-import { makeCheckpoint, smallQwen } from '../integration/checkpoint/support.ts';
+import { makeCheckpoint, smallQwen } from '../integration/engine/checkpoint/support.ts';
 import {
   checkpointDirectory,
   type loraCheckpoints,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { AdamW } from '../../src/engine/adaptation/adamw.ts';
 import { openCheckpoint, readTensor } from '../../src/engine/checkpoint/checkpoint.ts';
-import { ParameterTrainer, type TrainingBatch } from '../../src/engine/runtime/parameter-trainer.ts';
-import type { ProviderName } from '../../src/shared/model-types.ts';
+import type { ProviderName } from '../../src/policy/model-types.ts';
+import { AdamW } from '../../training/engine/adamw.ts';
+import { ParameterTrainer, type TrainingBatch } from '../../training/engine/parameter-trainer.ts';
 import { checkpointDirectory, readJson, readTensors, relativeError } from '../support/oracle.ts';
 
 interface TrainingOracle {

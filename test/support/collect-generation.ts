@@ -1,4 +1,4 @@
-import type { Generation, GenerationEvent } from '../../src/shared/policy-types.ts';
+import type { Generation, GenerationEvent } from '../../src/policy/types.ts';
 
 /** Runs a generation to its end. */
 export async function collectGeneration(events: AsyncGenerator<GenerationEvent, Generation>): Promise<Generation> {

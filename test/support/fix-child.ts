@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { LoopEvent } from '../../src/agent/events.ts';
-import { FixSession } from '../../src/workspace/session/fix.ts';
+import { FixSession } from '../../src/session/fix.ts';
 
 /**
  * A session in a process of its own, for tests that kill it: `node fix-child.ts FOLDER STATE ANSWERS.json [RESUME]`.

@@ -1,7 +1,7 @@
-import type { Policy } from '../../src/agent/policy.ts';
-import { FixSession } from '../../src/workspace/session/fix.ts';
-import type { FixEvent } from '../../src/workspace/session/fix-events.ts';
-import type { FixOptions } from '../../src/workspace/session/fix-options.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { FixSession } from '../../src/session/fix.ts';
+import type { FixEvent } from '../../src/session/fix-events.ts';
+import type { FixOptions } from '../../src/session/fix-options.ts';
 import type { SampleWorkspace } from './sample-workspace.ts';
 
 export interface FixRun {

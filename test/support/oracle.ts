@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../../src/engine/adaptation/lora.ts';
-import { modulePath } from '../../src/engine/architectures/layer-ops.ts';
+import type { TokenPair } from '../../src/engine/adaptation/trainer.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
 import type { PreparedWeights, WeightOptions } from '../../src/engine/checkpoint/weights.ts';
-import type { TokenPair } from '../../src/engine/runtime/trainer.ts';
+import { modulePath } from '../../src/engine/graph/layer-ops.ts';
+import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../../src/engine/graph/lora.ts';
 
 /** The fixtures made by tools/oracles with PyTorch, transformers and PEFT; formats: test/fixtures/README.md. */
 

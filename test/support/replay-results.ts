@@ -1,11 +1,11 @@
-import type { ArmName } from '../../src/replay/arms.ts';
+import type { ArmName } from '../../src/benchmarks/arms.ts';
 import {
   type FirstTurn,
   Results,
   type RunHeader,
   type SessionResult,
   type TurnResult,
-} from '../../src/replay/results.ts';
+} from '../../src/benchmarks/results.ts';
 
 export const runHeader: RunHeader = {
   kind: 'run',

@@ -1,8 +1,8 @@
-import type { Policy } from '../../src/agent/policy.ts';
-import { defaultArms } from '../../src/replay/arms.ts';
-import type { Benchmark, BenchmarkTask, TaskOptions } from '../../src/replay/benchmark.ts';
-import { type ReplayOptions, replay } from '../../src/replay/replay.ts';
-import type { GenerateRequest, Generation, GenerationEvent, UpdateRequest } from '../../src/shared/policy-types.ts';
+import { defaultArms } from '../../src/benchmarks/arms.ts';
+import type { Benchmark, BenchmarkTask, TaskOptions } from '../../src/benchmarks/benchmark.ts';
+import { type ReplayOptions, replay } from '../../src/benchmarks/replay.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import type { GenerateRequest, Generation, GenerationEvent, UpdateRequest } from '../../src/policy/types.ts';
 import { hash32 } from '../../src/shared/random.ts';
 import { block, verdict } from './loop.ts';
 import { ScriptedPolicy } from './scripted-policy.ts';

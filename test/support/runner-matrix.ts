@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '../../src/agent/verdict.ts';
-import { detectTests } from '../../src/workspace/tests/detect.ts';
-import { type JudgeContext, judge } from '../../src/workspace/tests/judge.ts';
-import { runTests } from '../../src/workspace/tests/run.ts';
-import type { Selection, TestProject, TestRun } from '../../src/workspace/tests/types.ts';
+import { detectTests } from '../../src/runners/detection/detect.ts';
+import type { Selection, TestProject, TestRun } from '../../src/runners/runner.ts';
+import { runTests } from '../../src/runners/running/run.ts';
+import { type JudgeContext, judge } from '../../src/runners/verdict/judge.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/workspaces/', import.meta.url));
 

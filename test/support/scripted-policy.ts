@@ -1,4 +1,4 @@
-import type { Policy } from '../../src/agent/policy.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import type {
   AcceptReport,
   AdapterInfo,
@@ -8,7 +8,7 @@ import type {
   UpdateReport,
   UpdateRequest,
   WorkspaceAdapterState,
-} from '../../src/shared/policy-types.ts';
+} from '../../src/policy/types.ts';
 
 export interface Script {
   /** The answer of each turn's attempt, in order; the last one repeats. A function may wait for the signal. */

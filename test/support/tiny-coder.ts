@@ -1,13 +1,13 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AdamW } from '../../src/engine/adaptation/adamw.ts';
 import { readModelConfig } from '../../src/engine/checkpoint/config.ts';
 import { writeSafetensors } from '../../src/engine/checkpoint/safetensors-writer.ts';
 import { parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
-import { ParameterTrainer, type TrainingBatch } from '../../src/engine/runtime/parameter-trainer.ts';
-import type { Message } from '../../src/shared/policy-types.ts';
+import type { Message } from '../../src/policy/types.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
+import { AdamW } from '../../training/engine/adamw.ts';
+import { ParameterTrainer, type TrainingBatch } from '../../training/engine/parameter-trainer.ts';
 import { checkpointDirectory } from './oracle.ts';
 
 /** A conversation and the answers that the model should give to it, each equally often. */

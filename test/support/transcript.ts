@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FixEvent } from '../../src/workspace/session/fix-events.ts';
+import type { FixEvent } from '../../src/session/fix-events.ts';
 
 const directory = path.resolve(import.meta.dirname, '../fixtures/transcripts');
 

@@ -1,6 +1,6 @@
 /** The engine's update alone as a driver: no anchor prompts and no decode session, because the peer has neither. */
 import { join } from 'node:path';
-import { modulePath } from '../../src/engine/architectures/layer-ops.ts';
+import { modulePath } from '../../src/engine/graph/layer-ops.ts';
 import { cacheDirectory } from './paths.ts';
 import { dtypes, type LoadRequest } from './protocol.ts';
 import { type Measured, Stopwatch, serve } from './serve.ts';

@@ -1,4 +1,4 @@
-"""Writes test/unit/generation/warpers-golden.json: next-token probabilities by transformers' own logits processors (float32).
+"""Writes test/unit/engine/generation/warpers-golden.json: next-token probabilities by transformers' own logits processors (float32).
 
 Run with a Python that has torch and transformers:
     python tools/oracles/make-warpers-golden.py
@@ -47,5 +47,5 @@ for ties in (False, True):
                 probabilities=[round(p, 7) for p in scores.softmax(-1)[0].tolist()],
             )
         )
-path = pathlib.Path(__file__).resolve().parents[2] / "test/unit/generation/warpers-golden.json"
+path = pathlib.Path(__file__).resolve().parents[2] / "test/unit/engine/generation/warpers-golden.json"
 path.write_text("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in out) + "\n]\n")

@@ -1,5 +1,5 @@
-import { contextTooSmall } from '../../shared/errors/agent.ts';
-import type { Message } from '../../shared/policy-types.ts';
+import type { Message } from '../../policy/types.ts';
+import { contextTooSmall } from '../errors.ts';
 import type { Task } from '../task.ts';
 import type { PastTurn } from '../turn.ts';
 import { evidenceOf, formatEvidence } from '../words/evidence.ts';

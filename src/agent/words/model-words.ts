@@ -1,6 +1,6 @@
+import type { Policy } from '../../policy/policy.ts';
+import type { Message } from '../../policy/types.ts';
 import { cancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import type { Message } from '../../shared/policy-types.ts';
-import type { Policy } from '../policy.ts';
 import { type CriticParts, critiqueAndRewritePrompt, critiquePrompt, rewritePrompt } from '../prompts/critic.ts';
 import { stripThinking } from '../text/thinking.ts';
 import { formatFields, parseCritique, parseInstruction } from './critique.ts';

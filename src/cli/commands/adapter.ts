@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../shared/policy-types.ts';
+import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/types.ts';
+import { workspaceKey } from '../../session/storage.ts';
 import { remoteWorkspaceFiles, type WorkspaceFiles } from '../../sidecar/client/remote-workspace.ts';
-import { workspaceKey } from '../../workspace/session/storage.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { workspaceFolder } from '../fix/arguments.ts';
 import { modelDirectory } from '../fix/model.ts';

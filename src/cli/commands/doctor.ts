@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DoctorReport, ProviderChoice } from '../../shared/model-types.ts';
+import type { DoctorReport, ProviderChoice } from '../../policy/model-types.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import { jsonOption, providerOption } from '../option-parsers.ts';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { type LoopEvent, loopEvents, type Method, methods } from '../../agent/events.ts';
-import { FixSession } from '../../workspace/session/fix.ts';
-import type { FixOptions } from '../../workspace/session/fix-options.ts';
-import { readRecord } from '../../workspace/session/record.ts';
+import { FixSession } from '../../session/fix.ts';
+import type { FixOptions } from '../../session/fix-options.ts';
+import { readRecord } from '../../session/record.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { folderAndRequest } from '../fix/arguments.ts';
 import { Asker } from '../fix/ask.ts';

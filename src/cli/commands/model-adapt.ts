@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { updateRolledBack } from '../../shared/errors/cli.ts';
-import { maxAdapterRank, type Solver, type UpdateOptions, type UpdateReport } from '../../shared/policy-types.ts';
+import { maxAdapterRank, type Solver, type UpdateOptions, type UpdateReport } from '../../policy/types.ts';
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
+import { updateRolledBack } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { number } from '../format.ts';
 import { checkOutput, promptFrom, readText } from '../inputs.ts';

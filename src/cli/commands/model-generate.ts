@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { usage } from '../../shared/errors/cli.ts';
-import type { GenerateRequest, Generation, Prompt } from '../../shared/policy-types.ts';
+import type { GenerateRequest, Generation, Prompt } from '../../policy/types.ts';
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
+import { usage } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { promptFrom, readMessages } from '../inputs.ts';
 import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../option-parsers.ts';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ArmName, armNames, defaultArms } from '../../replay/arms.ts';
-import type { Solver } from '../../shared/policy-types.ts';
+import { type ArmName, armNames, defaultArms } from '../../benchmarks/arms.ts';
+import type { Solver } from '../../policy/types.ts';
 import { addOpeningOptions, decimal, integer, jsonOption } from '../option-parsers.ts';
 import type { Run } from '../program.ts';
 import { type BenchmarkName, benchmarks } from '../replay/benchmarks.ts';

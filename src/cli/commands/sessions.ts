@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { listSessions, type SessionSummary } from '../../workspace/session/sessions.ts';
-import { openStorage } from '../../workspace/session/storage.ts';
+import { listSessions, type SessionSummary } from '../../session/sessions.ts';
+import { openStorage } from '../../session/storage.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { workspaceFolder } from '../fix/arguments.ts';
 import { jsonOption } from '../option-parsers.ts';

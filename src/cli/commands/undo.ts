@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { nothingToUndo, sessionUnknown } from '../../shared/errors/session.ts';
-import { latestUndoable } from '../../workspace/session/sessions.ts';
-import { openStorage, type Storage, sessionIds } from '../../workspace/session/storage.ts';
-import { type Undone, undoPast } from '../../workspace/session/undo.ts';
+import { nothingToUndo, sessionUnknown } from '../../session/errors.ts';
+import { latestUndoable } from '../../session/sessions.ts';
+import { openStorage, type Storage, sessionIds } from '../../session/storage.ts';
+import { type Undone, undoPast } from '../../session/undo.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { workspaceFolder } from '../fix/arguments.ts';
 import { integer, jsonOption } from '../option-parsers.ts';

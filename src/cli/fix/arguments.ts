@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { folderInvalid, requestMissing } from '../../shared/errors/cli.ts';
+import { folderInvalid, requestMissing } from '../errors.ts';
 
 /** An absolute path of an existing folder, symlinks resolved. */
 export function workspaceFolder(given: string | undefined): string {

@@ -1,6 +1,6 @@
+import type { FixSession } from '../../session/fix.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
 import { undoCommand } from '../../shared/typed-command.ts';
-import type { FixSession } from '../../workspace/session/fix.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { Asker } from './ask.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { modelMissing } from '../../shared/errors/cli.ts';
+import { modelMissing } from '../errors.ts';
 
 /** Beside the sources, and beside the bundle in `dist`. */
 const embedded = ['../../../resources/model', '../resources/model'];

@@ -1,5 +1,5 @@
-import type { Benchmark } from '../../replay/benchmark.ts';
-import { smallFixBenchmark } from '../../replay/smallfix/benchmark.ts';
+import type { Benchmark } from '../../benchmarks/benchmark.ts';
+import { smallFixBenchmark } from '../../benchmarks/smallfix/benchmark.ts';
 import type { ReplayCommandOptions } from '../commands/replay.ts';
 
 /** Every benchmark that can be named on the command line. */

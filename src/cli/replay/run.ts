@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { modelDigest } from '../../replay/model-digest.ts';
-import { type ReplayOptions, replay } from '../../replay/replay.ts';
-import { htmlReport } from '../../replay/report/html.ts';
-import { markdownReport } from '../../replay/report/markdown.ts';
+import { modelDigest } from '../../benchmarks/model-digest.ts';
+import { type ReplayOptions, replay } from '../../benchmarks/replay.ts';
+import { htmlReport } from '../../benchmarks/report/html.ts';
+import { markdownReport } from '../../benchmarks/report/markdown.ts';
+import type { ModelInfo } from '../../policy/model-types.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
-import type { ModelInfo } from '../../shared/model-types.ts';
 import type { ReplayCommandOptions } from '../commands/replay.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { modelDirectory } from '../fix/model.ts';

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../checkpoint/model-config.ts';
-import { type LoraLayout, loraLayout } from './lora.ts';
+import { type LoraLayout, loraLayout } from '../graph/lora.ts';
 import { uniformStream } from './random.ts';
 
 export const defaultRank = 8;

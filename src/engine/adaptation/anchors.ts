@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import type { TokenPair, Trainer } from '../runtime/trainer.ts';
-import type { EffectiveAdapter } from './lora.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
+import type { TokenPair, Trainer } from './trainer.ts';
 import { sum } from './vector.ts';
 
 /** Everyday beginnings, code and prose, on which the model should go on behaving as the base does. */

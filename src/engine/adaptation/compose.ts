@@ -1,5 +1,5 @@
+import type { EffectiveAdapter, LoraLayout, LoraSlot } from '../graph/lora.ts';
 import { adapterScale, type LoraAdapter, nextContent } from './adapter.ts';
-import type { EffectiveAdapter, LoraLayout, LoraSlot } from './lora.ts';
 
 /** The same slots at another rank. */
 export function layoutOfRank(layout: LoraLayout, rank: number): LoraLayout {

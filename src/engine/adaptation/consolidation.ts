@@ -1,9 +1,9 @@
+import type { UpdateOptions } from '../../policy/types.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import type { UpdateOptions } from '../../shared/policy-types.ts';
-import type { TokenPair, Trainer } from '../runtime/trainer.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { combine } from './compose.ts';
-import type { EffectiveAdapter } from './lora.ts';
+import type { TokenPair, Trainer } from './trainer.ts';
 import { type UpdateDependencies, type UpdateResult, update } from './update.ts';
 import { sum } from './vector.ts';
 

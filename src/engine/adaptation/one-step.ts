@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { candidateAt, type Linearised, type Proposal, type UpdateProblem } from './problem.ts';
-import { residualWeight } from './target.ts';
+import { residualWeight } from './token-target.ts';
 import { mean, norm, plus, scaled } from './vector.ts';
 
 /** Share of the cap that the first trial should use, so that it is rarely refused for a little more curvature than expected. */

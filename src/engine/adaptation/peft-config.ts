@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { maxAdapterRank } from '../../shared/policy-types.ts';
+import { maxAdapterRank } from '../../policy/types.ts';
+import { loraTargets } from '../graph/lora.ts';
 import type { LoraAdapter } from './adapter.ts';
-import { loraTargets } from './lora.ts';
 
 /**
  * PEFT's `adapter_config.json` (peft 0.21, `LoraConfig`). Reading accepts every field it does not know as long as the known ones

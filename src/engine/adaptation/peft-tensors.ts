@@ -1,6 +1,6 @@
-import { modulePath } from '../architectures/layer-ops.ts';
 import type { TensorToWrite } from '../checkpoint/safetensors-writer.ts';
-import { type LoraLayout, type LoraSlot, loraTargets } from './lora.ts';
+import { modulePath } from '../graph/layer-ops.ts';
+import { type LoraLayout, type LoraSlot, loraTargets } from '../graph/lora.ts';
 
 /** PEFT's tensor names and orientation: `lora_A` [r, in], `lora_B` [out, r], the transposes of ours. */
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { adapterDoesNotFit, unsupportedAdapter } from '../../shared/errors/adaptation.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { openSafetensors, readFloat32, type SafetensorsFile } from '../checkpoint/safetensors.ts';
 import type { SafetensorsTensor } from '../checkpoint/safetensors-header.ts';
+import type { LoraLayout } from '../graph/lora.ts';
 import { initialTheta } from './adapter.ts';
 import { weightsFile } from './adapter-directory.ts';
-import type { LoraLayout } from './lora.ts';
+import { adapterDoesNotFit, unsupportedAdapter } from './errors.ts';
 import { parsePeftName, peftName, transpose } from './peft-tensors.ts';
 import { allFinite } from './vector.ts';
 

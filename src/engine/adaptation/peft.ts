@@ -1,20 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  adapterNotWritten,
-  adapterOfOtherBase,
-  corruptAdapter,
-  notAnAdapter,
-  unsupportedAdapter,
-} from '../../shared/errors/adaptation.ts';
-import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { fileUnreadable } from '../checkpoint/errors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { writeSafetensors } from '../checkpoint/safetensors-writer.ts';
+import { loraLayout } from '../graph/lora.ts';
 import { type LoraAdapter, nextContent } from './adapter.ts';
 import { configFile, fillDirectory, setAside, weightsFile } from './adapter-directory.ts';
 import { exists, recoverDirectory } from './directory-swap.ts';
-import { loraLayout } from './lora.ts';
+import { adapterNotWritten, adapterOfOtherBase, corruptAdapter, notAnAdapter, unsupportedAdapter } from './errors.ts';
 import { type ParsedConfig, parsePeftConfig, peftConfigText } from './peft-config.ts';
 import { peftTensors } from './peft-tensors.ts';
 import { type Damage, readTheta } from './peft-theta.ts';

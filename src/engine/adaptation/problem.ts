@@ -1,8 +1,8 @@
-import type { Evaluation, TokenPair, Trainer } from '../runtime/trainer.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { withTheta } from './adapter.ts';
 import { combine, embedTangent, extractGradient } from './compose.ts';
-import type { EffectiveAdapter } from './lora.ts';
+import type { Evaluation, TokenPair, Trainer } from './trainer.ts';
 
 /** One response to learn from, with everything that stays fixed while a step is being looked for. */
 export interface UpdateProblem {

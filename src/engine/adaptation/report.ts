@@ -1,7 +1,7 @@
-import type { RollbackReason, UpdateReport } from '../../shared/policy-types.ts';
-import type { Evaluation } from '../runtime/trainer.ts';
+import type { RollbackReason, UpdateReport } from '../../policy/types.ts';
 import type { Proposal } from './problem.ts';
 import type { SessionState } from './session-state.ts';
+import type { Evaluation } from './trainer.ts';
 import type { LineSearch, Trial } from './trust-region.ts';
 import { mean, norm, sum } from './vector.ts';
 

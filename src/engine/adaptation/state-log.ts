@@ -3,11 +3,11 @@ import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { z } from 'zod';
 import { syncDirectory } from '../../shared/atomic-file.ts';
-import { adapterNotWritten, damagedFile } from '../../shared/errors/adaptation.ts';
-import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import { fileUnreadable } from '../checkpoint/errors.ts';
 import { setAside } from './adapter-directory.ts';
+import { adapterNotWritten, damagedFile } from './errors.ts';
 
 const envelope = z.object({ format: z.literal(1), sha256: z.string(), value: z.unknown() });
 

@@ -1,8 +1,8 @@
-import { adapterExists, adapterNotFound, badAdapterSpec } from '../../shared/errors/adaptation.ts';
-import { type AdapterInfo, type AdapterSelection, maxAdapterRank } from '../../shared/policy-types.ts';
+import { type AdapterInfo, type AdapterSelection, maxAdapterRank } from '../../policy/types.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
 import { createAdapter, type LoraAdapter, resetAdapter } from './adapter.ts';
 import { combine } from './compose.ts';
-import type { EffectiveAdapter } from './lora.ts';
+import { adapterExists, adapterNotFound, badAdapterSpec } from './errors.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
 import { randomSeed } from './random.ts';
 import type { SessionState } from './session-state.ts';

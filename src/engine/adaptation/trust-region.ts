@@ -1,10 +1,10 @@
+import type { RollbackReason } from '../../policy/types.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import type { RollbackReason } from '../../shared/policy-types.ts';
-import type { Evaluation } from '../runtime/trainer.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
 import { hasNoEffect, type LoraAdapter } from './adapter.ts';
 import { type AnchorSet, anchorDivergence } from './anchors.ts';
-import type { EffectiveAdapter } from './lora.ts';
 import { candidateAt, type Linearised, type UpdateProblem } from './problem.ts';
+import type { Evaluation } from './trainer.ts';
 import { allFinite, mean, plus } from './vector.ts';
 import { relativeWeightChange, type WeightNorms } from './weight-change.ts';
 

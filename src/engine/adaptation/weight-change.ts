@@ -1,4 +1,4 @@
-import type { EffectiveAdapter, LoraSlot, LoraTarget } from './lora.ts';
+import type { EffectiveAdapter, LoraSlot, LoraTarget } from '../graph/lora.ts';
 
 /** ‖W‖_F of a base linear (`WeightEntry.norm`). */
 export type WeightNorms = (layer: number, target: LoraTarget) => number;

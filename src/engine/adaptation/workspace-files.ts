@@ -1,5 +1,8 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/types.ts';
+import type { RetuneError } from '../../shared/errors/retune-error.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import {
   adapterNotWritten,
   badWorkspaceKey,
@@ -7,10 +10,7 @@ import {
   nothingLearnt,
   versionUnreadable,
   workspaceSetAside,
-} from '../../shared/errors/adaptation.ts';
-import type { RetuneError } from '../../shared/errors/retune-error.ts';
-import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../shared/policy-types.ts';
-import { codeOf } from '../../shared/system-code.ts';
+} from './errors.ts';
 import { type AdapterBase, savePeft } from './peft.ts';
 import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
 import { WorkspaceVersions } from './workspace-versions.ts';

@@ -3,20 +3,15 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { syncDirectory } from '../../shared/atomic-file.ts';
-import {
-  adapterNotWritten,
-  nothingToRevert,
-  olderVersionsGone,
-  versionUnreadable,
-} from '../../shared/errors/adaptation.ts';
-import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
-import type { TokenPair } from '../runtime/trainer.ts';
+import { fileUnreadable } from '../checkpoint/errors.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { maxReplayed } from './consolidation.ts';
+import { adapterNotWritten, nothingToRevert, olderVersionsGone, versionUnreadable } from './errors.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
 import { StateLog } from './state-log.ts';
+import type { TokenPair } from './trainer.ts';
 
 /** Versions kept on disk. */
 const keptVersions = 10;

@@ -1,5 +1,5 @@
 import type { Architecture } from '../checkpoint/model-config.ts';
-import type { ArchitectureDescription } from './layer-ops.ts';
+import type { ArchitectureDescription } from '../graph/layer-ops.ts';
 import { llama } from './llama.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';

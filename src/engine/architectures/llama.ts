@@ -1,4 +1,4 @@
-import type { ArchitectureDescription } from './layer-ops.ts';
+import type { ArchitectureDescription } from '../graph/layer-ops.ts';
 
 /** Llama 3.x and its distillates: grouped-query attention with rotary positions, gated SiLU, pre-norm. */
 export const llama: ArchitectureDescription = {

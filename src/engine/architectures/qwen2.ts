@@ -1,4 +1,4 @@
-import type { ArchitectureDescription } from './layer-ops.ts';
+import type { ArchitectureDescription } from '../graph/layer-ops.ts';
 import { llama } from './llama.ts';
 
 /** Qwen2, Qwen2.5, Qwen2.5-Coder: Llama's layer; the biases on q, k and v come with the checkpoint. */

@@ -1,4 +1,4 @@
-import type { ArchitectureDescription } from './layer-ops.ts';
+import type { ArchitectureDescription } from '../graph/layer-ops.ts';
 
 /** Qwen3: every query and key head is RMS-normalised before rotary; heads need not add up to H. */
 export const qwen3: ArchitectureDescription = {

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import { noSuchTensor, tensorsDoNotFit, unsupportedTensorType } from '../../shared/errors/checkpoint.ts';
 import { readModelConfig } from './config.ts';
 import { isFloatType } from './dtype-conversion.ts';
+import { noSuchTensor, tensorsDoNotFit, unsupportedTensorType } from './errors.ts';
 import { expectedTensors } from './expected-tensors.ts';
 import type { ModelConfig } from './model-config.ts';
 import { findWeights, singleFile } from './model-directory.ts';

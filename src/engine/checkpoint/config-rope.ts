@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badConfig, unsupportedModel } from '../../shared/errors/checkpoint-config.ts';
+import { badConfig, unsupportedModel } from './config-errors.ts';
 import type { RopeScaling } from './model-config.ts';
 
 /** The rotary part of config.json, in both layouts of transformers (modeling_rope_utils.py, `standardize_rope_params`). */

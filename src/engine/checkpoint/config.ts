@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fileUnreadable } from '../../shared/errors/checkpoint.ts';
-import { badConfig, unsupportedModel } from '../../shared/errors/checkpoint-config.ts';
+import { badConfig, unsupportedModel } from './config-errors.ts';
 import { readRope, ropeFields } from './config-rope.ts';
+import { fileUnreadable } from './errors.ts';
 import { type Architecture, architectures, type ModelConfig } from './model-config.ts';
 import { requireModelDirectory } from './model-directory.ts';
 import { readRegularText } from './regular-file.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { tokenizerFileBroken } from '../../shared/errors/tokenizer.ts';
+import { tokenizerFileBroken } from '../tokenizer/errors.ts';
+import { readTokenizerFiles, tokenContent } from '../tokenizer/tokenizer-files.ts';
+import type { GenerationDefaults } from '../tokenizer/tokenizer-types.ts';
 import { isObject, readObjectIfPresent } from './json-file.ts';
-import { readTokenizerFiles, tokenContent } from './tokenizer-files.ts';
-import type { GenerationDefaults } from './tokenizer-types.ts';
 
 /**
  * What ends an answer, and the author's sampling defaults: generation_config.json over config.json.

@@ -1,5 +1,5 @@
-import { tokenizerFileBroken } from '../../shared/errors/tokenizer.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import { tokenizerFileBroken } from '../tokenizer/errors.ts';
 import { readRegularText } from './regular-file.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { fileUnreadable, modelDirectoryMissing, modelPathIsFile, notAModel } from '../../shared/errors/checkpoint.ts';
+import { fileUnreadable, modelDirectoryMissing, modelPathIsFile, notAModel } from './errors.ts';
 
 export const singleFile = 'model.safetensors';
 export const indexFile = 'model.safetensors.index.json';

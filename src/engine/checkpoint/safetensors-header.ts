@@ -1,5 +1,5 @@
-import { badSafetensors, truncatedSafetensors } from '../../shared/errors/checkpoint.ts';
 import { firstDuplicateKey } from './duplicate-keys.ts';
+import { badSafetensors, truncatedSafetensors } from './errors.ts';
 
 /**
  * The safetensors format: u64 little-endian header length, a JSON header, then all tensors' bytes without gaps.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { badIndex, fileUnreadable } from '../../shared/errors/checkpoint.ts';
 import { firstDuplicateKey } from './duplicate-keys.ts';
+import { badIndex, fileUnreadable } from './errors.ts';
 import { indexFile } from './model-directory.ts';
 import { readRegularText } from './regular-file.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { blockDoesNotDivide, unsupportedBlock } from '../../shared/errors/checkpoint-conversion.ts';
+import { blockDoesNotDivide, unsupportedBlock } from './conversion-errors.ts';
 import { expectedTensors } from './expected-tensors.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { FileRange, Storage, WeightEntry, WeightOptions } from './weights.ts';

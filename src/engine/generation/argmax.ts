@@ -1,4 +1,4 @@
-import { logitsNotFinite } from '../../shared/errors/generation.ts';
+import { logitsNotFinite } from './errors.ts';
 
 /**
  * Index of the largest logit, the first one of equals. Throws `generation.logits-not-finite` when any of them is NaN or infinite.

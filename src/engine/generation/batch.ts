@@ -1,7 +1,7 @@
-import { batchRanksDiffer } from '../../shared/errors/generation.ts';
-import type { Generation } from '../../shared/policy-types.ts';
-import type { DecodeState } from '../runtime/decoder.ts';
+import type { Generation } from '../../policy/types.ts';
 import { cancelled } from './cancellation.ts';
+import type { DecodeState } from './decoder.ts';
+import { batchRanksDiffer } from './errors.ts';
 import { type CheckedRequest, checkRequest, type GenerationParts, type ResolvedRequest } from './request.ts';
 import { Response } from './response.ts';
 import { SamplingBuffers } from './sampler.ts';

@@ -1,5 +1,5 @@
-import type { EffectiveAdapter } from '../adaptation/lora.ts';
-import type { Decoder, DecodeState } from '../runtime/decoder.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
+import type { Decoder, DecodeState } from './decoder.ts';
 
 /** One sequence of keys and values, the tokens they belong to, and the adapter they were made with. */
 interface Entry {

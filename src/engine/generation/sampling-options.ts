@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { invalidGenerationOption } from '../../shared/errors/generation.ts';
-import type { SamplingOptions } from '../../shared/policy-types.ts';
-import type { GenerationDefaults } from '../checkpoint/tokenizer-types.ts';
+import type { SamplingOptions } from '../../policy/types.ts';
+import type { GenerationDefaults } from '../tokenizer/tokenizer-types.ts';
+import { invalidGenerationOption } from './errors.ts';
 
 /** Sampling with nothing left open. */
 export type ResolvedSampling = Required<SamplingOptions>;

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../checkpoint/tokenizer-types.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer-types.ts';
 
 /**
  * Tokens to text. Bytes that may be the beginning of a code point wait for the next token; bytes that cannot become one

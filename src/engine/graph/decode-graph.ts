@@ -1,10 +1,10 @@
-import { type LoraTarget, loraLayout, targetShape } from '../adaptation/lora.ts';
 import { descriptions } from '../architectures/index.ts';
-import { type LayerOps, modulePath } from '../architectures/layer-ops.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder, type Value } from './builder.ts';
 import { FrozenWeights } from './frozen-weights.ts';
+import { type LayerOps, modulePath } from './layer-ops.ts';
+import { type LoraTarget, loraLayout, targetShape } from './lora.ts';
 import type { OnnxGraph } from './onnx-model.ts';
 
 export interface DecodeGraphOptions {

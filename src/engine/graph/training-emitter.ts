@@ -1,11 +1,11 @@
-import { type LoraTarget, loraLayout } from '../adaptation/lora.ts';
-import { type LayerOps, modulePath } from '../architectures/layer-ops.ts';
 import { expectedTensors } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { attentionShapes } from './attention.ts';
 import type { GraphBuilder, Value } from './builder.ts';
 import { loraInput } from './decode-graph.ts';
 import type { FrozenWeights } from './frozen-weights.ts';
+import { type LayerOps, modulePath } from './layer-ops.ts';
+import { type LoraTarget, loraLayout } from './lora.ts';
 import { Tape } from './tape.ts';
 
 /** Frozen: the weights are in the weights file and only LoRA moves. Trained: every weight is a graph input. */

@@ -1,10 +1,10 @@
-import { type LoraSlot, loraLayout } from '../adaptation/lora.ts';
 import { descriptions } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder, type Product, type Value } from './builder.ts';
 import { loraInput } from './decode-graph.ts';
 import { FrozenWeights } from './frozen-weights.ts';
+import { type LoraSlot, loraLayout } from './lora.ts';
 import {
   divergence,
   fisherCotangent,

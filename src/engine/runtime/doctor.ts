@@ -1,8 +1,6 @@
 import { access, constants, lstat, readdir, stat, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { cacheNotWritable } from '../../shared/errors/checkpoint-conversion.ts';
-import { RetuneError } from '../../shared/errors/retune-error.ts';
 import type {
   DoctorProblem,
   DoctorProvider,
@@ -11,15 +9,17 @@ import type {
   MemoryEstimate,
   ProviderChoice,
   ProviderName,
-} from '../../shared/model-types.ts';
+} from '../../policy/model-types.ts';
+import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { productVersion } from '../../shared/version.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { cacheNotWritable } from '../checkpoint/conversion-errors.ts';
 import { readGenerationDefaults } from '../checkpoint/generation-config.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
-import { loadTokenizer } from '../checkpoint/tokenizer.ts';
 import { planWeights } from '../checkpoint/weight-layout.ts';
+import { loadTokenizer } from '../tokenizer/tokenizer.ts';
 import { defaultThreads, physicalCores } from './cpu-count.ts';
 import { checkMemory, estimateMemory, type MemoryOptions } from './memory.ts';
 import { availableMemory, totalMemory } from './memory-available.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import type { ProviderName } from '../../policy/model-types.ts';
 import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
-import type { ProviderName } from '../../shared/model-types.ts';
 import { explainWriteFailure } from '../checkpoint/prepare.ts';
 import { readChunks, withFile } from '../checkpoint/safetensors.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../../shared/model-types.ts';
+import type { ModelInfo } from '../../policy/model-types.ts';
 import type {
   Adapters,
   GenerateRequest,
@@ -10,7 +10,7 @@ import type {
   UpdateReport,
   UpdateRequest,
   WorkspaceAdapters,
-} from '../../shared/policy-types.ts';
+} from '../../policy/types.ts';
 
 /** A checkpoint opened in this process: structurally a `Policy` (agent/policy.ts), plus batches and its own description. */
 export interface LocalModel {

@@ -1,6 +1,4 @@
-import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import { modelDisposed, scoreNotFinite } from '../../shared/errors/model.ts';
-import type { ModelInfo } from '../../shared/model-types.ts';
+import type { ModelInfo } from '../../policy/model-types.ts';
 import type {
   AdapterSelection,
   GenerateRequest,
@@ -11,28 +9,30 @@ import type {
   ScoreRequest,
   UpdateReport,
   UpdateRequest,
-} from '../../shared/policy-types.ts';
+} from '../../policy/types.ts';
+import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { type AnchorSet, prepareAnchors } from '../adaptation/anchors.ts';
 import { type ConsolidationInput, consolidate } from '../adaptation/consolidation.ts';
 import { readSession } from '../adaptation/peft.ts';
 import { newSessionState, type SessionState } from '../adaptation/session-state.ts';
 import type { AdapterStore } from '../adaptation/store.ts';
+import type { TokenPair } from '../adaptation/trainer.ts';
 import { type UpdateDependencies, type UpdateResult, update } from '../adaptation/update.ts';
 import type { WeightNorms } from '../adaptation/weight-change.ts';
 import type { WorkspaceFiles } from '../adaptation/workspace-files.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
-import type { GenerationDefaults, Tokenizer } from '../checkpoint/tokenizer-types.ts';
 import { generateBatch } from '../generation/batch.ts';
 import { generate } from '../generation/generate.ts';
 import { PrefixCache } from '../generation/prefix-cache.ts';
 import type { ResolvedRequest } from '../generation/request.ts';
+import type { GenerationDefaults, Tokenizer } from '../tokenizer/tokenizer-types.ts';
 import type { LocalModel } from './local-model-types.ts';
 import { LocalWorkspace } from './local-workspace.ts';
+import { modelDisposed, scoreNotFinite } from './model-errors.ts';
 import type { OnnxDecoder } from './onnx-decoder.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
 import { checkPair, checkUpdate } from './request-checks.ts';
 import { SerialAccess } from './serial-access.ts';
-import type { TokenPair } from './trainer.ts';
 
 export interface LocalModelParts {
   readonly info: ModelInfo;

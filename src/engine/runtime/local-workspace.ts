@@ -1,8 +1,8 @@
-import { adapterExists, workspaceBusy } from '../../shared/errors/adaptation.ts';
+import type { AcceptReport, WorkspaceAdapterFiles, WorkspaceAdapters } from '../../policy/types.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import type { AcceptReport, WorkspaceAdapterFiles, WorkspaceAdapters } from '../../shared/policy-types.ts';
 import { createAdapter, type LoraAdapter } from '../adaptation/adapter.ts';
 import type { ConsolidationInput } from '../adaptation/consolidation.ts';
+import { adapterExists, workspaceBusy } from '../adaptation/errors.ts';
 import { randomSeed } from '../adaptation/random.ts';
 import type { AdapterStore } from '../adaptation/store.ts';
 import type { UpdateResult } from '../adaptation/update.ts';

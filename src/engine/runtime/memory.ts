@@ -1,8 +1,8 @@
+import type { Dtype, MemoryEstimate, ProviderName } from '../../policy/model-types.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
-import { notEnoughMemory } from '../../shared/errors/runtime.ts';
-import type { Dtype, MemoryEstimate, ProviderName } from '../../shared/model-types.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { dequantisedRows } from '../graph/frozen-weights.ts';
+import { notEnoughMemory } from './errors.ts';
 import { availableMemory } from './memory-available.ts';
 import { modelSize, storedBytes } from './model-size.ts';
 
@@ -45,7 +45,7 @@ const arenaOverhead = 1.25;
  *   and layer, and the attention matrices, of all layers or (layer checkpointing) of one · the logits of R positions · for
  *   quantised weights the largest matrices in fp32.
  *
- * Within 25 % of what was measured at the shape of Qwen2.5-0.5B (test/unit/runtime/memory.test.ts has the numbers).
+ * Within 25 % of what was measured at the shape of Qwen2.5-0.5B (test/unit/engine/runtime/memory.test.ts has the numbers).
  */
 export function estimateMemory(config: ModelConfig, options: MemoryOptions): MemoryEstimate {
   return {

@@ -1,8 +1,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { EffectiveAdapter } from '../adaptation/lora.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
+import type { DecodeState } from '../generation/decoder.ts';
 import { loraInput } from '../graph/decode-graph.ts';
-import type { DecodeState } from './decoder.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { Uploader } from './device-cache.ts';
 import type { KeyValueCache } from './key-value-cache.ts';
 import type { Ort } from './ort.ts';

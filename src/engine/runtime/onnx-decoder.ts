@@ -1,10 +1,10 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { ProviderName } from '../../shared/model-types.ts';
-import type { EffectiveAdapter } from '../adaptation/lora.ts';
+import type { ProviderName } from '../../policy/model-types.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
+import type { Decoder, DecodeState } from '../generation/decoder.ts';
 import { decodeGraph } from '../graph/decode-graph.ts';
-import type { Decoder, DecodeState } from './decoder.ts';
+import type { EffectiveAdapter } from '../graph/lora.ts';
 import { DeviceCache, type Uploader, uploader } from './device-cache.ts';
 import { createSession } from './graph-session.ts';
 import { HostCache } from './key-value-cache.ts';

@@ -1,17 +1,17 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ProviderName } from '../../shared/model-types.ts';
-import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../adaptation/lora.ts';
+import type { ProviderName } from '../../policy/model-types.ts';
+import type { Evaluation, EvaluationOptions, ResidualOptions, TokenPair, Trainer } from '../adaptation/trainer.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroInput } from '../graph/builder.ts';
 import { loraInput } from '../graph/decode-graph.ts';
+import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../graph/lora.ts';
 import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createSession } from './graph-session.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
 import { SessionPool } from './session-pool.ts';
-import type { Evaluation, EvaluationOptions, ResidualOptions, TokenPair, Trainer } from './trainer.ts';
 
 export interface OnnxTrainerOptions {
   readonly provider: ProviderName;

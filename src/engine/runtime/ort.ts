@@ -1,4 +1,4 @@
-import { runtimeUnavailable } from '../../shared/errors/runtime.ts';
+import { runtimeUnavailable } from './errors.ts';
 import { switchTelemetryOff } from './ort-telemetry.ts';
 
 export type Ort = typeof import('onnxruntime-node');

@@ -1,5 +1,5 @@
-import { providerUnavailable } from '../../shared/errors/runtime.ts';
-import type { ProviderChoice, ProviderName } from '../../shared/model-types.ts';
+import type { ProviderChoice, ProviderName } from '../../policy/model-types.ts';
+import { providerUnavailable } from './errors.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { fullPrefillChunk, type SelfTestResult, selfTest } from './provider-selftest.ts';
 import { measureSpeed, type ProviderSpeed } from './provider-speed.ts';

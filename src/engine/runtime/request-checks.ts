@@ -1,7 +1,7 @@
-import { promptEmpty, tokenUnknown } from '../../shared/errors/generation.ts';
-import { badReward, badUpdateRequest, emptyCompletion, scoreTooLong } from '../../shared/errors/model.ts';
-import type { UpdateRequest } from '../../shared/policy-types.ts';
-import type { TokenPair } from './trainer.ts';
+import type { UpdateRequest } from '../../policy/types.ts';
+import type { TokenPair } from '../adaptation/trainer.ts';
+import { promptEmpty, tokenUnknown } from '../generation/errors.ts';
+import { badReward, badUpdateRequest, emptyCompletion, scoreTooLong } from './model-errors.ts';
 
 interface Limits {
   /** V */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
+import type { FileDiff } from '../../files/snapshots/snapshots.ts';
 import { originalScheme } from '../contributions/commands.ts';
 import type { Originals } from './originals.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { reviewLost, unsavedInReview } from '../../shared/errors/extension.ts';
-import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
+import type { FileDiff } from '../../files/snapshots/snapshots.ts';
 import type { Context } from '../context.ts';
+import { reviewLost, unsavedInReview } from '../errors.ts';
 import { message } from '../message.ts';
 import type { Session } from '../session/session.ts';
 import { showError } from '../show-error.ts';

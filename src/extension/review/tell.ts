@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DecisionEvent } from '../../workspace/session/fix-events.ts';
+import type { DecisionEvent } from '../../session/fix-events.ts';
 import { message } from '../message.ts';
 
 /** How long the status bar tells it, ms. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { busy, untrusted } from '../../shared/errors/extension.ts';
 import { askRequest } from '../ask.ts';
 import type { Context } from '../context.ts';
+import { busy, untrusted } from '../errors.ts';
 import type { Review } from '../review/review.ts';
 import { saveFirst } from '../save.ts';
 import { nameOf, subjectOf } from '../subject.ts';

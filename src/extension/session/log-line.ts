@@ -1,7 +1,7 @@
 import type { Outcome, Weights } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
-import type { UpdateReport } from '../../shared/policy-types.ts';
-import type { FixEvent } from '../../workspace/session/fix-events.ts';
+import type { UpdateReport } from '../../policy/types.ts';
+import type { FixEvent } from '../../session/fix-events.ts';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn';

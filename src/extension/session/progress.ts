@@ -1,5 +1,5 @@
 import type { Phase } from '../../agent/events.ts';
-import type { FixEvent } from '../../workspace/session/fix-events.ts';
+import type { FixEvent } from '../../session/fix-events.ts';
 
 /** Where a session stands, as far as the developer wants to know. */
 export interface Progress {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { UndoableSession } from '../../workspace/session/sessions.ts';
+import type { UndoableSession } from '../../session/sessions.ts';
 import type { Context } from '../context.ts';
 import { tell } from '../review/tell.ts';
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Verdict } from '../../agent/verdict.ts';
-import { busy, isWorkerEnded } from '../../shared/errors/extension.ts';
-import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
-import type { FixEvent } from '../../workspace/session/fix-events.ts';
+import type { FileDiff } from '../../files/snapshots/snapshots.ts';
+import type { FixEvent } from '../../session/fix-events.ts';
 import { askComment } from '../ask.ts';
 import type { Context } from '../context.ts';
+import { busy, isWorkerEnded } from '../errors.ts';
 import type { SessionListener } from '../loop.ts';
 import { message } from '../message.ts';
 import { Review } from '../review/review.ts';

@@ -1,5 +1,5 @@
-import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
-import type { DecisionEvent } from '../../workspace/session/fix-events.ts';
+import type { FileDiff } from '../../files/snapshots/snapshots.ts';
+import type { DecisionEvent } from '../../session/fix-events.ts';
 import type { Loop, SessionListener } from '../loop.ts';
 import type { OpenSession, SessionEnd } from '../worker/protocol.ts';
 

@@ -1,8 +1,8 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { cancelled } from '../../shared/errors/cancelled.ts';
-import { unexpected } from '../../shared/errors/extension.ts';
 import { RetuneError, type RetuneErrorFields } from '../../shared/errors/retune-error.ts';
-import { fromWire } from '../../shared/errors/sidecar.ts';
+import { fromWire } from '../../sidecar/errors.ts';
+import { unexpected } from '../errors.ts';
 
 /** What one side answers: each method takes one parameter of plain JSON and a signal. */
 export type Answers = Record<string, (params: never, signal: AbortSignal) => unknown>;

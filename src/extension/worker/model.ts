@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Policy } from '../../agent/policy.ts';
-import { noModel, noRemoteModel } from '../../shared/errors/extension.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../../sidecar/client/sidecar-client.ts';
+import { noModel, noRemoteModel } from '../errors.ts';
 import type { LogLevel, ModelSettings } from './protocol.ts';
 
 type Log = (level: LogLevel, text: string) => void;

@@ -1,10 +1,10 @@
 import type { Outcome } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
-import type { OpenModelOptions } from '../../shared/model-types.ts';
-import type { FileDiff } from '../../workspace/checkpoints/checkpoints.ts';
-import type { DecisionEvent, FixEvent } from '../../workspace/session/fix-events.ts';
-import type { FixOptions } from '../../workspace/session/fix-options.ts';
-import type { UndoableSession } from '../../workspace/session/sessions.ts';
+import type { FileDiff } from '../../files/snapshots/snapshots.ts';
+import type { OpenModelOptions } from '../../policy/model-types.ts';
+import type { DecisionEvent, FixEvent } from '../../session/fix-events.ts';
+import type { FixOptions } from '../../session/fix-options.ts';
+import type { UndoableSession } from '../../session/sessions.ts';
 
 /** The model as the settings name it. */
 export interface ModelSettings extends Omit<OpenModelOptions, 'directory'> {

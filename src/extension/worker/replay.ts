@@ -1,5 +1,5 @@
 import type { LoopEvent } from '../../agent/events.ts';
-import { readRecord } from '../../workspace/session/read-record.ts';
+import { readRecord } from '../../session/read-record.ts';
 
 /**
  * The events of a record whose attempts are used instead of the model's, everything else being real.

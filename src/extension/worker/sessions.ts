@@ -1,5 +1,5 @@
-import { FixSession } from '../../workspace/session/fix.ts';
-import type { FixEvent } from '../../workspace/session/fix-events.ts';
+import { FixSession } from '../../session/fix.ts';
+import type { FixEvent } from '../../session/fix-events.ts';
 import type { Link } from './link.ts';
 import { Model } from './model.ts';
 import type { EditorAnswers, WorkerAnswers } from './protocol.ts';

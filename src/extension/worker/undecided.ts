@@ -1,9 +1,9 @@
-import type { DecisionEvent } from '../../workspace/session/fix-events.ts';
-import { acquireLock } from '../../workspace/session/lock.ts';
-import { openRecord, recordPath } from '../../workspace/session/record.ts';
-import { heldFiles, listSessions, type UndoableSession } from '../../workspace/session/sessions.ts';
-import { openStorage } from '../../workspace/session/storage.ts';
-import { undoPast } from '../../workspace/session/undo.ts';
+import type { DecisionEvent } from '../../session/fix-events.ts';
+import { acquireLock } from '../../session/lock.ts';
+import { openRecord, recordPath } from '../../session/record.ts';
+import { heldFiles, listSessions, type UndoableSession } from '../../session/sessions.ts';
+import { openStorage } from '../../session/storage.ts';
+import { undoPast } from '../../session/undo.ts';
 
 /** Sessions of a folder that ended without a decision and whose attempt is still in some files; newest first. */
 export async function undecidedSessions(folder: string): Promise<readonly UndoableSession[]> {

@@ -1,5 +1,5 @@
-import { isModelGone } from '../../shared/errors/sidecar.ts';
-import type { OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
+import type { OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
+import { isModelGone } from '../errors.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { send } from './send.ts';
 import type { SidecarProcess } from './sidecar-process.ts';

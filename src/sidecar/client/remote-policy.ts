@@ -1,7 +1,5 @@
-import type { Policy } from '../../agent/policy.ts';
-import { isCancelled } from '../../shared/errors/cancelled.ts';
-import { EventQueue } from '../../shared/event-queue.ts';
-import type { ModelInfo } from '../../shared/model-types.ts';
+import type { ModelInfo } from '../../policy/model-types.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type {
   Adapters,
   GenerateRequest,
@@ -13,7 +11,9 @@ import type {
   UpdateReport,
   UpdateRequest,
   WorkspaceAdapters,
-} from '../../shared/policy-types.ts';
+} from '../../policy/types.ts';
+import { isCancelled } from '../../shared/errors/cancelled.ts';
+import { EventQueue } from '../../shared/event-queue.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { remoteAdapters } from './remote-adapters.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestType } from 'vscode-jsonrpc/node';
+import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { crashLoop, isModelGone, stopped } from '../../shared/errors/sidecar.ts';
-import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
+import { crashLoop, isModelGone, stopped } from '../errors.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { abortable } from './abortable.ts';
 import { CrashHistory } from './crash-history.ts';

@@ -15,7 +15,7 @@ import {
   hung,
   stopped,
   versionMismatch,
-} from '../../shared/errors/sidecar.ts';
+} from '../errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { fromResponseError } from '../protocol/wire-errors.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import spawn from 'cross-spawn';
-import { cannotStart } from '../../shared/errors/sidecar.ts';
+import { cannotStart } from '../errors.ts';
 import type { Launch } from './launch.ts';
 
 /**

@@ -1,12 +1,11 @@
 import { NotificationType, ProgressType, RequestType } from 'vscode-jsonrpc/node';
-import type { RetuneErrorFields } from '../../shared/errors/retune-error.ts';
 import type {
   DoctorReport,
   ModelInfo,
   OpenModelOptions,
   OpenProgress,
   ProviderChoice,
-} from '../../shared/model-types.ts';
+} from '../../policy/model-types.ts';
 import type {
   AcceptReport,
   AdapterInfo,
@@ -19,7 +18,8 @@ import type {
   UpdateReport,
   UpdateRequest,
   WorkspaceAdapterFiles,
-} from '../../shared/policy-types.ts';
+} from '../../policy/types.ts';
+import type { RetuneErrorFields } from '../../shared/errors/retune-error.ts';
 
 /** Both sides must speak the same version; any incompatible change of this file raises it. */
 export const PROTOCOL_VERSION = 2;

@@ -1,7 +1,7 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import { cancelled } from '../../shared/errors/cancelled.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { fromWire, internal } from '../../shared/errors/sidecar.ts';
+import { fromWire, internal } from '../errors.ts';
 import type { WireError } from './protocol.ts';
 
 /** The JSON-RPC code of every RetuneError; which one it is stands in `data.code`. */

@@ -1,6 +1,6 @@
 import type { WorkspaceFiles as EngineWorkspaceFiles } from '../../engine/adaptation/workspace-files.ts';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
-import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../shared/model-types.ts';
+import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
 import type { DoctorParams } from '../protocol/protocol.ts';
 
 /** Looked at and changed without the model. */

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
-import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
-import { badModelName, modelAlreadyOpen, modelNotOpen } from '../../shared/errors/sidecar.ts';
-import type { OpenProgress } from '../../shared/model-types.ts';
+import type { OpenProgress } from '../../policy/model-types.ts';
 import type {
   AcceptReport,
   AdapterInfo,
@@ -12,7 +10,9 @@ import type {
   UpdateReport,
   UpdateRequest,
   WorkspaceAdapterState,
-} from '../../shared/policy-types.ts';
+} from '../../policy/types.ts';
+import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
+import { badModelName, modelAlreadyOpen, modelNotOpen } from '../errors.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';
 import type { OpenParams, OpenResult, WorkspaceAcceptParams, WorkspaceOpenParams } from '../protocol/protocol.ts';
 import { AdapterJournal } from './adapter-journal.ts';

@@ -9,8 +9,8 @@ import {
   type RequestType,
 } from 'vscode-jsonrpc/node';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { engineUnavailable } from '../../shared/errors/sidecar.ts';
 import { stateRoot } from '../../shared/state-root.ts';
+import { engineUnavailable } from '../errors.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { toResponseError } from '../protocol/wire-errors.ts';
 import type { Engine, LoadEngine } from './engine.ts';

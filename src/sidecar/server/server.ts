@@ -1,5 +1,5 @@
 import { type CancellationToken, createMessageConnection, type RequestType } from 'vscode-jsonrpc/node';
-import { modelNotOpen, notInitialized, versionMismatch } from '../../shared/errors/sidecar.ts';
+import { modelNotOpen, notInitialized, versionMismatch } from '../errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { toResponseError } from '../protocol/wire-errors.ts';

@@ -8,9 +8,9 @@ import {
   PortMessageWriter,
   type RequestType,
 } from 'vscode-jsonrpc/node';
-import { workerCrashed } from '../../shared/errors/sidecar.ts';
-import type { ModelInfo } from '../../shared/model-types.ts';
-import type { AdapterInfo } from '../../shared/policy-types.ts';
+import type { ModelInfo } from '../../policy/model-types.ts';
+import type { AdapterInfo } from '../../policy/types.ts';
+import { workerCrashed } from '../errors.ts';
 import { type Health, Log, type LogLevel, type WireError } from '../protocol/protocol.ts';
 import { fromResponseError } from '../protocol/wire-errors.ts';
 import { AdaptersChanged, FlagSender, type WorkerStart } from './worker-link.ts';

@@ -3,7 +3,7 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { FixEvent } from '../../../src/workspace/session/fix-events.ts';
+import type { FixEvent } from '../../../src/session/fix-events.ts';
 
 const repository = process.env.RETUNE_EDITOR_REPOSITORY ?? '';
 /** Enough for prompts that are tokenised letter by letter. */

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { workspaceKey } from '../../../src/session/storage.ts';
 import { SidecarClient } from '../../../src/sidecar/client/sidecar-client.ts';
-import { workspaceKey } from '../../../src/workspace/session/storage.ts';
 import { never } from '../sidecar/fixture.ts';
 import { type Finished, runCli } from './run-cli.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lives, until } from '../process/scripts.ts';
-import { nodePackage, nodeTests, type TemporaryProject, temporaryProject } from '../tests/temporary-project.ts';
+import { nodePackage, nodeTests, type TemporaryProject, temporaryProject } from '../runners/temporary-project.ts';
+import { lives, until } from '../shared/process/scripts.ts';
 import { type Finished, runCli } from './run-cli.ts';
 
 describe('retune test', () => {

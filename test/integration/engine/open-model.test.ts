@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
+import type { OpenModelOptions, OpenProgress } from '../../../src/policy/model-types.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
-import type { OpenModelOptions, OpenProgress } from '../../../src/shared/model-types.ts';
 import { collectGeneration } from '../../support/collect-generation.ts';
 import { checkpointDirectory } from '../../support/oracle.ts';
 

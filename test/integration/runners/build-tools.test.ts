@@ -3,10 +3,10 @@ import { chmod, mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestResult } from '../../../src/agent/verdict.ts';
-import { dotnetTest } from '../../../src/workspace/tests/adapters/dotnet-test.ts';
-import { gradle } from '../../../src/workspace/tests/adapters/gradle.ts';
-import { maven } from '../../../src/workspace/tests/adapters/maven.ts';
-import type { TestProject } from '../../../src/workspace/tests/types.ts';
+import { dotnetTest } from '../../../src/runners/dotnet-test.ts';
+import { gradle } from '../../../src/runners/gradle.ts';
+import { maven } from '../../../src/runners/maven.ts';
+import type { TestProject } from '../../../src/runners/runner.ts';
 import { runDirectory } from '../../support/runner-matrix.ts';
 import { keepEnvironment } from './toolchain-matrix.ts';
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { captureCommand } from '../../../src/workspace/tests/adapters/capture.ts';
+import { captureCommand } from '../../../src/runners/running/capture.ts';
 import { runDirectory, withWorkspace } from '../../support/runner-matrix.ts';
 import { needsToolchain } from '../../support/toolchain.ts';
 import { keepEnvironment } from './toolchain-matrix.ts';

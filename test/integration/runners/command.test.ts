@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../../../src/workspace/tests/adapters/command.ts';
+import { command } from '../../../src/runners/command.ts';
 import { setUpRunners } from '../../../tools/setup/runners.ts';
 import { check, runVariant } from './javascript-matrix.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { detectTests } from '../../../src/workspace/tests/detect.ts';
+import { detectTests } from '../../../src/runners/detection/detect.ts';
 import { withWorkspace } from '../../support/runner-matrix.ts';
 import { testMatrix } from './javascript-matrix.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailureKind, VerdictReason } from '../../../src/agent/verdict.ts';
-import type { RunnerName } from '../../../src/workspace/tests/types.ts';
+import type { RunnerName } from '../../../src/runners/runner.ts';
 import type { ToolchainName } from '../../../tools/setup/toolchains.ts';
 import { type MatrixResult, runDirectory, withWorkspace } from '../../support/runner-matrix.ts';
 import { needsToolchain } from '../../support/toolchain.ts';

@@ -1,5 +1,5 @@
-import { acquireLock, type Lock } from '../../../src/workspace/session/lock.ts';
-import { openStorage } from '../../../src/workspace/session/storage.ts';
+import { acquireLock, type Lock } from '../../../src/session/lock.ts';
+import { openStorage } from '../../../src/session/storage.ts';
 
 /** Takes and gives back the lock as its parent says. Usage: lock-child.ts FOLDER ROOT SESSION. */
 const [folder = '', root = '', sessionId = ''] = process.argv.slice(2);

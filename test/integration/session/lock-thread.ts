@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { acquireLock } from '../../../src/workspace/session/lock.ts';
-import { openStorage } from '../../../src/workspace/session/storage.ts';
+import { acquireLock } from '../../../src/session/lock.ts';
+import { openStorage } from '../../../src/session/storage.ts';
 
 /** Holds the lock until its thread is ended. Usage: lock-thread.ts FOLDER ROOT SESSION HEARTBEAT_MS. */
 const [folder = '', root = '', sessionId = '', heartbeatMs = ''] = process.argv.slice(2);

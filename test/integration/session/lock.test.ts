@@ -15,10 +15,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { acquireLock, lockedBy } from '../../../src/session/lock.ts';
+import { ownIdentity, type ProcessIdentity } from '../../../src/session/process-identity.ts';
+import { openStorage, type Storage } from '../../../src/session/storage.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
-import { acquireLock, lockedBy } from '../../../src/workspace/session/lock.ts';
-import { ownIdentity, type ProcessIdentity } from '../../../src/workspace/session/process-identity.ts';
-import { openStorage, type Storage } from '../../../src/workspace/session/storage.ts';
 
 describe('the lock of a workspace folder', () => {
   let root: string;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openRecord, type RecordedEvent, readRecord } from '../../../src/workspace/session/record.ts';
-import { recordedKinds } from '../../../src/workspace/session/record-schema.ts';
+import { openRecord, type RecordedEvent, readRecord } from '../../../src/session/record.ts';
+import { recordedKinds } from '../../../src/session/record-schema.ts';
 import { makeScratch, type Scratch, startOf, verdictOf } from './support.ts';
 
 const report = {
@@ -251,7 +251,7 @@ describe('the record of a session', () => {
     if (process.platform !== 'linux') this.skip();
     // As a full disk would, a limit on the size of files lets the first part through.
     const script = `
-      import { openRecord } from ${JSON.stringify(path.resolve('src/workspace/session/record.ts'))};
+      import { openRecord } from ${JSON.stringify(path.resolve('src/session/record.ts'))};
       process.on('SIGXFSZ', () => {});
       const record = await openRecord(process.argv[1]);
       await record.append(${JSON.stringify(startOf('s'))});

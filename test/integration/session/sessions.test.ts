@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openCheckpoints } from '../../../src/workspace/checkpoints/checkpoints.ts';
-import { temporaryBeside } from '../../../src/workspace/edits/temporaries.ts';
-import { begin } from '../../../src/workspace/session/fix-start.ts';
-import { acquireLock } from '../../../src/workspace/session/lock.ts';
-import { prune } from '../../../src/workspace/session/prune.ts';
-import { openRecord, type RecordedEvent, recordPath } from '../../../src/workspace/session/record.ts';
-import { recover } from '../../../src/workspace/session/recovery.ts';
-import { latestUndoable, listSessions } from '../../../src/workspace/session/sessions.ts';
-import {
-  makeSessionDirectory,
-  newSessionId,
-  openStorage,
-  workspaceKey,
-} from '../../../src/workspace/session/storage.ts';
-import { attempt, makePlace, put, repository } from '../checkpoints/support.ts';
+import { temporaryBeside } from '../../../src/files/edits/temporaries.ts';
+import { openCheckpoints } from '../../../src/files/snapshots/snapshots.ts';
+import { begin } from '../../../src/session/fix-start.ts';
+import { acquireLock } from '../../../src/session/lock.ts';
+import { prune } from '../../../src/session/prune.ts';
+import { openRecord, type RecordedEvent, recordPath } from '../../../src/session/record.ts';
+import { recover } from '../../../src/session/recovery.ts';
+import { latestUndoable, listSessions } from '../../../src/session/sessions.ts';
+import { makeSessionDirectory, newSessionId, openStorage, workspaceKey } from '../../../src/session/storage.ts';
+import { attempt, makePlace, put, repository } from '../files/snapshots/support.ts';
 import { makeScratch, type Scratch, startOf, verdictOf } from './support.ts';
 
 const solved: RecordedEvent = { kind: 'finished', turns: 2, outcome: { kind: 'solved' }, milliseconds: 1 };

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Verdict } from '../../../src/agent/verdict.ts';
-import type { SessionStart } from '../../../src/workspace/session/fix-events.ts';
-import { openStorage, type Storage } from '../../../src/workspace/session/storage.ts';
+import type { SessionStart } from '../../../src/session/fix-events.ts';
+import { openStorage, type Storage } from '../../../src/session/storage.ts';
 
 export interface Scratch {
   readonly root: string;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PolicyLease } from '../../../src/session/policy-lease.ts';
 import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
 import type { SidecarClient, SidecarState } from '../../../src/sidecar/client/sidecar-client.ts';
-import { PolicyLease } from '../../../src/workspace/session/policy-lease.ts';
 import { collect, Fixture, never, rejection, until } from './fixture.ts';
 
 describe('an adapter that is dropped while its model is not open', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
+import { isUsage } from '../../../src/cli/errors.ts';
 import type { OutputOptions } from '../../../src/cli/output.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { type ModelOptions, openModelOptions } from '../../../src/cli/with-sidecar.ts';
-import { isUsage } from '../../../src/shared/errors/cli.ts';
 
 interface Parsed {
   readonly options: Record<string, unknown> | undefined;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MessageChannel } from 'node:worker_threads';
+import { noModel, workerEnded } from '../../../src/extension/errors.ts';
 import { Link } from '../../../src/extension/worker/link.ts';
 import { cancelled } from '../../../src/shared/errors/cancelled.ts';
-import { noModel, workerEnded } from '../../../src/shared/errors/extension.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 
 type Far = {

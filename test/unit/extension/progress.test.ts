@@ -3,7 +3,7 @@ import type { Verdict } from '../../../src/agent/verdict.ts';
 import { logLine } from '../../../src/extension/session/log-line.ts';
 import { outcomeText } from '../../../src/extension/session/outcome.ts';
 import { advance, atStart, progressText, type Translate, withTokens } from '../../../src/extension/session/progress.ts';
-import type { FixEvent } from '../../../src/workspace/session/fix-events.ts';
+import type { FixEvent } from '../../../src/session/fix-events.ts';
 
 const t: Translate = (message, ...values) => message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)]));
 

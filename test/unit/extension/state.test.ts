@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Context, State } from '../../../src/extension/context.ts';
+import { workerEnded } from '../../../src/extension/errors.ts';
 import type { Session } from '../../../src/extension/session/session.ts';
-import { workerEnded } from '../../../src/shared/errors/extension.ts';
 import { shown } from './vscode.ts';
 
 async function units() {

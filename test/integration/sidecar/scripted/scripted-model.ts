@@ -3,8 +3,7 @@ import { existsSync, writeSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalModel } from '../../../../src/engine/runtime/local-model-types.ts';
-import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
-import type { ModelInfo, OpenModelOptions, OpenProgress } from '../../../../src/shared/model-types.ts';
+import type { ModelInfo, OpenModelOptions, OpenProgress } from '../../../../src/policy/model-types.ts';
 import type {
   AdapterInfo,
   GenerateRequest,
@@ -17,7 +16,8 @@ import type {
   UpdateRequest,
   WorkspaceAdapterState,
   WorkspaceAdapters,
-} from '../../../../src/shared/policy-types.ts';
+} from '../../../../src/policy/types.ts';
+import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
 
 /**
  * Stands in for the engine where only processes and messages are tested. It does what the words of the prompt say:

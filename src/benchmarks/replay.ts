@@ -1,0 +1,73 @@
+import { switchTurnFor } from '../agent/method.ts';
+import { PROMPT_VERSION } from '../agent/prompts/version.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { UpdateOptions } from '../policy/types.ts';
+import type { ArmName } from './arms.ts';
+import type { Benchmark, TaskOptions } from './benchmark.ts';
+import { noTasks } from './errors.ts';
+import { metricsOf } from './metrics.ts';
+import type { RunMetrics } from './metrics-types.ts';
+import { tasksDigest } from './plan.ts';
+import type { Progress } from './progress.ts';
+import type { RunHeader } from './results.ts';
+import { run } from './runner.ts';
+import { ResultStore } from './store.ts';
+
+export interface ReplayOptions {
+  readonly arms: readonly ArmName[];
+  /** 1 … seeds. */
+  readonly seeds: number;
+  readonly maxTurns: number;
+  readonly tasks: TaskOptions;
+  /** How updates are computed. Default: the engine's. */
+  readonly update?: Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'paper' | 'klCap' | 'weightCap'>;
+  /** Default 0.7. */
+  readonly temperature?: number;
+  /** Settings of the benchmark that change results, for the record. */
+  readonly variant?: Readonly<Record<string, string>>;
+  readonly model: RunHeader['model'];
+  /** Where the record lies; made when it does not exist. */
+  readonly directory: string;
+}
+
+/**
+ * Runs what is missing of methods × tasks × seeds, and measures.
+ * @throws RetuneError of the area `replay`, and `cancelled`: what had ended is kept, and the same call goes on
+ */
+export async function replay(
+  benchmark: Benchmark,
+  options: ReplayOptions,
+  host: { readonly policies: readonly Policy[]; readonly onProgress?: (progress: Progress) => void },
+  signal: AbortSignal,
+): Promise<RunMetrics> {
+  const tasks = benchmark.tasks(options.tasks);
+  if (tasks.length === 0) throw noTasks(benchmark.name, options.tasks.split);
+  const header: RunHeader = {
+    kind: 'run',
+    format: 1,
+    benchmark: benchmark.name,
+    benchmarkVersion: benchmark.version,
+    split: options.tasks.split,
+    tasks: tasks.length,
+    tasksDigest: tasksDigest(tasks),
+    variant: { ...options.variant },
+    promptVersion: PROMPT_VERSION,
+    model: options.model,
+    settings: {
+      maxTurns: options.maxTurns,
+      switchTurn: switchTurnFor(options.maxTurns),
+      temperature: options.temperature ?? 0.7,
+      topP: 0.95,
+      update: { ...options.update },
+    },
+  };
+  const seeds = Array.from({ length: options.seeds }, (_, i) => i + 1);
+  const store = await ResultStore.open(options.directory, header);
+  try {
+    const { settings } = header;
+    await run({ tasks, seeds, arms: options.arms }, { ...host, benchmark, store, settings }, signal);
+    return metricsOf(header, store.results, options.arms, seeds);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,217 @@
+import { modelWeights, type WeightsStream } from '../agent/adapt.ts';
+import { type CoadaptDependencies, type CoadaptOptions, coadapt } from '../agent/coadapt.ts';
+import type { LoopEvent, Outcome } from '../agent/events.ts';
+import type { MethodOptions } from '../agent/method.ts';
+import { type Critic, modelWords } from '../agent/words/model-words.ts';
+import type { WordsStream } from '../agent/words/words.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { AdapterSelection, GenerateRequest, Generation, GenerationEvent } from '../policy/types.ts';
+import { cancelled } from '../shared/errors/cancelled.ts';
+import { hash32 } from '../shared/random.ts';
+import { type Arm, adaptsWeights, methodOptions } from './arms.ts';
+import { firstTurnDiffers } from './errors.ts';
+import { withoutLeaks } from './leak.ts';
+import { genericWords, placeboWeights } from './placebo.ts';
+import type { FirstTurn, RunHeader, SessionResult, TurnResult } from './results.ts';
+import { TurnCollector } from './turn-collector.ts';
+import type { RememberingCritic, Unit } from './unit.ts';
+
+export type SessionSettings = RunHeader['settings'];
+
+/** What sessions need besides their unit. */
+export interface SessionParts {
+  readonly policy: Policy;
+  readonly critic: RememberingCritic;
+  readonly settings: SessionSettings;
+  readonly maxAnswerTokens?: number;
+  /** Rejected answers to other tasks. */
+  donations(unit: Unit): Iterator<Pick<FirstTurn, 'promptTokens' | 'responseTokens'>>;
+  /** Makes sure that an adapter without effect gives the first turn of the other arms; costs a generation. */
+  readonly verifyFirst: boolean;
+}
+
+/** The first turn of a task with a seed, before the arms part. @param adapter none, except to see what one has learnt */
+export async function runFirstTurn(
+  unit: Unit,
+  parts: Pick<SessionParts, 'settings' | 'maxAnswerTokens'> & { readonly policy: CoadaptDependencies['policy'] },
+  signal: AbortSignal,
+  adapter: AdapterSelection = {},
+): Promise<FirstTurn> {
+  const collector = new TurnCollector(() => 0);
+  const { generated } = await runLoop(unit, parts, { method: 'baseline', maxTurns: 1, adapter }, {}, collector, signal);
+  const { promptTokens, responseTokens } = generated!;
+  const { id, group } = unit.task;
+  return { kind: 'first', task: id, seed: unit.seed, group, turn: collector.turns[0]!, promptTokens, responseTokens };
+}
+
+/** A session of an arm, from the first turn that all arms share to its end. Its adapter is made for it and dropped after it. */
+export async function runSession(
+  unit: Unit,
+  arm: Arm,
+  first: FirstTurn,
+  parts: SessionParts,
+  signal: AbortSignal,
+): Promise<SessionResult> {
+  const started = performance.now();
+  const { turns, outcome } = arm.resample
+    ? await resample(unit, first, parts, signal)
+    : await adaptively(unit, arm, first, parts, signal);
+  const milliseconds = Math.round(performance.now() - started);
+  return { kind: 'session', arm: arm.name, task: unit.task.id, seed: unit.seed, turns, outcome, milliseconds };
+}
+
+/** Adapters made so far: a name is never used again, because a crash may have left the adapter behind. */
+let adapters = 0;
+
+type Ended = Pick<SessionResult, 'turns' | 'outcome'>;
+
+async function adaptively(
+  unit: Unit,
+  arm: Arm,
+  first: FirstTurn,
+  parts: SessionParts,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const { policy, settings, critic } = parts;
+  const { maxTurns, update } = settings;
+  let criticMs = 0;
+  const collector = new TurnCollector(() => criticMs, first.turn);
+  const streams = async (adapter: AdapterSelection): Promise<Ended> => {
+    const real = modelWeights(policy, adapter, update);
+    const { outcome } = await runLoop(
+      unit,
+      { ...parts, policy: withFirst(policy, first, parts.verifyFirst ? arm.name : undefined) },
+      { ...methodOptions(arm, maxTurns), maxTurns, adapter },
+      {
+        words: wordsOf(
+          unit,
+          arm,
+          critic.metered((ms) => {
+            criticMs += ms;
+          }),
+        ),
+        weights: arm.weights === 'placebo' ? placeboWeights(real, parts.donations(unit)) : real,
+      },
+      collector,
+      signal,
+    );
+    return { turns: collector.turns, outcome: outcome.kind as SessionResult['outcome'] };
+  };
+  if (!adaptsWeights(arm, maxTurns)) return streams({});
+  const session = `replay-${arm.name}-${adapters++}`;
+  await policy.adapters.create({ name: session, kind: 'session', seed: unit.sessionSeed });
+  try {
+    return await streams({ session });
+  } finally {
+    // What failed before matters more than a sidecar that has forgotten the adapter with its crash.
+    await policy.adapters.drop(session).catch(() => undefined);
+  }
+}
+
+function wordsOf(unit: Unit, arm: Arm, critic: Critic): WordsStream {
+  return arm.words === 'placebo' ? genericWords : withoutLeaks(modelWords(critic), unit.task.hidden);
+}
+
+/** E2: as many attempts as the others have turns, each from the task's prompt alone, and the same stop when one passes. */
+async function resample(unit: Unit, first: FirstTurn, parts: SessionParts, signal: AbortSignal): Promise<Ended> {
+  const turns: TurnResult[] = [first.turn];
+  while (turns.at(-1)!.reward !== 1 && turns.length < parts.settings.maxTurns) {
+    const collector = new TurnCollector(() => 0);
+    const seed = hash32(JSON.stringify(['resample', unit.sessionSeed, turns.length + 1]));
+    const { outcome } = await runLoop(unit, parts, { method: 'baseline', maxTurns: 1, seed }, {}, collector, signal);
+    turns.push({ ...collector.turns[0]!, turn: turns.length + 1 });
+    if (outcome.kind === 'blocked') return { turns, outcome: 'blocked' };
+  }
+  return { turns, outcome: turns.at(-1)!.reward === 1 ? 'solved' : 'turn-limit' };
+}
+
+interface LoopOptions extends MethodOptions {
+  readonly maxTurns: number;
+  readonly adapter?: AdapterSelection;
+  readonly seed?: number;
+}
+
+/** Runs the loop of the product to its end and collects its turns. */
+async function runLoop(
+  unit: Unit,
+  {
+    policy,
+    settings,
+    maxAnswerTokens,
+  }: Pick<SessionParts, 'settings' | 'maxAnswerTokens'> & {
+    readonly policy: CoadaptDependencies['policy'];
+  },
+  { maxTurns, adapter = {}, seed = unit.sessionSeed, ...method }: LoopOptions,
+  streams: { readonly words?: WordsStream; readonly weights?: WeightsStream },
+  collector: TurnCollector,
+  signal: AbortSignal,
+): Promise<{ readonly outcome: Outcome; readonly generated?: Generated }> {
+  const options: CoadaptOptions = {
+    ...method,
+    maxTurns,
+    seed,
+    adapter,
+    sampling: { temperature: settings.temperature, topP: settings.topP },
+    ...(maxAnswerTokens !== undefined && { maxAnswerTokens }),
+    // All arms get the same number of attempts, however often one repeats itself.
+    persist: true,
+  };
+  const loop = coadapt(
+    options,
+    {
+      policy,
+      environment: unit.environment,
+      words: streams.words ?? unused,
+      weights: streams.weights ?? unused,
+      comment: async (turn, verdict) => unit.comment(turn, verdict),
+    },
+    signal,
+  );
+  let generated: Generated | undefined;
+  for (;;) {
+    const next = await loop.next();
+    if (next.done) {
+      if (next.value.kind === 'stopped') throw cancelled('The session');
+      return { outcome: next.value, ...(generated !== undefined && { generated }) };
+    }
+    if (next.value.kind === 'generated') generated = next.value;
+    collector.add(next.value);
+  }
+}
+
+type Generated = Extract<LoopEvent, { readonly kind: 'generated' }>;
+
+const unused = async (): Promise<never> => {
+  throw new Error('This method has no such stream.');
+};
+
+/** A policy whose first answer is the shared one. @param verify the arm's name, to generate it all the same and compare. */
+function withFirst(policy: Policy, first: FirstTurn, verify: string | undefined): CoadaptDependencies['policy'] {
+  let shared = true;
+  return {
+    info: policy.info,
+    countTokens: (prompt, signal) => policy.countTokens(prompt, signal),
+    async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
+      if (!shared) return yield* policy.generate(request, signal);
+      shared = false;
+      const { promptTokens, responseTokens, turn } = first;
+      if (verify !== undefined) {
+        const made = yield* policy.generate(request, signal);
+        const same = equal(made.promptTokens, promptTokens) && equal(made.responseTokens, responseTokens);
+        if (made.finish !== 'cancelled' && !same) throw firstTurnDiffers(first.task, first.seed, verify);
+      }
+      return {
+        text: turn.text,
+        promptTokens,
+        responseTokens,
+        finish: turn.finish as Generation['finish'],
+        seed: request.sampling?.seed ?? 0,
+        timings: { reusedTokens: 0, prefillMs: 0, decodeMs: 0 },
+      };
+    },
+  };
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

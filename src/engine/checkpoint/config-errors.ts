@@ -1,0 +1,25 @@
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+
+/** Errors about config.json. */
+
+/** `problems`: clauses without a full stop, each naming a field and what is wrong with it. */
+export function badConfig(path: string, problems: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.bad-config',
+    what: `${path} does not describe a model.`,
+    why: `${problems.slice(0, 5).join('; ')}.`,
+    remedy: 'Take config.json from the same place as the weights.',
+    data: { path, problems },
+  });
+}
+
+/** `found` and `supported`: clauses without a full stop. */
+export function unsupportedModel(path: string, found: string, supported: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.unsupported-model',
+    what: `This kind of model is not supported: ${path} has ${found}.`,
+    why: `Supported: ${supported}.`,
+    remedy: 'Use a Qwen2, Qwen2.5, Qwen3 (dense) or Llama 3 model, or one derived from them.',
+    data: { path, found, supported },
+  });
+}

@@ -1,0 +1,135 @@
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+
+/** Errors about the files of a checkpoint: the directory, its safetensors files and the tensors in them. */
+
+export const supportedLayout =
+  'config.json with model.safetensors, or with model.safetensors.index.json and the shards it names';
+
+export function modelDirectoryMissing(directory: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.no-directory',
+    what: `There is no model directory at ${directory}.`,
+    why: 'The path does not exist.',
+    remedy: `Give the path of a directory that holds ${supportedLayout}.`,
+    data: { directory },
+  });
+}
+
+export function modelPathIsFile(path: string, hint: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.not-a-directory',
+    what: `${path} is a file, but a model is a directory.`,
+    why: `A model consists of several files: ${supportedLayout}.`,
+    remedy: hint,
+    data: { path },
+  });
+}
+
+export function notAModel(directory: string, missing: string, hint: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.not-a-model',
+    what: `${directory} is not a model that can be loaded.`,
+    why: `It has no ${missing}; a model is ${supportedLayout}.`,
+    remedy: hint,
+    data: { directory, missing },
+  });
+}
+
+export function fileUnreadable(path: string, cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.unreadable',
+    what: `${path} could not be read.`,
+    why: cause instanceof Error ? `${cause.message}.` : `${String(cause)}.`,
+    remedy: 'Check that the file exists and that you may read it.',
+    data: { path },
+    cause,
+  });
+}
+
+/** `problem`: one clause without a full stop, naming the tensor and the numbers concerned. */
+export function badSafetensors(path: string, problem: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.bad-safetensors',
+    what: `${path} is not a valid safetensors file.`,
+    why: `${problem}.`,
+    remedy: 'The file is damaged or was not written by a safetensors library: download or export it again.',
+    data: { path, problem },
+  });
+}
+
+/** `expected` and `actual`: file sizes in bytes. */
+export function truncatedSafetensors(path: string, expected: number, actual: number): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.truncated',
+    what: `${path} is incomplete.`,
+    why: `Its header describes a file of ${expected} bytes, but it has ${actual}.`,
+    remedy: 'The download or copy was probably interrupted: fetch the file again.',
+    data: { path, expected, actual },
+  });
+}
+
+export function unsupportedTensorType(path: string, tensor: string, dtype: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.unsupported-dtype',
+    what: `The tensor ${tensor} in ${path} has the type ${dtype}.`,
+    why: 'Only F32, F16 and BF16 weights are supported.',
+    remedy: 'Use an unquantised export of this model in float32, float16 or bfloat16.',
+    data: { path, tensor, dtype },
+  });
+}
+
+/** `problem`: one clause without a full stop. */
+export function badIndex(path: string, problem: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.bad-index',
+    what: `The list of shards ${path} cannot be used.`,
+    why: `${problem}.`,
+    remedy: 'Download or export the model again; every shard lies in the same directory as the index.',
+    data: { path, problem },
+  });
+}
+
+/** How many names an error spells out before it only counts the rest. */
+const spelledOut = 5;
+
+function someOf(all: readonly string[]): string {
+  const rest = all.length - spelledOut;
+  return all.slice(0, spelledOut).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** `missing`: names. `wrong`: clauses such as "x has the shape [2, 3] instead of [4, 3]". */
+export function tensorsDoNotFit(directory: string, missing: readonly string[], wrong: readonly string[]): RetuneError {
+  const reasons: string[] = [];
+  if (missing.length > 0) {
+    reasons.push(`${missing.length} tensor${missing.length === 1 ? ' is' : 's are'} missing: ${someOf(missing)}.`);
+  }
+  if (wrong.length > 0) reasons.push(`Of the wrong shape: ${someOf(wrong)}.`);
+  return new RetuneError({
+    code: 'checkpoint.tensors-do-not-fit',
+    what: `The weights in ${directory} are not those that its config.json describes.`,
+    why: reasons.join(' '),
+    remedy: 'Take config.json and the weights from the same model, and check that all shards were downloaded.',
+    data: { directory, missing: missing.slice(0, 100), wrong: wrong.slice(0, 100) },
+  });
+}
+
+export function noSuchTensor(directory: string, tensor: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.no-such-tensor',
+    what: `The checkpoint ${directory} has no tensor ${tensor}.`,
+    why: 'Its safetensors files do not list this name.',
+    remedy: 'Check the name of the tensor and that the checkpoint is of the expected architecture.',
+    data: { directory, tensor },
+  });
+}
+
+/** `index`: element of the flattened tensor; `value`: NaN or ±Infinity. */
+export function nonFiniteWeight(tensor: string, index: number, value: number): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.non-finite',
+    what: `The tensor ${tensor} contains ${value} (element ${index}).`,
+    why: 'A model with such a weight gives no usable result; its training diverged or the file is damaged.',
+    remedy: 'Download the model again, or use another checkpoint of it.',
+    data: { tensor, index, value: String(value) },
+  });
+}

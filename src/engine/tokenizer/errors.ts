@@ -1,0 +1,101 @@
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+
+const anotherCopy = 'Download the checkpoint again, or point to a complete one.';
+
+/** A file that a tokenizer needs is not in the checkpoint. */
+export function tokenizerFileMissing(path: string): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.missing',
+    what: `The checkpoint has no tokenizer: ${path} does not exist.`,
+    why: 'Retune reads tokenizers from tokenizer.json; a checkpoint with only tokenizer.model or vocab.json and merges.txt is not supported.',
+    remedy:
+      'Save the tokenizer again with a recent transformers (`AutoTokenizer.from_pretrained(…).save_pretrained(…)`), which writes tokenizer.json.',
+    data: { path },
+  });
+}
+
+/** A file is there but cannot be used; `detail` is a full sentence that says what is wrong in it. */
+export function tokenizerFileBroken(path: string, detail: string, cause?: unknown): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.broken',
+    what: `${path} cannot be used.`,
+    why: detail,
+    remedy: anotherCopy,
+    data: { path },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The tokenizer is of a kind that Retune does not implement. */
+export function tokenizerUnsupported(path: string, detail: string, cause?: unknown): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.unsupported',
+    what: `The tokenizer in ${path} is not supported.`,
+    why: detail,
+    remedy: 'Use a checkpoint of the Qwen2, Qwen3 or Llama family with its own tokenizer (byte-pair encoding).',
+    data: { path },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** An id outside the vocabulary was to be decoded. */
+export function unknownToken(id: number, size: number): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.unknown-token',
+    what: `Token ${id} cannot be decoded.`,
+    why: `The tokenizer has ${size} tokens (0 to ${size - 1}) and none with this id.`,
+    remedy: 'Use ids made by the tokenizer of the same checkpoint.',
+    data: { id, size },
+  });
+}
+
+/** Chat messages were given to a checkpoint that has no chat template. */
+export function chatTemplateMissing(directory: string): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.no-chat-template',
+    what: `The checkpoint ${directory} has no chat template.`,
+    why: 'Neither chat_template.jinja nor a "chat_template" in tokenizer_config.json exists, so it is probably a base model that was not trained to chat.',
+    remedy: 'Use an instruction-tuned checkpoint, or give the prompt as raw text.',
+    data: { directory },
+  });
+}
+
+/** The checkpoint names several chat templates and none of them is the default. */
+export function chatTemplateAmbiguous(path: string, names: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.ambiguous-chat-template',
+    what: `${path} has no chat template named "default".`,
+    why: `It names these templates: ${names.length === 0 ? '(none)' : names.join(', ')}.`,
+    remedy: 'Put the template to use into chat_template.jinja beside it.',
+    data: { path, names },
+  });
+}
+
+/** The template itself is not valid Jinja. */
+export function chatTemplateInvalid(path: string, message: string, cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.invalid-chat-template',
+    what: `The chat template in ${path} cannot be read.`,
+    why: `It is not a valid template: ${sentence(message)}`,
+    remedy: anotherCopy,
+    data: { path, message },
+    cause,
+  });
+}
+
+/** The template refused these messages or failed on them. */
+export function chatTemplateFailed(path: string, message: string, cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'tokenizer.chat-template-failed',
+    what: `The chat template in ${path} did not accept the messages.`,
+    why: `It says: ${sentence(message)}`,
+    remedy: 'Change the order or the roles of the messages as the template asks, or give the prompt as raw text.',
+    data: { path, message },
+    cause,
+  });
+}
+
+function sentence(message: string): string {
+  const text = message.trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

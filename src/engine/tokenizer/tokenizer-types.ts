@@ -1,0 +1,33 @@
+import type { Message } from '../../policy/types.ts';
+
+export interface Tokenizer {
+  /** Ids are in [0, size), where some may be missing. May be smaller than the model's V. */
+  readonly size: number;
+  /** Adds no special tokens unless `addSpecial` (for example Llama's begin-of-text). Special tokens written in the text are recognised when `parseSpecial` (default true). */
+  encode(text: string, options?: { readonly addSpecial?: boolean; readonly parseSpecial?: boolean }): number[];
+  decode(ids: readonly number[], options?: { readonly skipSpecial?: boolean }): string;
+  /**
+   * The raw bytes of one token, for streaming across incomplete UTF-8; empty for special tokens and for ids without a token,
+   * which a model may sample because its V is often padded.
+   */
+  bytes(id: number): Uint8Array;
+  isSpecial(id: number): boolean;
+  /** Renders a conversation exactly as transformers does. Throws a RetuneError when the checkpoint has no template or it fails. */
+  chat(
+    messages: readonly Message[],
+    options?: { readonly addGenerationPrompt?: boolean; readonly variables?: Readonly<Record<string, unknown>> },
+  ): string;
+  /** Whether the checkpoint has a chat template. */
+  readonly hasChatTemplate: boolean;
+}
+
+/** generation_config.json merged with config.json: what ends an answer, and the author's sampling defaults. */
+export interface GenerationDefaults {
+  readonly stopTokens: readonly number[];
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly doSample?: boolean;
+}

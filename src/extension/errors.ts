@@ -1,0 +1,123 @@
+import { RetuneError } from '../shared/errors/retune-error.ts';
+
+/** No checkpoint was named; the editor offers to open the setting. */
+export function noModel(): RetuneError {
+  return new RetuneError({
+    code: 'extension.no-model',
+    what: 'Retune has no model yet.',
+    why: 'The setting retune.model.directory is empty, and nothing is downloaded unasked.',
+    remedy: 'Set it to the folder of a checkpoint (config.json, *.safetensors, tokenizer.json).',
+  });
+}
+
+/** The embedded model lies on this machine, and a command of the developer's own may run on another one. */
+export function noRemoteModel(command: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'extension.no-remote-model',
+    what: 'Retune does not know which model to open.',
+    why: `The setting retune.model.directory is empty; the embedded model is not offered to \`${command.join(' ')}\` (retune.sidecar.command), which may run on another machine.`,
+    remedy: 'Set retune.model.directory to the folder of a checkpoint on the machine that the command runs on.',
+    data: { command },
+  });
+}
+
+/** The command needs a file in an editor. */
+export function noFile(): RetuneError {
+  return new RetuneError({
+    code: 'extension.no-file',
+    what: 'Retune needs to know which code is wrong.',
+    why: 'No file is open in the active editor.',
+    remedy: 'Open the file with the bug, put the cursor into the function, and choose the command again.',
+  });
+}
+
+/** The file in the editor is none of a workspace folder on disk. */
+export function outsideWorkspace(uri: string): RetuneError {
+  return new RetuneError({
+    code: 'extension.outside-workspace',
+    what: `Retune cannot work on ${uri}.`,
+    why: 'It is no file of a folder that is open in this window, so there are no tests to judge a change.',
+    remedy: 'Open the folder of the project (File: Open Folder…), then the file in it.',
+    data: { uri },
+  });
+}
+
+/** Restricted Mode: nothing may be run or written. */
+export function untrusted(): RetuneError {
+  return new RetuneError({
+    code: 'extension.untrusted',
+    what: 'Retune does nothing in this workspace yet.',
+    why: 'It would run the tests of the workspace and change its files, and the workspace is not trusted.',
+    remedy: 'Trust it if you know where it comes from, then choose the command again.',
+  });
+}
+
+/** A second command while a session is under way. */
+export function busy(): RetuneError {
+  return new RetuneError({
+    code: 'extension.busy',
+    what: 'Retune is already at work in this window.',
+    why: 'One session at a time changes files and runs tests.',
+    remedy: 'Wait for it, or stop it.',
+  });
+}
+
+/** The developer's editors could not be saved before the tests run. */
+export function notSaved(path: string): RetuneError {
+  return new RetuneError({
+    code: 'extension.not-saved',
+    what: `${path} could not be saved.`,
+    why: 'The tests and Retune see files as they are on disk.',
+    remedy: 'Save it yourself, then choose the command again.',
+    data: { path },
+  });
+}
+
+/** Something nobody foresaw, in the editor's own code. */
+export function unexpected(cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'extension.unexpected',
+    what: 'Retune met an unexpected error.',
+    why: `${cause instanceof Error ? cause.message : String(cause)}.`,
+    remedy: 'Try again; if it repeats, report it together with the log.',
+    cause,
+  });
+}
+
+/** Undo would write under an editor whose text is not on disk. */
+export function unsavedInReview(path: string): RetuneError {
+  return new RetuneError({
+    code: 'extension.unsaved-in-review',
+    what: 'Nothing was undone yet.',
+    why: `${path} has changes in its editor that are not saved; undo would conflict with them.`,
+    remedy: 'Revert the file (File: Revert File) or save it, then choose Undo again.',
+    data: { path },
+  });
+}
+
+/** The worker died while a change waited for a decision. */
+export function reviewLost(files: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'extension.review-lost',
+    what: `The change in ${files.join(', ')} can no longer be kept or undone here.`,
+    why: 'The thread that ran the session ended unexpectedly.',
+    remedy:
+      'The files stay as they are. To have them as they were, run `retune undo` in the folder, or choose Fix, which offers it first. Should either find the folder in use, reload the window.',
+    data: { files },
+  });
+}
+
+/** The thread that runs sessions died. Files may hold an attempt; the next session in the folder names it. */
+export function workerEnded(why: string): RetuneError {
+  return new RetuneError({
+    code: 'extension.worker-ended',
+    what: 'The thread that runs Retune’s sessions ended unexpectedly.',
+    why: `It said: ${why}.`,
+    remedy: 'Choose the command again: what an unfinished attempt left in files is named and can be undone.',
+    data: { why },
+  });
+}
+
+export function isWorkerEnded(error: unknown): boolean {
+  return error instanceof RetuneError && error.code === 'extension.worker-ended';
+}

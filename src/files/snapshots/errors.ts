@@ -1,0 +1,69 @@
+import { RetuneError } from '../../shared/errors/retune-error.ts';
+
+/** A path that must never be written: outside the folder, in `.git`, or through a symlink out of the folder. */
+export function pathRefused(path: string, folder: string, why: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoints.path-refused',
+    what: `Retune does not touch ${JSON.stringify(path)}.`,
+    why,
+    remedy: `Choose a target that is a plain file inside ${folder}.`,
+    data: { path, folder },
+  });
+}
+
+/** Something that is no regular file stands where a target should be. */
+export function notAFile(path: string, found: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoints.not-a-file',
+    what: `${path} cannot be a target.`,
+    why: `It is ${found}, not a regular file.`,
+    remedy: 'Choose a source file as the target.',
+    data: { path, found },
+  });
+}
+
+export function fileTooLarge(path: string, bytes: number, limit: number): RetuneError {
+  return new RetuneError({
+    code: 'checkpoints.file-too-large',
+    what: `${path} is too large for a checkpoint.`,
+    why: `It has ${bytes} bytes; the limit is ${limit}.`,
+    remedy: 'Choose a smaller file as the target.',
+    data: { path, bytes, limit },
+  });
+}
+
+/** The present state of the target could not be made safe, so nothing was written. */
+export function cannotSave(directory: string, cause: unknown): RetuneError {
+  const full = isDiskFull(cause);
+  return new RetuneError({
+    code: full ? 'checkpoints.disk-full' : 'checkpoints.cannot-save',
+    what: 'The state before this attempt could not be saved, so the attempt was not written.',
+    why: full
+      ? `The disk or the quota of ${directory} is full.`
+      : `Saving to ${directory} failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    remedy: full
+      ? 'Free some space, or set RETUNE_STATE to a folder on another disk, and start again.'
+      : 'Make this folder writable, or set RETUNE_STATE to another one, and start again.',
+    data: { directory },
+    cause,
+  });
+}
+
+/** A file of a checkpoint that is not what was written; the other checkpoints are used without it. */
+export function checkpointDamaged(path: string, detail: string, movedTo: string | undefined): RetuneError {
+  return new RetuneError({
+    code: 'checkpoints.damaged',
+    what: `The checkpoint ${path} is damaged and was left out.`,
+    why: `${detail}.`,
+    remedy:
+      movedTo === undefined
+        ? 'What it alone could restore is left as it is now.'
+        : `It was set aside as ${movedTo}; what it alone could restore is left as it is now.`,
+    data: { path, ...(movedTo !== undefined && { movedTo }) },
+  });
+}
+
+export function isDiskFull(cause: unknown): boolean {
+  const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

@@ -1,0 +1,73 @@
+import { makePrivateDirectory } from './copies.ts';
+import { type Entry, entriesOf, missingDirectories } from './entries.ts';
+import { cannotSave } from './errors.ts';
+import { stateOf } from './file-state.ts';
+import type { SnapshotFile } from './git-snapshots.ts';
+import { carriedOver } from './history.ts';
+import { type Manifest, readManifests, type SavedFile, writeManifest } from './manifest.ts';
+import type { Checkpoint, FileToSave } from './snapshots.ts';
+import type { CheckpointStore } from './store.ts';
+
+/** See {@link Checkpoints.save}. */
+export async function saveFiles(
+  store: CheckpointStore,
+  turn: number,
+  files: readonly FileToSave[],
+): Promise<Checkpoint> {
+  const entries = await entriesOf(store.folder, files);
+  const notices = await store.snapshots.settled();
+  try {
+    await makePrivateDirectory(store.copies.directory);
+    const earlier = await readManifests(store.directory);
+    // Contents before the manifest: what it names must exist.
+    await Promise.all(entries.map(({ present }) => keepCopy(store, present)));
+    const name = nameOfTurn(turn, earlier.all);
+    const ref = store.snapshots.refName(name);
+    const saved: SavedFile[] = [];
+    const snapshot: SnapshotFile[] = [];
+    for (const entry of entries) {
+      const file = await describe(store, entry, earlier.all);
+      const inGit = await inSnapshot(store, entry);
+      saved.push(inGit === undefined ? file : { ...file, git: { top: inGit.top, object: `${ref}:${inGit.path}` } });
+      if (inGit !== undefined) snapshot.push(inGit);
+    }
+    const refs = [...new Set(snapshot.map(({ top }) => top))].map((top) => ({ top, ref }));
+    await writeManifest(store.directory, earlier.next, { turn, saved: Date.now(), files: saved, refs });
+    store.snapshots.start(name, snapshot);
+    return {
+      id: `${store.session}/${name}`,
+      turn,
+      files: saved.map(({ path, before }) => ({ path, before: before.kind === 'absent' ? null : before.sha256 })),
+      notices: [...earlier.notices, ...notices],
+    };
+  } catch (error) {
+    throw cannotSave(store.directory, error);
+  }
+}
+
+async function keepCopy({ copies }: CheckpointStore, present: Entry['present']): Promise<void> {
+  if (present.kind !== 'absent') await copies.put(present.sha256, present.content);
+}
+
+async function describe(
+  { folder }: CheckpointStore,
+  { path, after, present }: Entry,
+  earlier: readonly Manifest[],
+): Promise<SavedFile> {
+  const before = stateOf(present);
+  const made = before.kind === 'absent' ? await missingDirectories(folder, path) : [];
+  return { path, before, after, ...carriedOver(earlier, path, before, after), made };
+}
+
+async function inSnapshot(store: CheckpointStore, { real, present }: Entry): Promise<SnapshotFile | undefined> {
+  const state = stateOf(present);
+  if (state.kind === 'absent') return undefined;
+  const place = await store.snapshots.locate(real);
+  return place && { ...place, state, copy: store.copies.path(state.sha256) };
+}
+
+/** A turn that writes twice gets a second ref, so that the first keeps naming the state before the turn. */
+function nameOfTurn(turn: number, earlier: readonly Manifest[]): string {
+  const before = earlier.filter((manifest) => manifest.turn === turn).length;
+  return before === 0 ? `${turn}` : `${turn}-${before + 1}`;
+}

@@ -1,0 +1,31 @@
+import type {
+  Adapters,
+  GenerateRequest,
+  Generation,
+  GenerationEvent,
+  Prompt,
+  Score,
+  ScoreRequest,
+  UpdateReport,
+  UpdateRequest,
+  WorkspaceAdapters,
+} from './types.ts';
+
+/** A model that generates and adapts. */
+export interface Policy {
+  readonly info: PolicyInfo;
+  /** Tokens of a prompt as `generate` would see it. */
+  countTokens(prompt: Prompt, signal: AbortSignal): Promise<number>;
+  generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation>;
+  score(request: ScoreRequest, signal: AbortSignal): Promise<Score>;
+  update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport>;
+  readonly adapters: Adapters;
+  readonly workspace: WorkspaceAdapters;
+}
+
+/** What the loop must know of a model. */
+export interface PolicyInfo {
+  /** Most tokens of prompt and answer together. */
+  readonly contextLength: number;
+  readonly parameters: number;
+}

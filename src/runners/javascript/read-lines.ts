@@ -1,0 +1,41 @@
+import type { ProcessEnd } from '../../shared/process/run-process.ts';
+import { parseReportLines, problemOf } from '../formats/report-lines.ts';
+import type { RunPlan, TestProject, TestReport } from '../runner.ts';
+import { readReport } from '../running/report-file.ts';
+
+/** Reads what one of our reporters wrote. */
+export async function readLines(project: TestProject, plan: RunPlan): Promise<TestReport | undefined> {
+  const [file] = plan.reports;
+  const text = file === undefined ? undefined : await readReport(file);
+  const report = text === undefined ? undefined : parseReportLines(text, project);
+  return report && (isSelected(plan) ? withoutSkipped(report) : report);
+}
+
+/** Runners call the tests that were not chosen skipped. A chosen one that is skipped is missing then, which also tells. */
+export function withoutSkipped(report: TestReport): TestReport {
+  return { ...report, tests: report.tests.filter(({ status }) => status !== 'skipped') };
+}
+
+/** Every pattern of names begins so; see `selection.ts`. */
+export function isSelected({ argv }: RunPlan): boolean {
+  return argv.some((word) => word.includes('^\\s*(?:'));
+}
+
+const thrown = /(?:^|: )[\w.]*Error(?: \[\w+\])?: .*$/m;
+/** How jest and mocha say it, which then end without a report. */
+const nothingFound = /^No tests found, exiting with code 1$|^Error: No test files found/m;
+const stackLine = /^\s+at .+$/m;
+
+/**
+ * Why a runner ended before any test, as it stands in what it printed: an error, or that there are no tests. It only ever
+ * turns "no report" into "errored" or "no tests", so nothing is gained by printing such things.
+ */
+export function startupProblem(project: TestProject, end: ProcessEnd): TestReport | undefined {
+  if (end.kind !== 'exited' || end.code === 0) return undefined;
+  const text = end.stderr.slice(-20_000);
+  if (nothingFound.test(text) || nothingFound.test(end.stdout)) return { tests: [], problems: [] };
+  if (!thrown.test(text) || !stackLine.test(text)) return undefined;
+  const where =
+    /(?:^|\s|\()((?:file:\/\/)?[^\s():]*(?:[A-Za-z]:[\\/])?[^\s():]+\.[cm]?[jt]sx?):\d+/.exec(text)?.[1] ?? '';
+  return { tests: [], problems: [problemOf(where, text.trim(), project)] };
+}

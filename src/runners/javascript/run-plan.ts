@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { cleanText } from '../formats/failure-text.ts';
+import type { RunPlan, TestProject } from '../runner.ts';
+import { type Dropped, withOptions, without } from './arguments.ts';
+import { commandOf } from './find-runner.ts';
+import { installedCommand, scriptPath, workspaceNode } from './installed.ts';
+import { type PackageJson, parsePackageJson } from './package-json.ts';
+import type { RunnerCommand } from './script-runner.ts';
+import { quoted } from './script-words.ts';
+
+/** What Retune changes in a command so that it runs once and leaves a report. */
+export interface Changes {
+  readonly dropped: Dropped;
+  /** Words right behind the runner's name, such as `run`; in a command for the shell, `options` must do alone. */
+  readonly first?: readonly string[];
+  readonly options: readonly string[];
+  /** Options that only our report needs, which nobody wants to read. */
+  readonly hidden: readonly string[];
+  /** The options belong behind the program's name and not at the end. */
+  readonly leading?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly reports: readonly string[];
+}
+
+/** Commands that a package of another name brings. */
+const packages: Readonly<Record<string, string>> = { _mocha: 'mocha', craco: '@craco/craco' };
+
+/** The runner's command in a project, read again from where it was detected. */
+export async function runnerCommand(project: TestProject): Promise<RunnerCommand | undefined> {
+  return commandOf(project, await packageOf(project.cwd));
+}
+
+async function packageOf(directory: string): Promise<PackageJson | undefined> {
+  return parsePackageJson(await readFile(path.join(directory, 'package.json'), 'utf8').catch(() => undefined));
+}
+
+/** The words behind the runner's name that stay. */
+export function keptWords({ args }: RunnerCommand, changes: Pick<Changes, 'dropped'>): string[] {
+  return without(args, changes.dropped);
+}
+
+/** One spawn of a command with changes: without a shell where the words allow it. */
+export async function planOf(project: TestProject, command: RunnerCommand, changes: Changes): Promise<RunPlan> {
+  const { cwd } = project;
+  const env = { PATH: await scriptPath(cwd), ...changes.env };
+  const { reports } = changes;
+  if (!command.direct) {
+    const line = (options: readonly string[]): string => shellLine(command, changes, options);
+    const all = [...changes.options, ...changes.hidden];
+    return {
+      display: shown(line(changes.options)),
+      argv: [line(all)],
+      shell: true,
+      env: { ...env, ...literal(command.env) },
+      reports,
+    };
+  }
+  const words = (options: readonly string[]): string[] => {
+    const kept = keptWords(command, changes);
+    if (changes.leading) return [...options, ...kept];
+    return [...(changes.first ?? []), ...withOptions(kept, options)];
+  };
+  const display = [...command.wrapper, ...command.name, ...words(changes.options)].join(' ');
+  const argv = [...(await program(cwd, command)), ...words([...changes.options, ...changes.hidden])];
+  return { display: shown(display), argv, env: { ...env, ...command.env }, reports };
+}
+
+/** When package.json no longer says what was detected: what can be run, without a report. */
+export async function planWithoutReport(project: TestProject): Promise<RunPlan> {
+  const line = project.commandLine;
+  const env = { PATH: await scriptPath(project.cwd) };
+  if (line !== undefined) return { display: shown(line), argv: [line], shell: true, env, reports: [] };
+  return { display: shown(project.executable.join(' ')), argv: project.executable, env, reports: [] };
+}
+
+async function program(cwd: string, { wrapper, name }: RunnerCommand): Promise<string[]> {
+  const node = await workspaceNode(cwd);
+  const [outer = '', ...rest] = [...wrapper, ...name];
+  if (outer === 'node') return [node, ...rest];
+  const command = outer.replace(/^.*[\\/]/, '').replace(/\.[cm]?js$/, '');
+  const file = await installedCommand(cwd, command, packages[command] ?? command);
+  // Not installed: the attempt to start it says so, with the path where it should be.
+  return file === undefined ? [path.join(cwd, 'node_modules', '.bin', command), ...rest] : [node, file, ...rest];
+}
+
+/** Without the variables that only the shell can make, which stand in the command's text. */
+function literal(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => !/[$`%]/.test(value)));
+}
+
+/** What must run before, then the command's own text, in which only whole options are taken out and put in. */
+function shellLine({ before, text, name }: RunnerCommand, changes: Changes, options: readonly string[]): string {
+  const put = options.map((word) => quoted(word)).join(' ');
+  const kept = withoutInText(text, changes.dropped, name.at(-1) ?? '');
+  const program = name[0] ?? '';
+  const start = kept.search(new RegExp(`(?<=^|\\s)${escaped(program)}(?=\\s|$)`)) + program.length;
+  const end = / -- /.exec(kept)?.index ?? kept.length;
+  const at = changes.leading ? start : end;
+  return [...before, `${kept.slice(0, at)} ${put}${kept.slice(at)}`].join(' && ');
+}
+
+function withoutInText(text: string, { flags, valued, first = [] }: Dropped, name: string): string {
+  const value = `(?:"[^"]*"|'[^']*'|\\S+)`;
+  const patterns = [
+    ...flags.map((flag) => `\\s${flag}(?:=${value})?(?=\\s|$)`),
+    ...valued.map((option) => `\\s${option}(?:=|\\s+)${value}(?=\\s|$)`),
+    ...first.map((word) => `(?<=(?:^|[\\s/\\\\])${escaped(name)})\\s+${word}(?=\\s|$)`),
+  ];
+  return patterns.reduce((rest, pattern) => rest.replaceAll(new RegExp(pattern, 'g'), ''), text);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function shown(line: string): string {
+  return cleanText(line, 300).replaceAll('\n', ' ');
+}

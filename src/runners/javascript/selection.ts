@@ -1,0 +1,69 @@
+import type { TestResult } from '../../agent/verdict.ts';
+import { idSeparator } from '../formats/results.ts';
+import type { Selection } from '../runner.ts';
+import type { RunnerCommand } from './script-runner.ts';
+
+/** Which tests to run, for runners that choose by file and by a regular expression over names. */
+export interface Choice {
+  /** Relative to the workspace folder, with `/`; empty when some test's file is not known. */
+  readonly files: readonly string[];
+  /** Matches the full names, their parts joined by blanks. */
+  readonly fullNames: string;
+  /** Matches the tests' own titles. */
+  readonly titles: string;
+}
+
+/** Longer patterns do not fit into every system's command line; then all tests of the files run. */
+const longestPattern = 8000;
+
+/** A title may itself hold what separates titles in an id. */
+const between = '\\s+(?:›\\s+)?';
+
+/** @returns undefined when all tests are to run, or names cannot say which */
+export function choiceOf(selection: Selection, command?: Pick<RunnerCommand, 'direct'>): Choice | undefined {
+  // cmd.exe has no way to quote every pattern.
+  if (process.platform === 'win32' && command?.direct === false) return undefined;
+  if (selection.kind === 'all' || selection.tests.length === 0) return undefined;
+  const { tests } = selection;
+  const files = new Set(tests.map(({ file }) => file));
+  const known = [...files].filter((file) => file !== undefined);
+  const paths = new Set(tests.map(titlesOf));
+  const fullNames = alternatives([...paths].map((titles) => titles.split('\n')));
+  const titles = alternatives([...paths].map((path) => path.split('\n').slice(-1)));
+  if (fullNames.length > longestPattern || tests.some(isCut)) return undefined;
+  return { files: known.length === files.size ? known : [], fullNames, titles };
+}
+
+/** A title so long that only its ends are known. */
+function isCut({ id }: TestResult): boolean {
+  return / characters left out …/.test(id);
+}
+
+/** The parts of a test's name, by lines. */
+function titlesOf({ id, file, name }: TestResult): string {
+  const start = file === undefined ? '' : `${file}${idSeparator}`;
+  const path = id.startsWith(start) ? id.slice(start.length) : id;
+  const end = path.lastIndexOf(name);
+  // A number behind the name tells tests of the same name apart; to the runner they are the same.
+  const groups =
+    end <= 0
+      ? []
+      : path
+          .slice(0, end)
+          .split(idSeparator)
+          .filter((part) => part !== '');
+  return [...groups, name].join('\n');
+}
+
+function alternatives(names: readonly (readonly string[])[]): string {
+  const patterns = new Set(names.map((titles) => titles.map(pattern).join(between)));
+  return `^\\s*(?:${[...patterns].join('|')})\\s*$`;
+}
+
+/** Blanks and line feeds are written alike in a name. */
+function pattern(title: string): string {
+  return title
+    .split(/\s+/)
+    .map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('\\s+');
+}

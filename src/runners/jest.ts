@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { parseJestJson } from './formats/jest-json.ts';
+import type { Dropped } from './javascript/arguments.ts';
+import { findOwn } from './javascript/find-runner.ts';
+import { javascriptProtects } from './javascript/protected.ts';
+import { isSelected, startupProblem, withoutSkipped } from './javascript/read-lines.ts';
+import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
+import { choiceOf } from './javascript/selection.ts';
+import type { RunnerAdapter } from './runner.ts';
+import { readReport } from './running/report-file.ts';
+
+const watching: Dropped = {
+  // Besides watching: choosing tests by what Git says has changed, which is another choice at every attempt.
+  flags: ['--watch', '--watchAll', '--no-watch', '--no-watchAll', '--onlyChanged', '-o', '--onlyFailures', '-f'].concat(
+    ['--lastCommit', '--json', '--ci', '--notify', '--testLocationInResults', '--updateSnapshot', '-u'],
+  ),
+  valued: ['--outputFile', '--changedSince', '--coverageDirectory'],
+};
+const coverage: Dropped = { ...watching, flags: [...watching.flags, '--coverage', '--collectCoverage'] };
+
+/** jest and what wraps it, by its own JSON in a file; the project's reporters stay. */
+export const jest: RunnerAdapter = {
+  name: 'jest',
+
+  detect: (directory) => findOwn(directory, 'jest'),
+
+  async plan(project, selection, scratch) {
+    const command = await runnerCommand(project);
+    if (command === undefined) return planWithoutReport(project);
+    const choice = choiceOf(selection, command);
+    if (selection.kind === 'only' && choice === undefined) return undefined;
+    const dropped = choice === undefined ? watching : coverage;
+    const kept = keptWords(command, { dropped });
+    if (choice !== undefined && kept.some((word) => /^(?:-t|--testNamePattern)(?:=|$)/.test(word))) return undefined;
+    const report = path.join(scratch, 'report.json');
+    // Words that are no options would widen the choice.
+    const files = choice !== undefined && kept.every((word) => /^--?\w[\w.-]*(?:=|$)/.test(word)) ? choice.files : [];
+    // A part of the tests cannot reach the whole's coverage.
+    const chosen = choice === undefined ? [] : ['--coverage=false', '-t', choice.fullNames];
+    const paths = files.map((file) => path.join(project.folder, file));
+    return planOf(project, command, {
+      dropped,
+      // jest's cache stays where it is by default, outside of the workspace: a cold one costs seconds at every attempt.
+      options: ['--ci', '--watchAll=false', ...chosen, ...(paths.length === 0 ? [] : ['--runTestsByPath', ...paths])],
+      hidden: [
+        ...['--json', `--outputFile=${report}`, '--testLocationInResults'],
+        `--coverageDirectory=${path.join(scratch, 'coverage')}`,
+      ],
+      reports: [report],
+    });
+  },
+
+  async read(project, plan, end) {
+    const [file] = plan.reports;
+    const text = file === undefined ? undefined : await readReport(file);
+    const report = text === undefined ? startupProblem(project, end) : parseJestJson(text, project);
+    return report && (isSelected(plan) ? withoutSkipped(report) : report);
+  },
+
+  protects: [...javascriptProtects, 'jest*.{js,cjs,mjs,ts,cts,mts,json}'],
+};

@@ -1,0 +1,24 @@
+import { parseTap } from './formats/tap.ts';
+import { findOwn } from './javascript/find-runner.ts';
+import { javascriptProtects } from './javascript/protected.ts';
+import { startupProblem } from './javascript/read-lines.ts';
+import { planWithoutReport } from './javascript/run-plan.ts';
+import type { RunnerAdapter } from './runner.ts';
+
+/** A test script that Retune does not understand further, run as it is; its report is TAP on stdout, if that is there. */
+export const npmScript: RunnerAdapter = {
+  name: 'npm-script',
+
+  detect: (directory) => findOwn(directory, 'npm-script'),
+
+  async plan(project, selection) {
+    return selection.kind === 'all' ? planWithoutReport(project) : undefined;
+  },
+
+  async read(project, _plan, end) {
+    // Of a stream with a hole in it nobody can say what is missing.
+    return (end.omitted > 0 ? undefined : parseTap(end.stdout, project)) ?? startupProblem(project, end);
+  },
+
+  protects: javascriptProtects,
+};

@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toolEnvironment } from '../../shared/process/environment.ts';
+import { runProcess } from '../../shared/process/run-process.ts';
+import type { RunnerAdapter, RunPlan, Selection, TestProject, TestRun } from '../runner.ts';
+import { adapterOf } from '../runners.ts';
+import { isStale, reportStates } from './freshness.ts';
+
+export interface RunOptions {
+  readonly timeoutMs: number;
+  /** A directory outside the workspace, made when missing; each run works in a new one inside it. */
+  readonly scratch: string;
+  readonly onPlan?: (plan: RunPlan) => void;
+}
+
+/** In the scratch directory: what the last run printed, both streams, at most {@link LOG_BYTES}. */
+export const OUTPUT_LOG = 'output.log';
+const LOG_BYTES = 10 << 20;
+
+/** Characters in memory: a report on stdout is kept whole, what only people read is not. */
+const KEPT = 256 << 10;
+const KEPT_REPORT = 32 << 20;
+
+/**
+ * Runs the tests once, never watching, and reads their report.
+ * A runner that cannot run a selection runs everything instead.
+ * @throws RetuneError `cancelled` when the signal fires; the process tree is gone by then
+ */
+export async function runTests(
+  project: TestProject,
+  asked: Selection,
+  options: RunOptions,
+  signal?: AbortSignal,
+): Promise<TestRun> {
+  const adapter = adapterOf(project.runner);
+  await mkdir(options.scratch, { recursive: true, mode: 0o700 });
+  const scratch = await mkdtemp(join(options.scratch, 'run-'));
+  try {
+    const { plan, selection } = await planOf(adapter, project, asked, scratch);
+    options.onPlan?.(plan);
+    const before = await reportStates(plan.reports);
+    const end = await runProcess(
+      {
+        argv: plan.argv,
+        shell: plan.shell ?? false,
+        cwd: project.cwd,
+        env: toolEnvironment(process.env, plan.env),
+        timeoutMs: options.timeoutMs,
+        keep: { stdout: plan.reports.length === 0 ? KEPT_REPORT : KEPT, stderr: KEPT },
+        log: { path: join(options.scratch, OUTPUT_LOG), bytes: LOG_BYTES },
+        what: 'The test run',
+      },
+      signal,
+    );
+    const stale = isStale(before, await reportStates(plan.reports));
+    const readable = end.kind === 'exited' && !stale;
+    return { selection, plan, end, report: readable ? await adapter.read(project, plan, end) : undefined };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function planOf(
+  adapter: RunnerAdapter,
+  project: TestProject,
+  asked: Selection,
+  scratch: string,
+): Promise<{ readonly plan: RunPlan; readonly selection: Selection }> {
+  for (const selection of [asked, { kind: 'all' } as const]) {
+    const plan = await adapter.plan(project, selection, scratch);
+    if (plan !== undefined) return { plan, selection };
+  }
+  throw new Error(`the adapter ${adapter.name} has no plan for all tests`);
+}

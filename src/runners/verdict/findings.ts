@@ -1,0 +1,158 @@
+import type { TestResult, VerdictReason } from '../../agent/verdict.ts';
+import type { ProcessEnd } from '../../shared/process/run-process.ts';
+import type { Baseline, RunPlan, TestRun } from '../runner.ts';
+
+/** Everything that a judgement rests on. */
+export interface Findings {
+  readonly run: TestRun;
+  readonly tests: readonly TestResult[];
+  readonly counts: Readonly<Record<TestResult['status'], number>>;
+  readonly baseline?: Baseline;
+  readonly protectedChanged?: readonly string[];
+}
+
+export interface Finding {
+  readonly reason: VerdictReason;
+  /** One sentence. */
+  readonly detail: string;
+}
+
+/**
+ * Every clause that stands between a run and the reward +1, in order; the first that objects decides.
+ * What makes the report worthless comes before what it says, and evidence of failure before doubts about success.
+ */
+export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
+  function couldNotStart({ run: { plan, end } }) {
+    if (end.kind !== 'not-started') return undefined;
+    const why = end.error ?? 'unknown';
+    // The most frequent cause by far: a fresh clone.
+    const hint = /node_modules.*not found/.test(why) ? ' Install the packages of the workspace first.' : '';
+    return { reason: 'could-not-start', detail: `${plan.display} could not be started: ${why}.${hint}` };
+  },
+
+  function protectedChanged({ protectedChanged: files = [] }) {
+    if (files.length === 0) return undefined;
+    const what = files.length === 1 ? 'A file that decides' : `${files.length} files that decide`;
+    return { reason: 'protected-changed', detail: `${what} what the tests mean changed: ${list(files)}.` };
+  },
+
+  function hung({ run: { end }, baseline }) {
+    if (end.kind !== 'timed-out') return undefined;
+    const time = `The tests did not end within ${seconds(end)} and were stopped`;
+    if (baseline?.hung) return { reason: 'hung-at-baseline', detail: `${time}, as they were before any change.` };
+    return { reason: 'timeout', detail: `${time}.` };
+  },
+
+  function endedBySignal({ run: { end } }) {
+    if (end.kind !== 'signalled') return undefined;
+    return { reason: 'ended-by-signal', detail: `The test process was ended by ${end.signal} after ${seconds(end)}.` };
+  },
+
+  function noReport({ run: { plan, end, report } }) {
+    if (report !== undefined) return undefined;
+    const what = `${plan.display} ended with exit code ${end.code} and left no complete report of its tests`;
+    if (end.omitted > 0 && plan.reports.length === 0) {
+      return { reason: 'no-report', detail: `${what}; its output was too long to be kept whole.` };
+    }
+    return { reason: 'no-report', detail: `${what}${howToReport(plan)}.` };
+  },
+
+  function noTests({ run: { plan, end }, tests }) {
+    if (tests.length > 0) return undefined;
+    const what = `${plan.display} ended with exit code ${end.code} and reported no tests`;
+    return { reason: 'no-tests', detail: `${what}${howToReport(plan)}.` };
+  },
+
+  function newErrors({ tests, baseline }) {
+    const errored = without(having('errored', tests), having('errored', baseline?.tests ?? []));
+    if (errored.length === 0) return undefined;
+    const count = `${number(errored.length, 'test or file', 'tests or files')} could not be run`;
+    return { reason: 'tests-errored', detail: `${count}: ${names(errored)}.` };
+  },
+
+  function failures({ tests, counts, baseline }) {
+    const failed = having('failed', tests);
+    if (failed.length === 0) return undefined;
+    const of = `${failed.length} of ${counts.passed + counts.failed} tests failed: ${names(failed)}`;
+    const flaky = new Set(baseline?.flaky);
+    if (failed.every(({ id }) => flaky.has(id))) {
+      return { reason: 'flaky', detail: `${of}; before any change these passed and failed by chance.` };
+    }
+    return { reason: 'tests-failed', detail: `${of}.` };
+  },
+
+  function errorsAsBefore({ tests }) {
+    const errored = having('errored', tests);
+    if (errored.length === 0) return undefined;
+    const count = `${number(errored.length, 'test or file', 'tests or files')} still cannot be run, as before`;
+    return { reason: 'tests-errored', detail: `${count}: ${names(errored)}.` };
+  },
+
+  function allSkipped({ counts }) {
+    if (counts.passed > 0) return undefined;
+    const what = counts.skipped === 1 ? 'The only test was' : `All ${counts.skipped} tests were`;
+    return { reason: 'all-skipped', detail: `${what} skipped, so nothing was tested.` };
+  },
+
+  function testsMissing({ run: { selection }, tests, baseline }) {
+    const asked = selection.kind === 'only' ? new Set(selection.tests.map(({ id }) => id)) : undefined;
+    const ran = (baseline?.tests ?? []).filter(({ status }) => status === 'passed' || status === 'failed');
+    const missing = without(asked ? ran.filter(({ id }) => asked.has(id)) : ran, tests);
+    if (missing.length === 0) return undefined;
+    const count = `${number(missing.length, 'test', 'tests')} that ran before did not run this time`;
+    return { reason: 'tests-missing', detail: `${count}: ${names(missing)}.` };
+  },
+
+  function newlySkipped({ tests, baseline }) {
+    if (baseline === undefined) return undefined;
+    const skipped = without(having('skipped', tests), having('skipped', baseline.tests));
+    if (skipped.length === 0) return undefined;
+    const count = `${number(skipped.length, 'test was', 'tests were')} skipped that had not been skipped before`;
+    return { reason: 'newly-skipped', detail: `${count}: ${names(skipped)}.` };
+  },
+
+  function exitCode({ run: { end }, counts }) {
+    if (end.code === 0) return undefined;
+    const but = `No test failed (${counts.passed} passed), but the process ended with exit code ${end.code}`;
+    return { reason: 'exit-code', detail: `${but}.` };
+  },
+];
+
+/** A command of which nothing is known can only speak by what it prints. */
+function howToReport({ reports }: RunPlan): string {
+  return reports.length > 0 ? '' : '; have it print TAP, or name a runner that Retune knows, as in --test "npx vitest"';
+}
+
+function having(status: TestResult['status'], tests: readonly TestResult[]): readonly TestResult[] {
+  return tests.filter((test) => test.status === status);
+}
+
+/** Those for which the others have no counterpart. Several tests may have the same id (tables of cases without names). */
+function without(tests: readonly TestResult[], others: readonly TestResult[]): readonly TestResult[] {
+  const left = new Map<string, number>();
+  for (const { id } of others) left.set(id, (left.get(id) ?? 0) + 1);
+  return tests.filter(({ id }) => {
+    const count = left.get(id) ?? 0;
+    left.set(id, count - 1);
+    return count <= 0;
+  });
+}
+
+const NAMED = 5;
+
+function list(items: readonly string[]): string {
+  const rest = items.length - NAMED;
+  return items.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+function names(tests: readonly TestResult[]): string {
+  return list(tests.map(({ name }) => name.replace(/\s+/g, ' ').slice(0, 120)));
+}
+
+function number(count: number, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${count} ${many}`;
+}
+
+function seconds({ milliseconds }: ProcessEnd): string {
+  return milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;
+}

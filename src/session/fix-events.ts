@@ -1,0 +1,68 @@
+import type { LoopEvent, Method } from '../agent/events.ts';
+import type { Verdict } from '../agent/verdict.ts';
+import type { BaselineEvent } from '../runners/verdict/baseline.ts';
+import type { RetuneErrorFields } from '../shared/errors/retune-error.ts';
+
+/** First line of a session's record. */
+export interface SessionStart {
+  readonly kind: 'session';
+  readonly version: 1;
+  readonly id: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly request: string;
+  readonly target?: readonly string[];
+  readonly testCommand?: string;
+  readonly method: Method;
+  readonly maxTurns: number;
+  readonly seed: number;
+  readonly promptVersion: number;
+  /** Set when the attempts came from a record. */
+  readonly replay?: boolean;
+  /** ISO 8601. */
+  readonly started: string;
+}
+
+/** Everything that happens between asking and the end of the loop, in order. What a session's record keeps. */
+export type FixEvent =
+  | SessionStart
+  /** Something the developer should know that stops nothing: an interrupted session, a damaged file set aside. */
+  | { readonly kind: 'notice'; readonly message: string }
+  | BaselineEvent
+  | { readonly kind: 'baseline'; readonly verdict: Verdict; readonly flaky: readonly string[] }
+  | {
+      readonly kind: 'target';
+      readonly files: readonly {
+        readonly path: string;
+        readonly symbol?: string;
+        readonly firstLine?: number;
+        readonly lastLine?: number;
+      }[];
+      readonly why: string;
+    }
+  | { readonly kind: 'model'; readonly parameters: number; readonly contextLength: number; readonly learnt: boolean }
+  /** The loop goes on after so many turns of an interrupted session. */
+  | { readonly kind: 'resumed'; readonly turns: number }
+  | LoopEvent
+  /** There is no failing test, so nothing could judge an attempt. */
+  | { readonly kind: 'nothing-to-fix'; readonly verdict: Verdict }
+  | { readonly kind: 'failed'; readonly error: Omit<RetuneErrorFields, 'cause'> };
+
+/** What the workspace adapter made of an accepted answer: a new version, or why there is none. */
+export interface Learnt {
+  readonly version?: number;
+  readonly why?: string;
+  readonly notices: readonly string[];
+}
+
+/** What became of a session's changes. */
+export type DecisionEvent =
+  | { readonly kind: 'kept'; readonly learnt?: Learnt }
+  | {
+      readonly kind: 'undone';
+      /** Files as they were before, and files that are gone because they did not exist before. */
+      readonly restored: readonly string[];
+      /** Files that hold something else now, with what to do. */
+      readonly kept: readonly { readonly path: string; readonly why: string; readonly copy?: string }[];
+      readonly notices: readonly string[];
+    };

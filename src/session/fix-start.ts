@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { PROMPT_VERSION } from '../agent/prompts/version.ts';
+import type { Checkpoints } from '../files/snapshots/snapshots.ts';
+import { alreadySolved, notResumable } from './errors.ts';
+import type { FixEvent, SessionStart } from './fix-events.ts';
+import type { FixOptions } from './fix-options.ts';
+import { openRecord, readRecord, recordPath, type SessionRecord } from './record.ts';
+import { heldFiles, outcomeOf } from './sessions.ts';
+import { makeSessionDirectory, type Storage, sessionIds } from './storage.ts';
+
+/** A session whose record is open. */
+export interface Begun {
+  readonly start: SessionStart;
+  readonly options: FixOptions;
+  /** What was recorded before an interruption. */
+  readonly events: readonly FixEvent[];
+  readonly notices: readonly string[];
+  readonly record: SessionRecord;
+}
+
+/** Makes the session's directory and writes the first line of its record. */
+export async function begin(storage: Storage, id: string, options: FixOptions): Promise<Begun> {
+  const { request, target, testCommand, method = 'rosa2', maxTurns = 5, seed = randomInt(2 ** 32), replay } = options;
+  const start: SessionStart = {
+    kind: 'session',
+    version: 1,
+    id,
+    folder: storage.folder,
+    request,
+    ...(target !== undefined && { target }),
+    ...(testCommand !== undefined && { testCommand }),
+    method,
+    maxTurns,
+    seed,
+    promptVersion: PROMPT_VERSION,
+    ...(replay !== undefined && { replay: true }),
+    started: new Date().toISOString(),
+  };
+  const directory = await makeSessionDirectory(storage, id);
+  try {
+    const record = await openRecord(recordPath(directory));
+    await record.append(start);
+    return { start, options, events: [], notices: [], record };
+  } catch (error) {
+    // Without its first line it would be listed as damaged for ever.
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Opens an interrupted session to go on with it. Its target is brought back to what it was, because every attempt is a change
+ * of the original.
+ * @throws RetuneError `session.not-resumable`
+ */
+export async function resume(
+  storage: Storage,
+  id: string,
+  options: FixOptions,
+  checkpoints: Checkpoints,
+): Promise<Begun> {
+  const known = await sessionIds(storage);
+  if (!known.includes(id)) throw notResumable(id, 'there is no such session of this folder', known);
+  const path = recordPath(storage.sessionDirectory(id));
+  const { session, events, notices } = await readRecord(path);
+  const end = events.findLast(({ kind }) => kind === 'kept' || kind === 'undone' || kind === 'nothing-to-fix');
+  if (end !== undefined) throw notResumable(id, 'it has ended and was decided', known);
+  if (session.promptVersion !== PROMPT_VERSION) {
+    throw notResumable(id, 'it was made by a version of Retune with other prompts', known);
+  }
+  if (outcomeOf(events, false) === 'solved') {
+    const files = await heldFiles(storage, { directory: storage.sessionDirectory(id) });
+    throw alreadySolved(storage.folder, id, files);
+  }
+  const { kept, failed } = await checkpoints.undo();
+  const foreign = [...kept, ...failed].map(({ path }) => path);
+  if (foreign.length > 0) throw notResumable(id, `${foreign.join(', ')} was changed by something else since`, known);
+  const { t: _, ...start } = session;
+  const { request, target, testCommand, method, maxTurns, seed } = start;
+  return {
+    start,
+    options: {
+      ...options,
+      request,
+      method,
+      maxTurns,
+      seed,
+      ...(target !== undefined && { target }),
+      ...(testCommand !== undefined && { testCommand }),
+    },
+    events: events.filter(
+      (event): event is typeof event & FixEvent => event.kind !== 'kept' && event.kind !== 'undone',
+    ),
+    notices,
+    record: await openRecord(path),
+  };
+}

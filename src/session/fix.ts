@@ -1,0 +1,264 @@
+import { join } from 'node:path';
+import { coadapt } from '../agent/coadapt.ts';
+import { during } from '../agent/during.ts';
+import { isRecorded, loopEvents, type Outcome } from '../agent/events.ts';
+import { pastTurns } from '../agent/resume.ts';
+import { type Checkpoints, type FileDiff, openCheckpoints } from '../files/snapshots/snapshots.ts';
+import { isCancelled } from '../shared/errors/cancelled.ts';
+import { RetuneError } from '../shared/errors/retune-error.ts';
+import { unforeseen } from '../shared/errors/unforeseen.ts';
+import { WorkspaceEnvironment } from './environment.ts';
+import type { DecisionEvent, FixEvent, SessionStart } from './fix-events.ts';
+import type { FixHost, FixOptions } from './fix-options.ts';
+import { type Begun, begin, resume } from './fix-start.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { PolicyLease } from './policy-lease.ts';
+import { defaultTimeoutMs, type Prepared, prepare } from './prepare.ts';
+import { prune } from './prune.ts';
+import type { SessionRecord } from './record.ts';
+import { recover } from './recovery.ts';
+import { newSessionId, openStorage, type Storage } from './storage.ts';
+import { undoSession } from './undo.ts';
+
+/**
+ * One task on one workspace folder, from the request to the decision: `open`, all of `events`, then `keep`, `undo` or `leave`,
+ * and `dispose` in any case. The lock on the folder is held from `open` to `dispose`. Every event is on disk before the
+ * consumer sees it, and every file is safe before it is written, so that whatever happens `undo` works, also from another
+ * process.
+ */
+export class FixSession {
+  readonly id: string;
+  /** How the loop ended; undefined while it runs. */
+  outcome: Outcome | { readonly kind: 'nothing-to-fix' } | undefined;
+  readonly #options: FixOptions;
+  readonly #host: FixHost;
+  readonly #storage: Storage;
+  readonly #lock: Lock;
+  readonly #record: SessionRecord;
+  readonly #checkpoints: Checkpoints;
+  readonly #start: SessionStart;
+  /** Recorded events of this session, from before an interruption too. */
+  readonly #events: FixEvent[];
+  readonly #notices: readonly string[];
+  readonly #originals = new Map<string, string>();
+  readonly #lease: PolicyLease;
+
+  #began = false;
+
+  private constructor(
+    { start, options, events, notices, record }: Begun,
+    host: FixHost,
+    storage: Storage,
+    lock: Lock,
+    checkpoints: Checkpoints,
+  ) {
+    this.id = start.id;
+    this.#options = options;
+    this.#host = host;
+    this.#storage = storage;
+    this.#lock = lock;
+    this.#record = record;
+    this.#checkpoints = checkpoints;
+    this.#start = start;
+    this.#events = [...events];
+    this.#notices = notices;
+    this.#lease = new PolicyLease(host, options, start, join(storage.sessionDirectory(start.id), 'adapters'));
+  }
+
+  /**
+   * Takes the folder's lock and begins or resumes the session's record; nothing is run yet.
+   * @throws RetuneError `session.busy` when another session works in this folder, `session.not-resumable`
+   */
+  static async open(options: FixOptions, host: FixHost): Promise<FixSession> {
+    const storage = await openStorage(options.folder, options.storageRoot);
+    const id = options.resume ?? newSessionId();
+    const { program } = host;
+    const lock = await acquireLock(storage, { sessionId: id, ...(program !== undefined && { program }) });
+    try {
+      const recovered = await recover(storage, { except: id });
+      const checkpoints = await openCheckpoints(storage.folder, storage.sessionDirectory(id));
+      const begun = await (options.resume === undefined
+        ? begin(storage, id, options)
+        : resume(storage, id, options, checkpoints));
+      const notices = [...recovered.notices, ...begun.notices];
+      return new FixSession({ ...begun, notices }, host, storage, lock, checkpoints);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Whether the loop has begun since the session was opened; until then nothing has been changed. */
+  get began(): boolean {
+    return this.#began;
+  }
+
+  /** The workspace folder, absolute, symlinks resolved. */
+  get folder(): string {
+    return this.#storage.folder;
+  }
+
+  /** Text of a target file before the session, with line feeds; '' for other files. */
+  original(path: string): string {
+    return this.#originals.get(path) ?? '';
+  }
+
+  /** Runs the session to the end of its loop; once. What is thrown is recorded too. */
+  async *events(signal: AbortSignal): AsyncGenerator<FixEvent, void> {
+    try {
+      for await (const event of this.#run(signal)) {
+        if (isRecorded(event)) await this.#keepEvent(event);
+        yield event;
+      }
+    } catch (error) {
+      if (!signal.aborted || !isCancelled(error)) {
+        await this.#recordFailure(error);
+        throw error;
+      }
+      // Stopped before the loop had begun, which has its own way to say so.
+      this.outcome = { kind: 'stopped' };
+      const event = { kind: 'finished', turns: 0, outcome: { kind: 'stopped' }, milliseconds: 0 } as const;
+      await this.#keepEvent(event);
+      yield event;
+    }
+  }
+
+  async #keepEvent(event: Exclude<FixEvent, { readonly kind: 'phase' | 'prefill' | 'token' }>): Promise<void> {
+    // The first line was written when the session was opened.
+    if (event === this.#start) return;
+    this.#events.push(event);
+    await this.#record.append(event);
+  }
+
+  async *#run(signal: AbortSignal): AsyncGenerator<FixEvent, void> {
+    yield this.#start;
+    for (const message of this.#notices) yield { kind: 'notice', message };
+    const prepared = yield* this.#prepare(signal);
+    if (!('task' in prepared)) {
+      this.outcome = { kind: 'nothing-to-fix' };
+      yield { kind: 'nothing-to-fix', verdict: prepared.baseline.verdict };
+      return;
+    }
+    for (const { path, file } of prepared.target.files) this.#originals.set(path, file.text);
+
+    const past = pastTurns(loopEvents(this.#events));
+    if (past.length > 0) yield { kind: 'resumed', turns: past.length };
+    const { parts, adapter, events } = await this.#lease.take(past.length, this.#options.replay, signal);
+    yield* events;
+    const environment = new WorkspaceEnvironment({
+      ...prepared,
+      targets: prepared.target.files,
+      checkpoints: this.#checkpoints,
+      timeoutMs: this.#options.timeoutMs ?? defaultTimeoutMs,
+      scratch: this.#scratch,
+      // After a pause of the machine another session may have taken over.
+      beforeWrite: () => this.#lock.assertHeld(),
+    });
+    this.#began = true;
+    const { maxTurns, method, seed } = this.#start;
+    const { switchTurn, sampling, maxAnswerTokens } = this.#options;
+    const loop = coadapt(
+      {
+        method,
+        maxTurns,
+        seed,
+        adapter,
+        past,
+        ...(switchTurn !== undefined && { switchTurn }),
+        ...(sampling !== undefined && { sampling }),
+        ...(maxAnswerTokens !== undefined && { maxAnswerTokens }),
+      },
+      { ...parts, environment, comment: (turn, verdict, signal) => this.#host.comment(turn, verdict, signal) },
+      signal,
+    );
+    try {
+      for (;;) {
+        const next = await loop.next();
+        if (next.done) {
+          this.outcome = next.value;
+          return;
+        }
+        // A roll-back counts too: two in a row end the updates of a session, also of one that is resumed.
+        if (next.value.kind === 'weights' && next.value.weights.kind !== 'skipped') {
+          const notice = await this.#lease.saveSessionAdapter(next.value.turn);
+          if (notice !== undefined) yield { kind: 'notice', message: notice };
+        }
+        yield next.value;
+      }
+    } finally {
+      // Whoever leaves early has stopped the work; its end is waited for.
+      await loop.return({ kind: 'stopped' });
+    }
+  }
+
+  /** The tests run for the first time while the model is opened; if either fails the other is not waited for. */
+  async *#prepare(signal: AbortSignal): AsyncGenerator<FixEvent, Prepared | Pick<Prepared, 'baseline'>> {
+    return yield* during(async (report: (event: FixEvent) => void, signal) => {
+      const modelFailed = new AbortController();
+      const opening = this.#lease.open(signal).catch((error: unknown) => {
+        modelFailed.abort();
+        throw error;
+      });
+      opening.catch(() => undefined);
+      try {
+        const session = { id: this.id, scratch: this.#scratch };
+        const prepared = await prepare(this.#options, session, report, AbortSignal.any([signal, modelFailed.signal]));
+        // Where nothing will be asked of the model, its opening, which may take minutes, is cancelled with the end of this.
+        if ('task' in prepared) await opening;
+        return prepared;
+      } catch (error) {
+        // The model's error is the reason why the preparation was stopped.
+        if (modelFailed.signal.aborted) await opening;
+        throw error;
+      }
+    }, signal);
+  }
+
+  get #scratch(): string {
+    return join(this.#storage.sessionDirectory(this.id), 'scratch');
+  }
+
+  /** Unified diffs of what the session changed. */
+  diff(): Promise<readonly FileDiff[]> {
+    return this.#checkpoints.diff();
+  }
+
+  /**
+   * The developer accepts: the change stays, and what passed is learnt by the workspace adapter (adaptation §6), unless that
+   * is switched off or nothing passed.
+   */
+  async keep(signal: AbortSignal): Promise<DecisionEvent> {
+    const learnt = this.outcome?.kind === 'solved' ? await this.#lease.learn(this.#events, signal) : undefined;
+    const event: DecisionEvent = { kind: 'kept', ...(learnt !== undefined && { learnt }) };
+    await this.#record.append(event);
+    return event;
+  }
+
+  /** Restores what stood there before the session, or before a turn; the session adapter goes with it. */
+  async undo(toTurn?: number): Promise<DecisionEvent> {
+    const event = await undoSession(this.#checkpoints, this.#record, toTurn);
+    await this.#lease.forgetSessionAdapter();
+    return event;
+  }
+
+  /** Releases the lock and the session's adapters, and deletes what is old. The workspace's files stay as they are. */
+  async dispose(): Promise<void> {
+    try {
+      await this.#lease.forgetSessionAdapter();
+      await this.#record.close();
+      await this.#checkpoints.settled();
+      await prune(this.#storage);
+    } finally {
+      await this.#lock.release();
+    }
+  }
+
+  async #recordFailure(error: unknown): Promise<void> {
+    const { code, what, why, remedy, data } = error instanceof RetuneError ? error : unforeseen(error);
+    try {
+      await this.#record.append({ kind: 'failed', error: { code, what, why, remedy, data } });
+    } catch {
+      // The disk may be full, which is then what `error` says; it is thrown by the caller.
+    }
+  }
+}

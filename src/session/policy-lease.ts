@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { modelWeights, type WeightsStream } from '../agent/adapt.ts';
+import type { CoadaptDependencies } from '../agent/coadapt.ts';
+import type { LoopEvent } from '../agent/events.ts';
+import { axes } from '../agent/method.ts';
+import { noWeights, recordedPolicy, recordedWords } from '../agent/recorded.ts';
+import { modelWords } from '../agent/words/model-words.ts';
+import type { WordsStream } from '../agent/words/words.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { AdapterSelection, UpdateOptions } from '../policy/types.ts';
+import { isCancelled, throwIfCancelled } from '../shared/errors/cancelled.ts';
+import type { FixEvent, Learnt, SessionStart } from './fix-events.ts';
+import type { FixHost, FixOptions } from './fix-options.ts';
+import { workspaceKey } from './storage.ts';
+
+export interface LoopParts extends Pick<CoadaptDependencies, 'policy' | 'words' | 'weights'> {
+  readonly words: WordsStream;
+  readonly weights: WeightsStream;
+}
+
+export interface Taken {
+  readonly parts: LoopParts;
+  readonly adapter: AdapterSelection;
+  readonly events: readonly FixEvent[];
+}
+
+/** Name under which the workspace adapter is loaded; one workspace folder per session. */
+const WORKSPACE = 'workspace';
+
+/** A model of fewer parameters has to change its matrices more to change its answers as much; chosen on the training split. */
+const small = { parameters: 1e8, update: { weightCap: 0.05 } } as const;
+
+function updateFor(parameters: number): UpdateOptions | undefined {
+  return parameters < small.parameters ? small.update : undefined;
+}
+
+/**
+ * A session's share of the model: the policy of its host, the adapters that this session made or loaded in it, and where the
+ * attempts come from (the model, or a record).
+ */
+export class PolicyLease {
+  readonly #host: FixHost;
+  readonly #options: FixOptions;
+  readonly #start: SessionStart;
+  /** PEFT directories of the session adapter, one for each turn that changed it; on the machine where the model runs. */
+  readonly #directory: string;
+  #policy: Policy | undefined;
+  #session: string | undefined;
+
+  constructor(host: FixHost, options: FixOptions, start: SessionStart, directory: string) {
+    this.#host = host;
+    this.#options = options;
+    this.#start = start;
+    this.#directory = directory;
+  }
+
+  /** Opens the model, if the session has one. */
+  async open(signal: AbortSignal): Promise<void> {
+    this.#policy = await this.#host.policy?.(signal);
+  }
+
+  /**
+   * Loads what was learnt in this workspace, makes the session adapter or loads it as it was after `turns` turns.
+   * @param replay events of a record whose answers are used
+   */
+  async take(turns: number, replay: readonly LoopEvent[] | undefined, signal: AbortSignal): Promise<Taken> {
+    throwIfCancelled(signal, 'The session');
+    const policy = this.#policy;
+    const events: FixEvent[] = [];
+    if (policy === undefined) {
+      const record = replay ?? [];
+      const parts = {
+        policy: recordedPolicy(record, undefined, turns + 1),
+        words: recordedWords(record),
+        weights: noWeights,
+      };
+      return { parts, adapter: {}, events };
+    }
+    const learnt = await this.#openWorkspace(policy, events, signal);
+    const adapter: AdapterSelection = {
+      ...(learnt && { workspace: WORKSPACE }),
+      ...(await this.#openSession(policy, turns, events, signal)),
+    };
+    const { parameters, contextLength } = policy.info;
+    events.push({ kind: 'model', parameters, contextLength, learnt });
+    const parts = {
+      policy: replay === undefined ? policy : recordedPolicy(replay, policy, turns + 1),
+      words: modelWords(policy),
+      weights: modelWeights(policy, adapter, this.#options.update ?? updateFor(parameters)),
+    };
+    return { parts, adapter, events };
+  }
+
+  async #openWorkspace(policy: Policy, events: FixEvent[], signal: AbortSignal): Promise<boolean> {
+    if (this.#options.learn === false) return false;
+    const spec = { key: workspaceKey(this.#start.folder), name: WORKSPACE };
+    const { loaded, state } = await policy.workspace.open(spec, signal);
+    for (const message of state.notices) events.push({ kind: 'notice', message });
+    return loaded;
+  }
+
+  async #openSession(
+    policy: Policy,
+    turns: number,
+    events: FixEvent[],
+    signal: AbortSignal,
+  ): Promise<AdapterSelection> {
+    const { method, maxTurns, seed, id } = this.#start;
+    const { switchTurn } = this.#options;
+    const options = { method, maxTurns, ...(switchTurn !== undefined && { switchTurn }) };
+    const adapts = Array.from({ length: maxTurns }, (_, i) => axes(options, i + 1)).some(({ weights }) => weights);
+    if (!adapts) return {};
+    const name = `session-${id}`;
+    this.#session = name;
+    for (let turn = turns; turn >= 1; turn--) {
+      try {
+        await policy.adapters.load({ name, kind: 'session', directory: this.#saved(turn) }, signal);
+        return { session: name };
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        // No update was accepted in that turn; the one before it counts.
+      }
+    }
+    await policy.adapters.create({ name, kind: 'session', seed }, signal);
+    if (turns > 0) {
+      const message = 'No saved weights of the interrupted session were found; it goes on with those of the model.';
+      events.push({ kind: 'notice', message });
+    }
+    return { session: name };
+  }
+
+  /** @returns why it could not be saved: the session can then be resumed only with fresh weights. */
+  async saveSessionAdapter(turn: number): Promise<string | undefined> {
+    if (this.#session === undefined) return undefined;
+    try {
+      await this.#policy?.adapters.save({ name: this.#session, directory: this.#saved(turn) });
+      return undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return `The adapted weights could not be saved for resuming: ${why}`;
+    }
+  }
+
+  #saved(turn: number): string {
+    return join(this.#directory, `turn-${turn}`);
+  }
+
+  /**
+   * One r = +1 update of the workspace adapter on the clean context, which is that of the first turn, and the accepted answer.
+   * Learning is a bonus: whatever goes wrong with it is said and keeps nobody from keeping the change.
+   */
+  async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<Learnt | undefined> {
+    const policy = this.#policy;
+    // Answers of a record are not this model's own.
+    if (policy === undefined || this.#options.learn === false || this.#start.replay) return undefined;
+    const generated = events.filter((event) => event.kind === 'generated');
+    const [first, accepted] = [generated[0], generated.at(-1)];
+    if (first === undefined || accepted === undefined || accepted.responseTokens.length === 0) return undefined;
+    try {
+      const { report, version, notices } = await policy.workspace.accept(
+        {
+          key: workspaceKey(this.#start.folder),
+          name: WORKSPACE,
+          promptTokens: first.promptTokens,
+          responseTokens: accepted.responseTokens,
+        },
+        signal,
+      );
+      if (version !== undefined) return { version, notices };
+      return { why: `nothing was learnt: the update was rolled back (${report.reason})`, notices };
+    } catch (error) {
+      if (isCancelled(error)) return { why: 'nothing was learnt: it was stopped', notices: [] };
+      return { why: `nothing was learnt: ${error instanceof Error ? error.message : String(error)}`, notices: [] };
+    }
+  }
+
+  /** The weights are the base's (and the workspace's) again. Never rejects: files are undone and locks released regardless. */
+  async forgetSessionAdapter(): Promise<void> {
+    const name = this.#session;
+    this.#session = undefined;
+    if (name === undefined) return;
+    try {
+      await this.#policy?.adapters.drop(name);
+    } catch {
+      // Its name is this session's own, so what stays of it is used by nobody and goes with the model.
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { Task } from '../agent/task.ts';
+import { detectTests } from '../runners/detection/detect.ts';
+import { baselineUnusable } from '../runners/errors.ts';
+import { type ProtectedFiles, protect } from '../runners/protection/protected.ts';
+import type { Baseline, TestProject } from '../runners/runner.ts';
+import { measureBaseline } from '../runners/verdict/baseline.ts';
+import { type FoundTarget, findTarget } from '../targeting/target.ts';
+import type { FixEvent } from './fix-events.ts';
+import type { FixOptions } from './fix-options.ts';
+
+/** What is known of a workspace before the first attempt. */
+export interface Prepared {
+  readonly project: TestProject;
+  readonly baseline: Baseline;
+  readonly target: FoundTarget;
+  readonly protectedFiles: ProtectedFiles;
+  readonly task: Task;
+}
+
+export const defaultTimeoutMs = 10 * 60_000;
+
+/** Whether no attempt could ever earn a reward. A report that is missing may be what is to be fixed, where the runner writes one. */
+function cannotJudge({ verdict }: Baseline, { runner }: TestProject): boolean {
+  const { reason } = verdict;
+  return reason === 'could-not-start' || reason === 'no-tests' || (reason === 'no-report' && runner === 'command');
+}
+
+/**
+ * Detects the tests, runs them twice as they are, and finds the target, in the order in which each needs the other.
+ * @returns the baseline alone when nothing fails
+ */
+export async function prepare(
+  options: Pick<FixOptions, 'folder' | 'request' | 'target' | 'testCommand' | 'timeoutMs' | 'allowTestChanges'>,
+  session: { readonly id: string; readonly scratch: string },
+  report: (event: FixEvent) => void,
+  signal: AbortSignal,
+): Promise<Prepared | { readonly baseline: Baseline }> {
+  const { folder, request, testCommand, timeoutMs = defaultTimeoutMs } = options;
+  // A mistyped target should not wait for two runs of the tests.
+  if (options.target !== undefined) await findTarget(folder, options.target, undefined, signal);
+  const near = options.target?.[0];
+  const project = await detectTests(
+    folder,
+    { ...(near !== undefined && { target: near }), ...(testCommand !== undefined && { command: testCommand }) },
+    signal,
+  );
+  const baseline = await measureBaseline(project, { timeoutMs, scratch: session.scratch }, report, signal);
+  report({ kind: 'baseline', verdict: baseline.verdict, flaky: baseline.flaky });
+  if (baseline.verdict.reward === 1) return { baseline };
+  if (cannotJudge(baseline, project)) throw baselineUnusable(baseline.verdict.detail, project.why);
+  const target = await findTarget(project.folder, options.target, baseline.verdict, signal);
+  report({
+    kind: 'target',
+    files: target.files.map(({ path, target: { focus } }) => ({ path, ...focus })),
+    why: target.why,
+  });
+  const protectedFiles = await protect(project, baseline.tests, {
+    except: options.allowTestChanges === true ? target.files.map(({ path }) => path) : [],
+    ignore: baseline.rewritten,
+  });
+  const task: Task = {
+    id: session.id,
+    request,
+    targets: target.files.map(({ target }) => target),
+    neighbours: target.neighbours,
+    baseline: baseline.verdict,
+  };
+  return { project, baseline, target, protectedFiles, task };
+}

@@ -1,0 +1,122 @@
+import { RetuneError } from '../shared/errors/retune-error.ts';
+
+const how = 'Give --target PATH, PATH:LINE or PATH:SYMBOL, relative to the workspace folder.';
+
+export function targetMissing(spec: string, folder: string, similar: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'target.missing',
+    what: `There is no file for --target ${spec}.`,
+    why: `It was looked for in ${folder} and in the current directory.`,
+    remedy: similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : how,
+    data: { spec, folder, similar },
+  });
+}
+
+export function targetRefused(spec: string, folder: string, problem: string, why: string): RetuneError {
+  return new RetuneError({
+    code: 'target.refused',
+    what: `${spec} cannot be a target.`,
+    why: `As a file of the workspace folder ${folder} it is refused: ${why}.`,
+    remedy: 'Choose a file inside the workspace folder, or name another folder.',
+    data: { spec, folder, problem },
+  });
+}
+
+export function targetIsDirectory(path: string): RetuneError {
+  return new RetuneError({
+    code: 'target.directory',
+    what: `${path} cannot be a target.`,
+    why: 'It is no regular file, and an attempt changes files that are named one by one.',
+    remedy: 'Name the file; --target may be given several times.',
+    data: { path },
+  });
+}
+
+export function targetBinary(path: string): RetuneError {
+  return new RetuneError({
+    code: 'target.binary',
+    what: `${path} cannot be a target.`,
+    why: 'It does not hold text: it has NUL or many other control characters (UTF-16 needs its byte-order mark).',
+    remedy: 'Name the source file it was made from.',
+    data: { path },
+  });
+}
+
+export function targetTooLarge(path: string, bytes: number, limit: number): RetuneError {
+  return new RetuneError({
+    code: 'target.too-large',
+    what: `${path} cannot be a target.`,
+    why: `It has ${bytes} bytes; the limit is ${limit}.`,
+    remedy: 'Move the code in question into a file of its own.',
+    data: { path, bytes, limit },
+  });
+}
+
+export function targetUnreadable(path: string, cause: unknown): RetuneError {
+  return new RetuneError({
+    code: 'target.unreadable',
+    what: `${path} cannot be read.`,
+    why: `The system says: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    remedy: 'Check its permissions.',
+    data: { path },
+    cause,
+  });
+}
+
+export function symbolMissing(path: string, symbol: string, nearest: readonly string[], parsed: boolean): RetuneError {
+  return new RetuneError({
+    code: 'target.symbol-missing',
+    what: `${path} has no function or class named ${symbol}.`,
+    why: !parsed
+      ? 'Retune has no parser for this language here, so it cannot find names.'
+      : nearest.length > 0
+        ? `The nearest names are ${nearest.join(', ')}.`
+        : 'It declares none at all.',
+    remedy: parsed && nearest.length > 0 ? `Try --target ${path}:${nearest[0]}.` : `Try --target ${path}.`,
+    data: { path, symbol, nearest },
+  });
+}
+
+export function symbolAmbiguous(
+  path: string,
+  symbol: string,
+  places: readonly { name: string; line: number }[],
+): RetuneError {
+  const list = places.map(({ name, line }) => `${name} (--target ${path}:${line})`).join(', ');
+  return new RetuneError({
+    code: 'target.symbol-ambiguous',
+    what: `${path} has several declarations named ${symbol}.`,
+    why: `They are ${list}.`,
+    remedy: 'Name one by its line or by its full name.',
+    data: { path, symbol, places },
+  });
+}
+
+export function lineBeyondEnd(path: string, line: number, lines: number): RetuneError {
+  return new RetuneError({
+    code: 'target.line-beyond-end',
+    what: `${path} has no line ${line}.`,
+    why: `Its lines are 1 to ${lines}.`,
+    remedy: 'Give a line of the file as it is now.',
+    data: { path, line, lines },
+  });
+}
+
+export function targetUnknown(why: string): RetuneError {
+  return new RetuneError({
+    code: 'target.unknown',
+    what: 'Which file to change could not be found out.',
+    why,
+    remedy: how,
+  });
+}
+
+export function targetAmbiguous(candidates: readonly { readonly path: string; readonly why: string }[]): RetuneError {
+  return new RetuneError({
+    code: 'target.ambiguous',
+    what: 'Several files may be the one to change.',
+    why: `The failing tests point equally at ${candidates.map(({ path, why }) => `${path} (${why})`).join(' and ')}.`,
+    remedy: `Add one of: ${candidates.map(({ path }) => `--target ${path}`).join(' | ')}.`,
+    data: { candidates },
+  });
+}

@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { decodeText, type TextFile } from '../files/edits/text-file.ts';
+
+/** Bytes; a larger file is no work for a model of any size. */
+export const MAX_TEXT_BYTES = 1024 * 1024;
+
+export type ReadText =
+  | { readonly kind: 'text'; readonly file: TextFile }
+  | { readonly kind: 'not-a-file' | 'binary' }
+  | { readonly kind: 'too-large'; readonly bytes: number };
+
+/**
+ * @param path as it is named in errors
+ * @param real the file, links resolved
+ * @throws the system's error when it cannot be read
+ */
+export async function readText(path: string, real: string): Promise<ReadText> {
+  // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+  const handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) return { kind: 'not-a-file' };
+    if (stat.size > MAX_TEXT_BYTES) return { kind: 'too-large', bytes: stat.size };
+    const file = decodeText(path, await handle.readFile(), stat.mode & 0o777);
+    return file ? { kind: 'text', file } : { kind: 'binary' };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,85 @@
+import type { TextFile } from '../files/edits/text-file.ts';
+import type { Candidate } from './candidates.ts';
+import { lineBeyondEnd, symbolAmbiguous, symbolMissing } from './errors.ts';
+import { declarationsNamed, type Focus, focusAt, focusOn, MIDDLE_FILE, nearestNames } from './focus.ts';
+import { languageOf } from './languages.ts';
+import type { Lookup } from './lookup.ts';
+import type { Declared } from './outline.ts';
+import type { TargetSource } from './target.ts';
+import type { TargetSpec } from './target-spec.ts';
+
+export function targetSource(absolute: string, file: TextFile, focus: Focus | undefined): TargetSource {
+  const language = languageOf(file.path)?.fence ?? '';
+  const target = { path: file.path, text: file.text, language, ...(focus && { focus }) };
+  return { path: file.path, absolute, file, target };
+}
+
+/** The focus that a developer asked for by a line or a name. */
+export async function askedFocus(spec: TargetSpec, file: TextFile, lookup: Lookup): Promise<Focus | undefined> {
+  const { declared } = await lookup.outline(file.path);
+  if (spec.line !== undefined) {
+    const lines = lineCount(file);
+    // Editors number the empty line after the final line feed, too, and the cursor often stands there.
+    const last = file.text.endsWith('\n') ? lines + 1 : lines;
+    if (spec.line < 1 || spec.line > last) throw lineBeyondEnd(file.path, spec.line, lines);
+    return focusAt(declared, spec.line);
+  }
+  if (spec.symbol === undefined) return undefined;
+  const found = onlyImplementation(declarationsNamed(declared, spec.symbol).filter(({ kind }) => kind !== 'test'));
+  if (found.length > 1) {
+    const places = found.slice(0, 10).map(({ qualified, line }) => ({ name: qualified, line }));
+    throw symbolAmbiguous(file.path, spec.symbol, places);
+  }
+  if (found.length === 1) return focusOn(declared, found[0]!);
+  const parsed = languageOf(file.path)?.grammar !== undefined;
+  throw symbolMissing(file.path, spec.symbol, nearestNames(declared, spec.symbol), parsed);
+}
+
+/** Of a type and its `impl`, or of parts of a class, the longest is meant. */
+function onlyImplementation(found: readonly Declared[]): readonly Declared[] {
+  if (!found.every(({ kind }) => kind === 'class')) return found;
+  return found.toSorted((a, b) => b.lastLine - b.firstLine - (a.lastLine - a.firstLine)).slice(0, 1);
+}
+
+/**
+ * The focus that the failing tests suggest: the function of the innermost stack frame, else what the tests use most.
+ * @param wholeUpTo lines; up to here a file is given whole anyway
+ */
+export async function suggestedFocus(
+  candidate: Candidate | undefined,
+  file: TextFile,
+  wholeUpTo: number,
+  lookup: Lookup,
+): Promise<Focus | undefined> {
+  const lines = lineCount(file);
+  if (!candidate || lines <= wholeUpTo) return undefined;
+  const { declared } = await lookup.outline(file.path);
+  for (const line of candidate.lines) {
+    const focus = focusAt(declared, line);
+    if (focus) return focus;
+  }
+  const most = Math.max(...candidate.symbols.values());
+  const best = [...candidate.symbols].filter(([, count]) => count === most).map(([symbol]) => symbol);
+  const foci = best.flatMap((symbol) => {
+    const one = declarationsNamed(declared, symbol)[0];
+    const focus = one && focusOn(declared, one);
+    return focus ? [focus] : [];
+  });
+  if (foci.length <= 1) return foci[0];
+  return commonClass(foci, declared) ?? (lines <= MIDDLE_FILE ? undefined : foci[0]);
+}
+
+/** The smallest class around all of them, unless it is long. */
+function commonClass(foci: readonly Focus[], declared: readonly Declared[]): Focus | undefined {
+  const first = Math.min(...foci.map(({ firstLine }) => firstLine));
+  const last = Math.max(...foci.map(({ lastLine }) => lastLine));
+  const around = declared.filter(
+    ({ kind, alone, firstLine, lastLine }) => kind === 'class' && alone && firstLine <= first && last <= lastLine,
+  );
+  const found = around.at(-1);
+  return found && found.lastLine - found.firstLine < MIDDLE_FILE ? focusOn(declared, found) : undefined;
+}
+
+export function lineCount({ text }: TextFile): number {
+  return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { judgingOnce, RememberingCritic, Unit } from '../../../src/benchmarks/unit.ts';
+import type { GenerateRequest } from '../../../src/policy/types.ts';
+import { ScriptedEnvironment, verdict } from '../../support/loop.ts';
+import { scriptedBenchmark } from '../../support/replay.ts';
+import { scriptedCritic } from '../../support/words.ts';
+
+const never = new AbortController().signal;
+const attempt = (text: string) => ({ files: [{ path: 'src/add.js', text }] });
+
+describe('what the arms have in common', () => {
+  it('judges equal attempts once, unless the judging failed', async () => {
+    let broken = true;
+    const inner = new ScriptedEnvironment((text) => {
+      if (text === 'b' && broken) throw new Error('no judge');
+      return 'tests-failed';
+    });
+    const environment = judgingOnce(inner);
+    const evaluate = (text: string) => environment.evaluate(attempt(text), 1, () => undefined, never);
+    assert.equal(await evaluate('a'), await evaluate('a'));
+    assert.equal(inner.evaluated.length, 1);
+    await assert.rejects(evaluate('b'), /no judge/);
+    broken = false;
+    assert.equal((await evaluate('b')).reward, -1);
+  });
+
+  it('asks a greedy critic equal questions once, and tells the time each time', async () => {
+    const inner = scriptedCritic(['first', 'second', 'third']);
+    const critic = new RememberingCritic(inner);
+    const spent: number[] = [];
+    const ask = async (content: string, temperature: number) => {
+      const request: GenerateRequest = {
+        prompt: { messages: [{ role: 'user', content }] },
+        sampling: { temperature },
+      };
+      const stream = critic.metered((ms) => spent.push(ms)).generate(request, never);
+      let next = await stream.next();
+      while (!next.done) next = await stream.next();
+      return next.value.text;
+    };
+    assert.deepEqual([await ask('q', 0), await ask('q', 0)], ['first', 'first']);
+    assert.deepEqual([await ask('q', 0.7), await ask('q', 0.7)], ['second', 'third'], 'samples are drawn anew');
+    assert.equal(spent.length, 4);
+    assert.equal(spent[0], spent[1]);
+  });
+
+  it('is a seed and a comment for each task and seed, the same every time', () => {
+    const benchmark = scriptedBenchmark(3);
+    const [a, b] = benchmark.tasks({ split: 'heldout' });
+    const unit = (task: typeof a, seed: number) => new Unit(benchmark, task!, seed);
+    assert.equal(unit(a, 1).sessionSeed, unit(a, 1).sessionSeed);
+    assert.notEqual(unit(a, 1).sessionSeed, unit(a, 2).sessionSeed);
+    assert.notEqual(unit(a, 1).sessionSeed, unit(b, 1).sessionSeed);
+    const comments = (seed: number) =>
+      Array.from({ length: 12 }, (_, i) => unit(a, seed).comment(i + 1, verdict('tests-failed')));
+    assert.deepEqual(comments(1), comments(1));
+    assert.notDeepEqual(comments(1), comments(2));
+    assert.ok(new Set(comments(1)).size > 1, 'turns have comments of their own');
+  });
+});

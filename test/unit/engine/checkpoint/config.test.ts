@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { parseModelConfig } from '../../../../src/engine/checkpoint/config.ts';
+
+const sizes = {
+  hidden_size: 896,
+  intermediate_size: 4864,
+  num_hidden_layers: 24,
+  num_attention_heads: 14,
+  num_key_value_heads: 2,
+  vocab_size: 151936,
+};
+const qwen2 = { architectures: ['Qwen2ForCausalLM'], ...sizes };
+const qwen3 = { architectures: ['Qwen3ForCausalLM'], ...sizes };
+const llama = { architectures: ['LlamaForCausalLM'], ...sizes };
+
+function parse(config: unknown) {
+  return parseModelConfig('config.json', config);
+}
+
+describe('config.json', () => {
+  it('reads the layout of transformers 4 (Qwen2.5-Coder-0.5B)', () => {
+    const config = parse({
+      ...qwen2,
+      attention_dropout: 0.0,
+      bos_token_id: 151643,
+      hidden_act: 'silu',
+      max_position_embeddings: 32768,
+      max_window_layers: 24,
+      rms_norm_eps: 1e-6,
+      rope_theta: 1000000.0,
+      sliding_window: 32768,
+      tie_word_embeddings: true,
+      torch_dtype: 'bfloat16',
+      use_sliding_window: false,
+    });
+    assert.deepEqual(config, {
+      architecture: 'Qwen2ForCausalLM',
+      hiddenSize: 896,
+      intermediateSize: 4864,
+      layers: 24,
+      heads: 14,
+      kvHeads: 2,
+      headSize: 64,
+      vocabSize: 151936,
+      rmsNormEps: 1e-6,
+      ropeTheta: 1000000,
+      ropeScaling: null,
+      tiedEmbeddings: true,
+      qkvBias: true,
+      outputBias: false,
+      mlpBias: false,
+      qkNorm: false,
+      maxPositions: 32768,
+    });
+  });
+
+  it('reads the layout of transformers 5 alike', () => {
+    const old = parse({
+      ...llama,
+      rope_theta: 500000,
+      rope_scaling: { type: 'linear', factor: 2 },
+      torch_dtype: 'float32',
+    });
+    const rope_parameters = { rope_type: 'linear', rope_theta: 500000, factor: 2 };
+    assert.deepEqual(parse({ ...llama, rope_parameters, dtype: 'float32' }), old);
+    assert.deepEqual(old.ropeScaling, { type: 'linear', factor: 2 });
+    assert.equal(old.ropeTheta, 500000);
+  });
+
+  it('takes the rope theta of rope_parameters before the outer one, and rope_scaling before rope_parameters', () => {
+    const rope_parameters = { rope_type: 'default', rope_theta: 7 };
+    assert.equal(parse({ ...llama, rope_theta: 5, rope_parameters }).ropeTheta, 7);
+    const both = parse({ ...llama, rope_theta: 5, rope_parameters, rope_scaling: { rope_type: 'linear', factor: 3 } });
+    assert.deepEqual([both.ropeTheta, both.ropeScaling], [5, { type: 'linear', factor: 3 }]);
+    assert.equal(parse({ ...llama, rope_parameters, rope_scaling: null }).ropeTheta, 7);
+    assert.equal(parse({ ...llama, rope_parameters, rope_scaling: {} }).ropeTheta, 7);
+    assert.equal(parse(llama).ropeTheta, 10000);
+  });
+
+  it('reads llama3 scaling', () => {
+    const scaling = { rope_type: 'llama3', factor: 32, low_freq_factor: 1, high_freq_factor: 4 };
+    const given = parse({ ...llama, rope_scaling: { ...scaling, original_max_position_embeddings: 8192 } });
+    assert.deepEqual(given.ropeScaling, {
+      type: 'llama3',
+      factor: 32,
+      lowFreqFactor: 1,
+      highFreqFactor: 4,
+      originalMaxPositions: 8192,
+    });
+    const derived = parse({ ...llama, max_position_embeddings: 4096, rope_scaling: scaling }).ropeScaling;
+    assert.ok(derived?.type === 'llama3' && derived.originalMaxPositions === 4096);
+  });
+
+  it('reads yarn scaling with its defaults', () => {
+    const scaling = { type: 'yarn', factor: 4, original_max_position_embeddings: 32768 };
+    assert.deepEqual(parse({ ...qwen2, rope_scaling: scaling }).ropeScaling, {
+      type: 'yarn',
+      factor: 4,
+      originalMaxPositions: 32768,
+      betaFast: 32,
+      betaSlow: 1,
+      truncate: true,
+    });
+    const full = { ...scaling, attention_factor: 1.5, mscale: 1, mscale_all_dim: 0.5, beta_fast: 8, truncate: false };
+    assert.deepEqual(parse({ ...qwen2, rope_scaling: full }).ropeScaling, {
+      type: 'yarn',
+      factor: 4,
+      originalMaxPositions: 32768,
+      betaFast: 8,
+      betaSlow: 1,
+      attentionFactor: 1.5,
+      mscale: 1,
+      mscaleAllDim: 0.5,
+      truncate: false,
+    });
+  });
+
+  it('takes the outer original context before the inner one', () => {
+    const rope_scaling = { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 100 };
+    const { ropeScaling } = parse({ ...llama, rope_scaling, original_max_position_embeddings: 200 });
+    assert.ok(ropeScaling?.type === 'yarn' && ropeScaling.originalMaxPositions === 200);
+  });
+
+  it('has the defaults of each class', () => {
+    const { num_key_value_heads: _, ...withoutKv } = { ...sizes, num_attention_heads: 32, hidden_size: 4096 };
+    const two = parse({ architectures: ['Qwen2ForCausalLM'], ...withoutKv });
+    const three = parse({ architectures: ['Qwen3ForCausalLM'], ...withoutKv });
+    const meta = parse({ architectures: ['LlamaForCausalLM'], ...withoutKv, num_attention_heads: 64 });
+    assert.deepEqual(
+      [two.kvHeads, two.headSize, two.maxPositions, two.qkNorm, two.qkvBias],
+      [32, 128, 32768, false, true],
+    );
+    assert.deepEqual([three.kvHeads, three.headSize, three.qkNorm, three.qkvBias], [32, 128, true, false]);
+    assert.deepEqual([meta.kvHeads, meta.headSize, meta.maxPositions, meta.qkvBias], [64, 64, 2048, false]);
+    const many = { architectures: ['Qwen2ForCausalLM'], ...withoutKv, num_attention_heads: 64 };
+    assert.equal(parse(many).kvHeads, 32);
+    assert.equal(parse({ ...qwen2, num_key_value_heads: null }).kvHeads, 14);
+    assert.equal(parse(qwen3).headSize, 128);
+    assert.equal(parse({ ...qwen2, head_dim: 128 }).headSize, 128);
+    assert.deepEqual([meta.tiedEmbeddings, meta.rmsNormEps], [false, 1e-6]);
+  });
+
+  it('reads biases', () => {
+    const biased = parse({ ...llama, attention_bias: true, mlp_bias: true });
+    assert.deepEqual([biased.qkvBias, biased.outputBias, biased.mlpBias], [true, true, true]);
+    const three = parse({ ...qwen3, attention_bias: true, mlp_bias: true });
+    assert.deepEqual([three.qkvBias, three.outputBias, three.mlpBias], [true, true, false]);
+    assert.equal(parse({ ...qwen2, attention_bias: true }).outputBias, false);
+  });
+
+  it('finds the architecture by model_type when none is named', () => {
+    assert.equal(parse({ model_type: 'qwen3', ...sizes }).architecture, 'Qwen3ForCausalLM');
+  });
+
+  const unsupported: [string, unknown, RegExp][] = [
+    [
+      'another architecture',
+      { architectures: ['MistralForCausalLM'] },
+      /architecture MistralForCausalLM.*Qwen2ForCausalLM, Qwen3/,
+    ],
+    ['mixture of experts', { architectures: ['Qwen3MoeForCausalLM'], ...sizes }, /Qwen3MoeForCausalLM/],
+    ['a head other than a language model', { architectures: ['Qwen2ForSequenceClassification'] }, /ForSequenceClass/],
+    ['another model type', { model_type: 'gpt2' }, /model type gpt2/],
+    ['experts', { ...llama, num_local_experts: 8 }, /8 experts/],
+    [
+      'dynamic rope',
+      { ...llama, rope_scaling: { type: 'dynamic', factor: 2 } },
+      /rope type dynamic.*default, linear, llama3 and yarn/,
+    ],
+    [
+      'longrope',
+      { ...llama, rope_scaling: { rope_type: 'longrope', short_factor: [1], long_factor: [1] } },
+      /rope type longrope/,
+    ],
+    [
+      'rope per layer type',
+      { ...llama, rope_parameters: { full_attention: { rope_type: 'default' } } },
+      /full_attention/,
+    ],
+    ['partial rotation', { ...llama, partial_rotary_factor: 0.5 }, /partial_rotary_factor of 0.5/],
+    [
+      'partial rotation (5)',
+      { ...llama, rope_parameters: { partial_rotary_factor: 0.25 } },
+      /partial_rotary_factor of 0.25/,
+    ],
+    ['another activation', { ...llama, hidden_act: 'gelu' }, /activation gelu.*silu/],
+    ['quantised weights', { ...llama, quantization_config: { quant_method: 'awq' } }, /quantization_config \(awq\)/],
+    [
+      'a sliding window',
+      { ...qwen2, use_sliding_window: true, sliding_window: 4096, max_window_layers: 12 },
+      /sliding window.*from 12/,
+    ],
+    [
+      'sliding layers (5)',
+      { ...qwen3, layer_types: ['full_attention', 'sliding_attention'] },
+      /layers of the type sliding_attention/,
+    ],
+  ];
+  for (const [what, config, message] of unsupported) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => parse(config),
+        (error: Error) => {
+          assert.match(error.message, message);
+          assert.equal((error as Error & { code: string }).code, 'checkpoint.unsupported-model');
+          return true;
+        },
+      );
+    });
+  }
+
+  it('accepts a sliding window that no layer uses', () => {
+    assert.ok(parse({ ...qwen2, use_sliding_window: true, max_window_layers: 24 }));
+    assert.ok(parse({ ...qwen2, use_sliding_window: true, sliding_window: null, max_window_layers: 1 }));
+    assert.ok(parse({ ...qwen2, layer_types: new Array(24).fill('full_attention') }));
+  });
+
+  const bad: [string, unknown, RegExp][] = [
+    ['a list', [], /"architectures"/],
+    ['null', null, /"architectures"/],
+    ['no architecture', {}, /neither "architectures" nor "model_type"/],
+    ['a missing size', { ...qwen2, hidden_size: undefined }, /hidden_size/],
+    ['a negative size', { ...qwen2, vocab_size: -1 }, /vocab_size/],
+    ['a size as text', { ...qwen2, vocab_size: '7' }, /vocab_size/],
+    ['a size that is no integer', { ...qwen2, num_hidden_layers: 1.5 }, /num_hidden_layers/],
+    ['an absurd number of layers', { ...qwen2, num_hidden_layers: 1e9 }, /num_hidden_layers/],
+    [
+      'heads that do not divide',
+      { ...qwen2, num_attention_heads: 15 },
+      /896 is not a multiple of num_attention_heads 15/,
+    ],
+    [
+      'key/value heads that do not divide',
+      { ...qwen2, num_key_value_heads: 3 },
+      /14 is not a multiple of num_key_value_heads 3/,
+    ],
+    ['an odd head', { ...qwen2, head_dim: 7 }, /head_dim 7 is odd/],
+    ['scaling without a factor', { ...llama, rope_scaling: { type: 'linear' } }, /linear needs the parameter factor/],
+    ['a factor of zero', { ...llama, rope_scaling: { type: 'linear', factor: 0 } }, /rope_scaling\.factor/],
+  ];
+  for (const [what, config, message] of bad) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => parse(config),
+        (error: Error) => {
+          assert.match(error.message, message);
+          assert.equal((error as Error & { code: string }).code, 'checkpoint.bad-config');
+          return true;
+        },
+      );
+    });
+  }
+});

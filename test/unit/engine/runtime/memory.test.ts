@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { ModelConfig } from '../../../../src/engine/checkpoint/model-config.ts';
+import {
+  checkMemory,
+  estimateMemory,
+  type MemoryOptions,
+  neededMemory,
+  updateBytes,
+} from '../../../../src/engine/runtime/memory.ts';
+import { modelSize, storedBytes } from '../../../../src/engine/runtime/model-size.ts';
+
+/** Qwen2.5-0.5B: 494 032 768 parameters by its model card's files. */
+const half: ModelConfig = {
+  architecture: 'Qwen2ForCausalLM',
+  hiddenSize: 896,
+  intermediateSize: 4864,
+  layers: 24,
+  heads: 14,
+  kvHeads: 2,
+  headSize: 64,
+  vocabSize: 151936,
+  rmsNormEps: 1e-6,
+  ropeTheta: 1e6,
+  ropeScaling: null,
+  tiedEmbeddings: true,
+  qkvBias: true,
+  outputBias: false,
+  mlpBias: false,
+  qkNorm: false,
+  maxPositions: 32768,
+};
+const base: MemoryOptions = { dtype: 'int8', contextLength: 2048, provider: 'cpu', checkpointing: false };
+
+function near(actual: number, measured: number): void {
+  const ratio = actual / measured;
+  assert.ok(
+    ratio > 0.75 && ratio < 1.25,
+    `${(actual / 1e9).toFixed(2)} GB for a measured ${(measured / 1e9).toFixed(2)} GB`,
+  );
+}
+
+describe('memory estimate', () => {
+  it('counts the parameters of Qwen2.5-0.5B exactly', () => {
+    assert.equal(modelSize(half).total, 494_032_768);
+    assert.equal(modelSize({ ...half, tiedEmbeddings: false }).total, 494_032_768 + 151936 * 896);
+  });
+
+  it('counts scales with quantised values', () => {
+    assert.equal(storedBytes(64, 'fp32'), 256);
+    assert.equal(storedBytes(64, 'int8', 32), 64 + 8);
+    assert.equal(storedBytes(64, 'int4', 64), 32 + 4);
+  });
+
+  describe('is within 25 % of resident memory measured while generating (512 tokens prefilled, cache of 2048)', () => {
+    for (const [dtype, measured] of [
+      ['int4', 0.818e9],
+      ['int8', 1.06e9],
+      ['fp32', 2.88e9],
+    ] as const) {
+      it(dtype, () => near(neededMemory(estimateMemory(half, { ...base, dtype }), 'generate'), measured));
+    }
+  });
+
+  describe('is within 25 % of anonymous memory measured in a gradient (rank 8)', () => {
+    const cases: readonly [string, Partial<MemoryOptions>, number][] = [
+      ['fp32, 512 tokens, 128 of response', { dtype: 'fp32' }, 2.05e9],
+      ['fp32, 512 tokens, all of response', { dtype: 'fp32', responseTokens: 512 }, 3.04e9],
+      ['fp32, layer checkpointing', { dtype: 'fp32', checkpointing: true }, 0.95e9],
+      [
+        'fp32, layer checkpointing, 2048 tokens',
+        { dtype: 'fp32', checkpointing: true, updateTokens: 2048, responseTokens: 256 },
+        3.1e9,
+      ],
+      ['int4', { dtype: 'int4' }, 2.24e9],
+      ['int4, layer checkpointing', { dtype: 'int4', checkpointing: true }, 0.96e9],
+      ['int8, layer checkpointing', { dtype: 'int8', checkpointing: true }, 1.01e9],
+    ];
+    for (const [name, options, measured] of cases) {
+      it(name, () => near(updateBytes(half, { ...base, ...options }), measured));
+    }
+  });
+
+  it('grows with context, update length and response, and shrinks with checkpointing and fewer bits', () => {
+    const e = (change: Partial<MemoryOptions>) => estimateMemory(half, { ...base, ...change });
+    assert.equal(e({ contextLength: 4096 }).decode - e({}).decode, 2 * 2048 * 24 * 2 * 2 * 64 * 4);
+    assert.ok(e({ updateTokens: 1024 }).update > e({}).update);
+    assert.ok(e({ responseTokens: 512 }).update > e({}).update);
+    assert.ok(e({ checkpointing: true }).update < e({}).update);
+    assert.ok(e({ dtype: 'int4' }).weights < e({}).weights);
+    assert.ok(e({ dtype: 'int4', block: 128 }).weights < e({ dtype: 'int4' }).weights);
+    assert.ok(e({ provider: 'webgpu' }).decode < e({}).decode);
+  });
+
+  describe('the check', () => {
+    const estimate = { weights: 3e9, decode: 1e9, update: 2e9, available: 5e9 };
+
+    it('passes what fits and counts the update only when adapting', () => {
+      assert.equal(checkMemory(estimate, base), undefined);
+      assert.equal(checkMemory(estimate, base, 'adapt')?.code, 'runtime.not-enough-memory');
+    });
+
+    it('names need, supply and what would help', () => {
+      const error = checkMemory(estimate, { ...base, dtype: 'fp32', contextLength: 8192 }, 'adapt');
+      assert.match(error?.what ?? '', /6\.00 GB to adapt, and 5\.00 GB is available/);
+      for (const remedy of [/int4/, /checkpointing/, /8192/, /close/]) assert.match(error?.remedy ?? '', remedy);
+      const small = checkMemory(
+        { ...estimate, available: 1 },
+        { dtype: 'int4', contextLength: 512, checkpointing: true },
+      );
+      assert.doesNotMatch(small?.remedy ?? '', /int4|checkpointing|context/);
+    });
+  });
+});

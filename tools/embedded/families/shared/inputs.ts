@@ -1,4 +1,0 @@
-import type { Json } from '../../../../src/replay/smallfix/task.ts';
-
-/** Arguments of candidates for tests. */
-export type Inputs = readonly (readonly Json[])[];
