@@ -8,7 +8,8 @@ import { killLiveTrees } from '../shared/process/live-trees.ts';
 import { isUsage, usage } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { Output } from './output.ts';
-import { buildProgram, type Run } from './program.ts';
+import { buildProgram } from './program.ts';
+import type { RunCommand } from './run-command.ts';
 
 const interruption = new AbortController();
 
@@ -34,7 +35,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const run: Run = async (options, action, { restores = false } = {}) => {
+const run: RunCommand = async (options, action, { restores = false } = {}) => {
   if (restores) whenUnread = () => interruption.abort();
   const output = new Output(options);
   try {

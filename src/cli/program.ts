@@ -2,31 +2,19 @@ import { Command, Help, type Option } from 'commander';
 import { productVersion } from '../shared/version.ts';
 import { addAdapter } from './commands/adapter.ts';
 import { addDoctor } from './commands/doctor.ts';
-import { addFix } from './commands/fix.ts';
-import { addModelAdapt } from './commands/model-adapt.ts';
-import { addModelGenerate } from './commands/model-generate.ts';
-import { addModelInfo } from './commands/model-info.ts';
-import { addModelScore } from './commands/model-score.ts';
-import { addReplay } from './commands/replay.ts';
+import { addFix } from './commands/fix/command.ts';
+import { addModelAdapt } from './commands/model/adapt.ts';
+import { addModelGenerate } from './commands/model/generate.ts';
+import { addModelInfo } from './commands/model/info.ts';
+import { addModelScore } from './commands/model/score.ts';
+import { addReplay } from './commands/replay/command.ts';
 import { addSessions } from './commands/sessions.ts';
-import { addTest } from './commands/test.ts';
+import { addTest } from './commands/test/command.ts';
 import { addUndo } from './commands/undo.ts';
-import type { ExitCode } from './exit-codes.ts';
-import type { Output, OutputOptions } from './output.ts';
-
-/**
- * Carries out a command: gives it its output and the signal of Ctrl-C, turns what it throws into an exit code.
- * @param kind restores: it changes files that it must bring back, so the signal fires when nobody reads its output any more
- * (`| head`), where others end at once
- */
-export type Run = (
-  options: OutputOptions,
-  action: (output: Output, signal: AbortSignal) => Promise<ExitCode>,
-  kind?: { readonly restores?: boolean },
-) => Promise<void>;
+import type { RunCommand } from './run-command.ts';
 
 /** All commands with their options; nothing runs until `parseAsync`. */
-export function buildProgram(run: Run): Command {
+export function buildProgram(run: RunCommand): Command {
   const program = new Command('retune')
     .description('A coding agent with a local model that adapts its words and its weights to your tests.')
     .version(productVersion(), '--version', 'print the version')

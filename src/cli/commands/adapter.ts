@@ -3,15 +3,15 @@ import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../polic
 import { workspaceKey } from '../../session/storage.ts';
 import { remoteWorkspaceFiles, type WorkspaceFiles } from '../../sidecar/client/remote-workspace.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { workspaceFolder } from '../fix/arguments.ts';
-import { modelDirectory } from '../fix/model.ts';
 import { bytes } from '../format.ts';
 import { checkOutput } from '../inputs.ts';
+import { modelDirectory } from '../model-directory.ts';
 import { jsonOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
-import type { Run } from '../program.ts';
+import type { RunCommand } from '../run-command.ts';
 import { terminalText } from '../terminal-text.ts';
 import { localPath, withSidecar } from '../with-sidecar.ts';
+import { workspaceFolder } from '../workspace-folder.ts';
 
 interface Options extends OutputOptions {
   readonly model?: string;
@@ -27,7 +27,7 @@ interface Subject {
 }
 
 /** What a model has learnt from the answers that were accepted in a workspace folder; the model itself is not opened. */
-export function addAdapter(parent: Command, run: Run): void {
+export function addAdapter(parent: Command, run: RunCommand): void {
   const adapter = parent.command('adapter').description('what a model has learnt in a workspace folder');
   const add = <O extends Options>(
     name: string,

@@ -4,7 +4,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import { jsonOption, providerOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
-import type { Run } from '../program.ts';
+import type { RunCommand } from '../run-command.ts';
 import { localPath, withSidecar } from '../with-sidecar.ts';
 
 interface Options extends OutputOptions {
@@ -12,7 +12,7 @@ interface Options extends OutputOptions {
   readonly provider?: ProviderChoice;
 }
 
-export function addDoctor(parent: Command, run: Run): void {
+export function addDoctor(parent: Command, run: RunCommand): void {
   parent
     .command('doctor')
     .description('examine the runtime, the providers, the memory and, if given, a model; fails when something is wrong')

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { listSessions, type SessionSummary } from '../../session/sessions.ts';
 import { openStorage } from '../../session/storage.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { workspaceFolder } from '../fix/arguments.ts';
 import { jsonOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
-import type { Run } from '../program.ts';
+import type { RunCommand } from '../run-command.ts';
 import { terminalText } from '../terminal-text.ts';
+import { workspaceFolder } from '../workspace-folder.ts';
 
-export function addSessions(parent: Command, run: Run): void {
+export function addSessions(parent: Command, run: RunCommand): void {
   parent
     .command('sessions')
     .description('the sessions of a workspace folder, newest first')

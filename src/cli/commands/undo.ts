@@ -4,18 +4,18 @@ import { latestUndoable } from '../../session/sessions.ts';
 import { openStorage, type Storage, sessionIds } from '../../session/storage.ts';
 import { type Undone, undoPast } from '../../session/undo.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { workspaceFolder } from '../fix/arguments.ts';
 import { integer, jsonOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
-import type { Run } from '../program.ts';
+import type { RunCommand } from '../run-command.ts';
 import { terminalText } from '../terminal-text.ts';
+import { workspaceFolder } from '../workspace-folder.ts';
 
 interface Options extends OutputOptions {
   readonly folder?: string;
   readonly turn?: number;
 }
 
-export function addUndo(parent: Command, run: Run): void {
+export function addUndo(parent: Command, run: RunCommand): void {
   parent
     .command('undo')
     .description('bring back what stood in the files before a session of `retune fix`')

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { ExitCode } from '../exit-codes.ts';
-import { bytes, count } from '../format.ts';
-import { addOpeningOptions, jsonOption, modelOption } from '../option-parsers.ts';
-import type { Output } from '../output.ts';
-import type { Run } from '../program.ts';
-import { type ModelOptions, withModel } from '../with-sidecar.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { bytes, count } from '../../format.ts';
+import { addOpeningOptions, jsonOption, modelOption } from '../../option-parsers.ts';
+import type { Output } from '../../output.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { type ModelOptions, withModel } from '../../with-sidecar.ts';
 
-export function addModelInfo(parent: Command, run: Run): void {
+export function addModelInfo(parent: Command, run: RunCommand): void {
   const command = parent
     .command('info')
     .description('open a model and describe it: shape, provider, memory')

@@ -1,33 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ArmName, armNames, defaultArms } from '../../benchmarks/arms.ts';
-import type { Solver } from '../../policy/types.ts';
-import { addOpeningOptions, decimal, integer, jsonOption } from '../option-parsers.ts';
-import type { Run } from '../program.ts';
-import { type BenchmarkName, benchmarks } from '../replay/benchmarks.ts';
-import { replayBenchmark } from '../replay/run.ts';
-import type { ModelOptions } from '../with-sidecar.ts';
+import { type ArmName, armNames, defaultArms } from '../../../benchmarks/arms.ts';
+import { addOpeningOptions, decimal, integer, jsonOption } from '../../option-parsers.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { type BenchmarkName, benchmarks } from './benchmarks.ts';
+import type { ReplayCommandOptions } from './options.ts';
+import { replayBenchmark } from './run.ts';
 
-export interface ReplayCommandOptions extends Omit<ModelOptions, 'model' | 'adapter'> {
-  readonly model?: string;
-  readonly methods: readonly ArmName[];
-  readonly seeds: number;
-  readonly turns: number;
-  readonly limit?: number;
-  readonly split: 'heldout' | 'train';
-  readonly jobs: number;
-  readonly solver?: Solver;
-  readonly beta?: number;
-  readonly klCap?: number;
-  readonly weightCap?: number;
-  readonly centering?: 'on' | 'off';
-  readonly paper?: boolean;
-  readonly temperature?: number;
-  readonly evidence: 'L0' | 'L1';
-  readonly comments: 'mixed' | 'vague' | 'hints' | 'precise';
-  readonly out?: string;
-}
-
-export function addReplay(parent: Command, run: Run): void {
+export function addReplay(parent: Command, run: RunCommand): void {
   const command = parent
     .command('replay')
     .description('measure on a benchmark how words, weights and both together correct failed attempts')

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
-import { ExitCode } from '../exit-codes.ts';
-import { number } from '../format.ts';
-import { promptFrom, readText } from '../inputs.ts';
-import { addOpeningOptions, jsonOption, modelOption } from '../option-parsers.ts';
-import type { Output } from '../output.ts';
-import type { Run } from '../program.ts';
-import { ADAPTER, type ModelOptions, withModel } from '../with-sidecar.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { number } from '../../format.ts';
+import { promptFrom, readText } from '../../inputs.ts';
+import { addOpeningOptions, jsonOption, modelOption } from '../../option-parsers.ts';
+import type { Output } from '../../output.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { ADAPTER, type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { completionFileOption, promptFileOption, rawOption } from './options.ts';
 
 interface Options extends ModelOptions {
   readonly promptFile: string;
@@ -13,7 +14,7 @@ interface Options extends ModelOptions {
   readonly raw?: boolean;
 }
 
-export function addModelScore(parent: Command, run: Run): void {
+export function addModelScore(parent: Command, run: RunCommand): void {
   const command = parent
     .command('score')
     .description('log-probability of every token of a given completion (natural log)')
@@ -26,18 +27,6 @@ export function addModelScore(parent: Command, run: Run): void {
   addOpeningOptions(command).action((options: Options) =>
     run(options, (output, signal) => score(options, output, signal)),
   );
-}
-
-export function promptFileOption(): Option {
-  return new Option('--prompt-file <file>', 'the prompt: one user message').makeOptionMandatory();
-}
-
-export function completionFileOption(): Option {
-  return new Option('--completion-file <file>', 'the text that followed it').makeOptionMandatory();
-}
-
-export function rawOption(): Option {
-  return new Option('--raw', 'no chat template: the prompt file is encoded as it is');
 }
 
 async function score(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {

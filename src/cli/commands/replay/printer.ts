@@ -1,5 +1,5 @@
-import type { RunMetrics } from '../../benchmarks/metrics-types.ts';
-import { type Progress, progressText } from '../../benchmarks/progress.ts';
+import type { RunMetrics } from '../../../benchmarks/metrics-types.ts';
+import { type Progress, progressText } from '../../../benchmarks/progress.ts';
 import {
   differenceHead,
   differenceRows,
@@ -7,8 +7,8 @@ import {
   tableNames,
   tableRows,
   textTable,
-} from '../../benchmarks/report/table.ts';
-import type { Output } from '../output.ts';
+} from '../../../benchmarks/report/table.ts';
+import type { Output } from '../../output.ts';
 
 /** Where progress cannot overwrite itself it is told so often, in milliseconds. */
 const noteEvery = 30_000;

@@ -1,7 +1,7 @@
-import type { OpenModelOptions } from '../../policy/model-types.ts';
-import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
-import type { Output } from '../output.ts';
-import { openModel, withSidecar } from '../with-sidecar.ts';
+import type { OpenModelOptions } from '../../../policy/model-types.ts';
+import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
+import type { Output } from '../../output.ts';
+import { openModel, withSidecar } from '../../with-sidecar.ts';
 
 /**
  * Runs a task with copies of a model, each in a sidecar of its own. The first is opened alone, because it may have to convert

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { cancelled } from '../../shared/errors/cancelled.ts';
+import { cancelled } from '../../../shared/errors/cancelled.ts';
 
 /** Asks a person at the terminal; what they type is one line. */
 export class Asker {

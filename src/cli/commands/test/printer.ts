@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import type { TestResult, Verdict } from '../agent/verdict.ts';
-import type { RunPlan, TestProject } from '../runners/runner.ts';
-import type { Output } from './output.ts';
-import { terminalText } from './terminal-text.ts';
+import type { TestResult, Verdict } from '../../../agent/verdict.ts';
+import type { RunPlan, TestProject } from '../../../runners/runner.ts';
+import type { Output } from '../../output.ts';
+import { terminalText } from '../../terminal-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { createTwoFilesPatch } from 'diff';
-import { terminalText } from '../terminal-text.ts';
+import { terminalText } from '../../terminal-text.ts';
 
 /**
  * A unified diff of one file for a terminal; '' when the texts are equal. Colours follow the stream (`NO_COLOR`, no

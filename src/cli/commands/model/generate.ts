@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import type { GenerateRequest, Generation, Prompt } from '../../policy/types.ts';
-import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
-import { usage } from '../errors.ts';
-import { ExitCode } from '../exit-codes.ts';
-import { promptFrom, readMessages } from '../inputs.ts';
-import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../option-parsers.ts';
-import type { Output } from '../output.ts';
-import type { Run } from '../program.ts';
-import { ADAPTER, type ModelOptions, withModel } from '../with-sidecar.ts';
+import type { GenerateRequest, Generation, Prompt } from '../../../policy/types.ts';
+import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
+import { usage } from '../../errors.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { promptFrom, readMessages } from '../../inputs.ts';
+import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../../option-parsers.ts';
+import type { Output } from '../../output.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { ADAPTER, type ModelOptions, withModel } from '../../with-sidecar.ts';
 
 interface Options extends ModelOptions {
   readonly prompt?: string;
@@ -18,7 +18,7 @@ interface Options extends ModelOptions {
   readonly seed?: number;
 }
 
-export function addModelGenerate(parent: Command, run: Run): void {
+export function addModelGenerate(parent: Command, run: RunCommand): void {
   const command = parent
     .command('generate')
     .description('generate an answer; it is printed as it comes')

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Verdict } from '../../agent/verdict.ts';
-import { detectTests } from '../../runners/detection/detect.ts';
-import type { RunPlan, TestProject } from '../../runners/runner.ts';
-import { runTests } from '../../runners/running/run.ts';
-import { judge } from '../../runners/verdict/judge.ts';
-import { ExitCode } from '../exit-codes.ts';
-import { integer, jsonOption } from '../option-parsers.ts';
-import type { Output, OutputOptions } from '../output.ts';
-import type { Run } from '../program.ts';
-import { printProject, printVerdict } from '../test-printer.ts';
+import type { Verdict } from '../../../agent/verdict.ts';
+import { detectTests } from '../../../runners/detection/detect.ts';
+import type { RunPlan, TestProject } from '../../../runners/runner.ts';
+import { runTests } from '../../../runners/running/run.ts';
+import { judge } from '../../../runners/verdict/judge.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { integer, jsonOption } from '../../option-parsers.ts';
+import type { Output, OutputOptions } from '../../output.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { printProject, printVerdict } from './printer.ts';
 
 interface Options extends OutputOptions {
   readonly target?: string;
@@ -21,7 +21,7 @@ interface Options extends OutputOptions {
 
 const DEFAULT_TIMEOUT_S = 600;
 
-export function addTest(parent: Command, run: Run): void {
+export function addTest(parent: Command, run: RunCommand): void {
   parent
     .command('test')
     .description('run the tests once and say what was detected and how they are judged; fails unless all pass')

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
-import { maxAdapterRank, type Solver, type UpdateOptions, type UpdateReport } from '../../policy/types.ts';
-import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
-import { updateRolledBack } from '../errors.ts';
-import { ExitCode } from '../exit-codes.ts';
-import { number } from '../format.ts';
-import { checkOutput, promptFrom, readText } from '../inputs.ts';
-import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../option-parsers.ts';
-import type { Output } from '../output.ts';
-import type { Run } from '../program.ts';
-import { ADAPTER, localPath, type ModelOptions, withModel } from '../with-sidecar.ts';
-import { completionFileOption, promptFileOption, rawOption } from './model-score.ts';
+import { maxAdapterRank, type Solver, type UpdateOptions, type UpdateReport } from '../../../policy/types.ts';
+import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
+import { updateRolledBack } from '../../errors.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { number } from '../../format.ts';
+import { checkOutput, promptFrom, readText } from '../../inputs.ts';
+import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../../option-parsers.ts';
+import type { Output } from '../../output.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { ADAPTER, localPath, type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { completionFileOption, promptFileOption, rawOption } from './options.ts';
 
 interface Options extends ModelOptions {
   readonly promptFile: string;
@@ -24,7 +24,7 @@ interface Options extends ModelOptions {
   readonly out: string;
 }
 
-export function addModelAdapt(parent: Command, run: Run): void {
+export function addModelAdapt(parent: Command, run: RunCommand): void {
   const command = parent
     .command('adapt')
     .description('one update of a new adapter from a prompt, a completion and its reward; writes it in PEFT’s format')

@@ -1,15 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { folderInvalid, requestMissing } from '../errors.ts';
-
-/** An absolute path of an existing folder, symlinks resolved. */
-export function workspaceFolder(given: string | undefined): string {
-  const folder = path.resolve(given ?? '.');
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined) throw folderInvalid(folder, 'It does not exist');
-  if (!found.isDirectory()) throw folderInvalid(folder, 'It is a file');
-  return realpathSync(folder);
-}
+import { statSync } from 'node:fs';
+import { requestMissing } from '../../errors.ts';
+import { workspaceFolder } from '../../workspace-folder.ts';
 
 /**
  * `[FOLDER] "what is wrong"`: a single argument is the request, unless it names a folder.

@@ -1,19 +1,19 @@
 import { type Command, Option } from 'commander';
-import { type LoopEvent, loopEvents, type Method, methods } from '../../agent/events.ts';
-import { FixSession } from '../../session/fix.ts';
-import type { FixOptions } from '../../session/fix-options.ts';
-import { readRecord } from '../../session/record.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { folderAndRequest } from '../fix/arguments.ts';
-import { Asker } from '../fix/ask.ts';
-import { decide } from '../fix/decide.ts';
-import { modelDirectory } from '../fix/model.ts';
-import { FixPrinter } from '../fix/printer.ts';
-import { addOpeningOptions, decimal, integer, MAX_SEED } from '../option-parsers.ts';
-import type { Output } from '../output.ts';
-import type { Run } from '../program.ts';
-import { terminalText } from '../terminal-text.ts';
-import { type ModelOptions, openModel, openModelOptions, withSidecar } from '../with-sidecar.ts';
+import { type LoopEvent, loopEvents, type Method, methods } from '../../../agent/events.ts';
+import { FixSession } from '../../../session/fix.ts';
+import type { FixOptions } from '../../../session/fix-options.ts';
+import { readRecord } from '../../../session/record.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { modelDirectory } from '../../model-directory.ts';
+import { addOpeningOptions, decimal, integer, MAX_SEED } from '../../option-parsers.ts';
+import type { Output } from '../../output.ts';
+import type { RunCommand } from '../../run-command.ts';
+import { terminalText } from '../../terminal-text.ts';
+import { type ModelOptions, openModel, openModelOptions, withSidecar } from '../../with-sidecar.ts';
+import { folderAndRequest } from './arguments.ts';
+import { Asker } from './ask.ts';
+import { decide } from './decide.ts';
+import { FixPrinter } from './printer.ts';
 
 interface Options extends Omit<ModelOptions, 'model'> {
   readonly model?: string;
@@ -33,7 +33,7 @@ interface Options extends Omit<ModelOptions, 'model'> {
   readonly resume?: string;
 }
 
-export function addFix(parent: Command, run: Run): void {
+export function addFix(parent: Command, run: RunCommand): void {
   const command = parent
     .command('fix')
     .description('make failing tests pass: attempt, test, refine the words, adapt the weights, again')

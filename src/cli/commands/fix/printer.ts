@@ -1,12 +1,12 @@
-import type { Answer } from '../../agent/answer/answer.ts';
-import type { LoopEvent, Outcome, Weights } from '../../agent/events.ts';
-import type { TestResult, Verdict } from '../../agent/verdict.ts';
-import type { Words } from '../../agent/words/words.ts';
-import type { DecisionEvent, FixEvent } from '../../session/fix-events.ts';
-import { revertCommand } from '../../shared/typed-command.ts';
-import { count, number } from '../format.ts';
-import type { Output } from '../output.ts';
-import { terminalText } from '../terminal-text.ts';
+import type { Answer } from '../../../agent/answer/answer.ts';
+import type { LoopEvent, Outcome, Weights } from '../../../agent/events.ts';
+import type { TestResult, Verdict } from '../../../agent/verdict.ts';
+import type { Words } from '../../../agent/words/words.ts';
+import type { DecisionEvent, FixEvent } from '../../../session/fix-events.ts';
+import { revertCommand } from '../../../shared/typed-command.ts';
+import { count, number } from '../../format.ts';
+import type { Output } from '../../output.ts';
+import { terminalText } from '../../terminal-text.ts';
 import { diffText } from './diff-text.ts';
 
 /** Failures that are shown in full; of the others only the names. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { modelMissing } from '../errors.ts';
+import { modelMissing } from './errors.ts';
 
 /** Beside the sources, and beside the bundle in `dist`. */
-const embedded = ['../../../resources/model', '../resources/model'];
+const embedded = ['../../resources/model', '../resources/model'];
 
 /** The embedded demonstration model, when this build has one. */
 export function embeddedModel(): string | undefined {

@@ -1,6 +1,6 @@
-import type { Benchmark } from '../../benchmarks/benchmark.ts';
-import { smallFixBenchmark } from '../../benchmarks/smallfix/benchmark.ts';
-import type { ReplayCommandOptions } from '../commands/replay.ts';
+import type { Benchmark } from '../../../benchmarks/benchmark.ts';
+import { smallFixBenchmark } from '../../../benchmarks/smallfix/benchmark.ts';
+import type { ReplayCommandOptions } from './options.ts';
 
 /** Every benchmark that can be named on the command line. */
 export const benchmarks = {
