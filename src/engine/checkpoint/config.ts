@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRegularText } from '../../shared/regular-file.ts';
 import { badConfig, unsupportedModel } from './config-errors.ts';
 import { readRope, ropeFields } from './config-rope.ts';
 import { fileUnreadable } from './errors.ts';
 import { type Architecture, architectures, type ModelConfig } from './model-config.ts';
 import { requireModelDirectory } from './model-directory.ts';
-import { readRegularText } from './regular-file.ts';
 
 /** Bounds keep a hostile file from asking for absurd tables; real models are far below them. */
 const size = z

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readFully } from '../../shared/atomic-file.ts';
+import { requireRegularFile } from '../../shared/regular-file.ts';
 import { bytesPerElement, type FloatType, isFloatType, toFloat32 } from './dtype-conversion.ts';
 import { fileUnreadable, truncatedSafetensors, unsupportedTensorType } from './errors.ts';
-import { requireRegularFile } from './regular-file.ts';
 import {
   headerLength,
   lengthBytes,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRegularText } from '../../shared/regular-file.ts';
 import { firstDuplicateKey } from './duplicate-keys.ts';
 import { badIndex, fileUnreadable } from './errors.ts';
 import { indexFile } from './model-directory.ts';
-import { readRegularText } from './regular-file.ts';
 
 const index = z.object({ weight_map: z.record(z.string(), z.string()) });
 

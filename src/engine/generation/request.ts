@@ -1,9 +1,10 @@
 import type { SamplingOptions } from '../../policy/types.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
-import { isToken } from '../runtime/request-checks.ts';
-import type { GenerationDefaults, Tokenizer } from '../tokenizer/tokenizer-types.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer-types.ts';
 import type { Decoder } from './decoder.ts';
 import { invalidGenerationOption, promptEmpty, promptTooLong, tokenUnknown } from './errors.ts';
+import type { GenerationDefaults } from './generation-defaults.ts';
+import { isToken } from './is-token.ts';
 import { type ResolvedSampling, resolveSampling } from './sampling-options.ts';
 
 /** A request whose prompt has become tokens and whose adapter names have become weights. */

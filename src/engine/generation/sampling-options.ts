@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { SamplingOptions } from '../../policy/types.ts';
-import type { GenerationDefaults } from '../tokenizer/tokenizer-types.ts';
 import { invalidGenerationOption } from './errors.ts';
+import type { GenerationDefaults } from './generation-defaults.ts';
 
 /** Sampling with nothing left open. */
 export type ResolvedSampling = Required<SamplingOptions>;

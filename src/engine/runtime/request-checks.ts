@@ -1,6 +1,7 @@
 import type { UpdateRequest } from '../../policy/types.ts';
 import type { TokenPair } from '../adaptation/trainer.ts';
 import { promptEmpty, tokenUnknown } from '../generation/errors.ts';
+import { isToken } from '../generation/is-token.ts';
 import { badReward, badUpdateRequest, emptyCompletion, scoreTooLong } from './model-errors.ts';
 
 interface Limits {
@@ -26,10 +27,6 @@ export function checkPair({ prompt, response }: TokenPair, { vocabSize, contextL
     const at = tokens.findIndex((token) => !isToken(token, vocabSize));
     if (at >= 0) throw tokenUnknown(part, tokens[at]!, at, vocabSize);
   }
-}
-
-export function isToken(token: number, vocabSize: number): boolean {
-  return Number.isInteger(token) && token >= 0 && token < vocabSize;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import type { Message } from '../../policy/types.ts';
-import { isObject, type JsonObject, readTextIfPresent } from '../checkpoint/json-file.ts';
 import {
   chatTemplateAmbiguous,
   chatTemplateFailed,
@@ -9,6 +8,7 @@ import {
   chatTemplateMissing,
   tokenizerFileBroken,
 } from './errors.ts';
+import { isObject, type JsonObject, readTextIfPresent } from './json-file.ts';
 import { strftime } from './strftime.ts';
 
 export interface ChatOptions {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { isObject, type JsonObject, readObjectIfPresent } from '../checkpoint/json-file.ts';
 import { tokenizerFileBroken, tokenizerFileMissing, tokenizerUnsupported } from './errors.ts';
+import { isObject, type JsonObject, readObjectIfPresent } from './json-file.ts';
 
 /** A token that is matched in the text before byte-pair encoding. */
 export interface AddedToken {

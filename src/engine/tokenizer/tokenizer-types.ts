@@ -20,14 +20,3 @@ export interface Tokenizer {
   /** Whether the checkpoint has a chat template. */
   readonly hasChatTemplate: boolean;
 }
-
-/** generation_config.json merged with config.json: what ends an answer, and the author's sampling defaults. */
-export interface GenerationDefaults {
-  readonly stopTokens: readonly number[];
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly minP?: number;
-  readonly repetitionPenalty?: number;
-  readonly doSample?: boolean;
-}

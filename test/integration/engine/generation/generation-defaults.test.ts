@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readGenerationDefaults } from '../../../../src/engine/checkpoint/generation-config.ts';
+import { readGenerationDefaults } from '../../../../src/engine/generation/generation-defaults.ts';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/tokenizer.ts';
 import { fixturePath } from '../tokenizer/fixtures.ts';
 import { withScratch } from '../tokenizer/scratch.ts';

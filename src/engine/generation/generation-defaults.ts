@@ -1,8 +1,18 @@
 import { join } from 'node:path';
 import { tokenizerFileBroken } from '../tokenizer/errors.ts';
+import { isObject, readObjectIfPresent } from '../tokenizer/json-file.ts';
 import { readTokenizerFiles, tokenContent } from '../tokenizer/tokenizer-files.ts';
-import type { GenerationDefaults } from '../tokenizer/tokenizer-types.ts';
-import { isObject, readObjectIfPresent } from './json-file.ts';
+
+/** generation_config.json merged with config.json: what ends an answer, and the author's sampling defaults. */
+export interface GenerationDefaults {
+  readonly stopTokens: readonly number[];
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly doSample?: boolean;
+}
 
 /**
  * What ends an answer, and the author's sampling defaults: generation_config.json over config.json.

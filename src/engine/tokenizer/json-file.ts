@@ -1,6 +1,6 @@
+import { readRegularText } from '../../shared/regular-file.ts';
 import { codeOf } from '../../shared/system-code.ts';
-import { tokenizerFileBroken } from '../tokenizer/errors.ts';
-import { readRegularText } from './regular-file.ts';
+import { tokenizerFileBroken } from './errors.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
