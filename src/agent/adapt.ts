@@ -1,5 +1,7 @@
+import type { AdapterSelection } from '../policy/adapters.ts';
+import type { Generation } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AdapterSelection, Generation, UpdateOptions } from '../policy/types.ts';
+import type { UpdateOptions } from '../policy/update.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import type { Weights } from './events.ts';
 import type { Verdict } from './verdict.ts';

@@ -1,5 +1,6 @@
+import type { AdapterSelection } from '../policy/adapters.ts';
+import type { SamplingOptions } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AdapterSelection, SamplingOptions } from '../policy/types.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import { type AdaptEvent, adapt, type WeightsStream } from './adapt.ts';
 import type { Answer } from './answer/answer.ts';

@@ -1,4 +1,5 @@
-import type { Message, UpdateReport } from '../policy/types.ts';
+import type { Message } from '../policy/prompt.ts';
+import type { UpdateReport } from '../policy/update.ts';
 import type { Answer } from './answer/answer.ts';
 import type { EnvironmentEvent } from './environment.ts';
 import type { Verdict } from './verdict.ts';

@@ -1,5 +1,7 @@
+import type { AdapterSelection } from '../policy/adapters.ts';
+import type { Generation, SamplingOptions } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AdapterSelection, Generation, Message, SamplingOptions } from '../policy/types.ts';
+import type { Message } from '../policy/prompt.ts';
 import { cancelled } from '../shared/errors/cancelled.ts';
 import type { LoopEvent } from './events.ts';
 import type { AnswerForm } from './prompts/attempt.ts';

@@ -1,5 +1,5 @@
+import type { GenerateRequest, Generation, GenerationEvent } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { GenerateRequest, Generation, GenerationEvent } from '../policy/types.ts';
 import type { WeightsStream } from './adapt.ts';
 import { recordExhausted } from './errors.ts';
 import type { LoopEvent } from './events.ts';

@@ -1,7 +1,7 @@
 import { switchTurnFor } from '../agent/method.ts';
 import { PROMPT_VERSION } from '../agent/prompts/version.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { UpdateOptions } from '../policy/types.ts';
+import type { UpdateOptions } from '../policy/update.ts';
 import type { ArmName } from './arms.ts';
 import type { Benchmark, TaskOptions } from './benchmark.ts';
 import { noTasks } from './errors.ts';

@@ -3,7 +3,7 @@ import type { Attempt } from '../agent/task.ts';
 import { attemptKey } from '../agent/turn.ts';
 import type { Verdict } from '../agent/verdict.ts';
 import type { Critic } from '../agent/words/model-words.ts';
-import type { GenerateRequest, Generation, GenerationEvent } from '../policy/types.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../policy/generation.ts';
 import { hash32, mulberry32 } from '../shared/random.ts';
 import type { Benchmark, BenchmarkTask } from './benchmark.ts';
 

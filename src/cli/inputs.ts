@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Message, Prompt } from '../policy/types.ts';
+import type { Message, Prompt } from '../policy/prompt.ts';
 import { inputUnreadable, messagesInvalid, outputOccupied } from './errors.ts';
 
 const Messages = z

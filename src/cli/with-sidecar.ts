@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { OpenModelOptions, OpenProgress } from '../policy/model-types.ts';
+import type { OpenModelOptions, OpenProgress } from '../policy/open-options.ts';
 import type { RemotePolicy } from '../sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../sidecar/client/sidecar-client.ts';
 import { blockWithoutUse, sidecarCommandInvalid } from './errors.ts';

@@ -1,15 +1,9 @@
-import type {
-  Adapters,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  Prompt,
-  Score,
-  ScoreRequest,
-  UpdateReport,
-  UpdateRequest,
-  WorkspaceAdapters,
-} from './types.ts';
+import type { Adapters } from './adapters.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from './generation.ts';
+import type { Prompt } from './prompt.ts';
+import type { Score, ScoreRequest } from './score.ts';
+import type { UpdateReport, UpdateRequest } from './update.ts';
+import type { WorkspaceAdapters } from './workspace-adapters.ts';
 
 /** A model that generates and adapts. */
 export interface Policy {

@@ -1,7 +1,8 @@
 import type { LoopEvent, Method } from '../agent/events.ts';
 import type { Verdict } from '../agent/verdict.ts';
+import type { SamplingOptions } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { SamplingOptions, UpdateOptions } from '../policy/types.ts';
+import type { UpdateOptions } from '../policy/update.ts';
 
 export interface FixOptions {
   /** The workspace folder. */

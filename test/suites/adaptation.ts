@@ -7,8 +7,9 @@ import { residualWeight } from '../../src/engine/adaptation/token-target.ts';
 import type { LocalModel } from '../../src/engine/runtime/local-model-types.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
-import type { GenerateRequest, Generation, UpdateReport, UpdateRequest } from '../../src/policy/types.ts';
+import type { GenerateRequest, Generation } from '../../src/policy/generation.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
+import type { UpdateReport, UpdateRequest } from '../../src/policy/update.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import {
   type CheckpointName,

@@ -4,7 +4,7 @@ import type { DecodeState } from '../../src/engine/generation/decoder.ts';
 import { type EffectiveAdapter, loraLayout } from '../../src/engine/graph/lora.ts';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import { logSumExp } from '../support/log-sum-exp.ts';
 import { FixtureCache, relativeError } from '../support/oracle.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import { FixtureCache, loraCheckpoints, loraOracle, relativeError } from '../support/oracle.ts';
 
 /** LoRA gradients and Fisher products against PyTorch, on any provider. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import {
   checkpoints,
   FixtureCache,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalModel } from '../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
-import type { GenerateRequest, Generation } from '../../src/policy/types.ts';
+import type { GenerateRequest, Generation } from '../../src/policy/generation.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import { collectGeneration } from '../support/collect-generation.ts';
 import { checkpointDirectory, fixture, relativeError } from '../support/oracle.ts';
 

@@ -14,7 +14,7 @@ import { modulePath } from '../../src/engine/graph/layer-ops.ts';
 import { type EffectiveAdapter, loraLayout } from '../../src/engine/graph/lora.ts';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import { makeCheckpoint, smallQwen } from '../integration/engine/checkpoint/support.ts';
 import {

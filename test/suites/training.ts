@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openCheckpoint, readTensor } from '../../src/engine/checkpoint/checkpoint.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import { AdamW } from '../../training/engine/adamw.ts';
 import { ParameterTrainer, type TrainingBatch } from '../../training/engine/parameter-trainer.ts';
 import { checkpointDirectory, readJson, readTensors, relativeError } from '../support/oracle.ts';

@@ -1,4 +1,4 @@
-import type { Generation, GenerationEvent } from '../../src/policy/types.ts';
+import type { Generation, GenerationEvent } from '../../src/policy/generation.ts';
 
 /** Runs a generation to its end. */
 export async function collectGeneration(events: AsyncGenerator<GenerationEvent, Generation>): Promise<Generation> {

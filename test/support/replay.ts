@@ -1,8 +1,9 @@
 import { defaultArms } from '../../src/benchmarks/arms.ts';
 import type { Benchmark, BenchmarkTask, TaskOptions } from '../../src/benchmarks/benchmark.ts';
 import { type ReplayOptions, replay } from '../../src/benchmarks/replay.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/generation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { GenerateRequest, Generation, GenerationEvent, UpdateRequest } from '../../src/policy/types.ts';
+import type { UpdateRequest } from '../../src/policy/update.ts';
 import { hash32 } from '../../src/shared/random.ts';
 import { block, verdict } from './loop.ts';
 import { ScriptedPolicy } from './scripted-policy.ts';

@@ -1,14 +1,8 @@
+import type { AdapterInfo } from '../../src/policy/adapters.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/generation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type {
-  AcceptReport,
-  AdapterInfo,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  UpdateReport,
-  UpdateRequest,
-  WorkspaceAdapterState,
-} from '../../src/policy/types.ts';
+import type { UpdateReport, UpdateRequest } from '../../src/policy/update.ts';
+import type { AcceptReport, WorkspaceAdapterState } from '../../src/policy/workspace-adapters.ts';
 
 export interface Script {
   /** The answer of each turn's attempt, in order; the last one repeats. A function may wait for the signal. */

@@ -4,7 +4,7 @@ import { readModelConfig } from '../../src/engine/checkpoint/config.ts';
 import { writeSafetensors } from '../../src/engine/checkpoint/safetensors-writer.ts';
 import { parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
-import type { Message } from '../../src/policy/types.ts';
+import type { Message } from '../../src/policy/prompt.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import { AdamW } from '../../training/engine/adamw.ts';
 import { ParameterTrainer, type TrainingBatch } from '../../training/engine/parameter-trainer.ts';

@@ -2,7 +2,8 @@ import type { Answer } from '../../src/agent/answer/answer.ts';
 import type { Verdict } from '../../src/agent/verdict.ts';
 import type { Critic } from '../../src/agent/words/model-words.ts';
 import type { WordsInput } from '../../src/agent/words/words.ts';
-import type { FinishReason, GenerateRequest, Prompt } from '../../src/policy/types.ts';
+import type { FinishReason, GenerateRequest } from '../../src/policy/generation.ts';
+import type { Prompt } from '../../src/policy/prompt.ts';
 import { block, target, taskOf } from './answers.ts';
 
 export const failed: Verdict = {

@@ -1,4 +1,4 @@
-import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/types.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/generation.ts';
 import type { DriverRequest } from './protocol.ts';
 import { randomTokens } from './random.ts';
 import { type Measured, timeStream } from './serve.ts';

@@ -10,7 +10,7 @@ import { JudgePool } from '../../src/benchmarks/smallfix/judge/pool.ts';
 import type { SmallFixTask } from '../../src/benchmarks/smallfix/task.ts';
 import { tasks } from '../../src/benchmarks/smallfix/tasks.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
-import type { Message } from '../../src/policy/types.ts';
+import type { Message } from '../../src/policy/prompt.ts';
 
 /**
  * `node training/embedded/evaluate.ts [--model DIR] [--count N] [--seed S] [--temperature T] [--show N]`

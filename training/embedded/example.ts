@@ -1,4 +1,4 @@
-import type { Message } from '../../src/policy/types.ts';
+import type { Message } from '../../src/policy/prompt.ts';
 
 /** One thing to learn: what the model should answer to these messages. Only the response is to be predicted. */
 export interface Example {

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../src/engine/graph/builder.ts';
 import type { OnnxGraph } from '../../src/engine/graph/onnx-model.ts';
 import { createSession } from '../../src/engine/runtime/graph-session.ts';
 import { loadOrt } from '../../src/engine/runtime/ort.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 
 /** Odd quintic whose repeated application drives singular values of (0, 1] towards 1 (K. Jordan, Muon, 2024). */
 const [a, b, c] = [3.4445, -4.775, 2.0315];

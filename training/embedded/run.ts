@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 import { hash32 } from '../../src/shared/random.ts';
 import { ParameterTrainer } from '../engine/parameter-trainer.ts';
 import { Batches, type EncodedExample } from './batches.ts';

@@ -6,7 +6,7 @@ import { createSession } from '../../src/engine/runtime/graph-session.ts';
 import { causalMask, zeroFeed } from '../../src/engine/runtime/onnx-trainer.ts';
 import { loadOrt } from '../../src/engine/runtime/ort.ts';
 import { RotaryCache } from '../../src/engine/runtime/rotary-cache.ts';
-import type { ProviderName } from '../../src/policy/model-types.ts';
+import type { ProviderName } from '../../src/policy/provider.ts';
 
 /** B sequences of T inputs, padded on the right; targets [B, T] of the same layout, weights [B, T] with 0 where nothing is learned. */
 export interface TrainingBatch {

@@ -4,8 +4,8 @@ import { clusterBootstrap } from '../../src/benchmarks/intervals.ts';
 import type { FirstTurn } from '../../src/benchmarks/results.ts';
 import { runFirstTurn } from '../../src/benchmarks/session.ts';
 import { Unit } from '../../src/benchmarks/unit.ts';
+import type { AdapterSelection } from '../../src/policy/adapters.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { AdapterSelection } from '../../src/policy/types.ts';
 
 /**
  * What a model unlearns: answers to tasks of one family are accepted one after the other and learnt (adaptation §6), and its

@@ -1,4 +1,4 @@
-import type { Message } from '../../policy/types.ts';
+import type { Message } from '../../policy/prompt.ts';
 import { fencedData } from '../text/sanitise.ts';
 import { failureKinds } from '../words/critique.ts';
 import { type AnswerForm, answerReminders } from './attempt.ts';

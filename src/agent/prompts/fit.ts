@@ -1,4 +1,4 @@
-import type { Message } from '../../policy/types.ts';
+import type { Message } from '../../policy/prompt.ts';
 import { contextTooSmall } from '../errors.ts';
 import type { Task } from '../task.ts';
 import type { PastTurn } from '../turn.ts';

@@ -1,5 +1,5 @@
 import type { Policy } from '../../policy/policy.ts';
-import type { Message } from '../../policy/types.ts';
+import type { Message } from '../../policy/prompt.ts';
 import { cancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { type CriticParts, critiqueAndRewritePrompt, critiquePrompt, rewritePrompt } from '../prompts/critic.ts';
 import { stripThinking } from '../text/thinking.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/types.ts';
+import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
 import { workspaceKey } from '../../session/storage.ts';
 import { remoteWorkspaceFiles, type WorkspaceFiles } from '../../sidecar/client/remote-workspace.ts';
 import { ExitCode } from '../exit-codes.ts';

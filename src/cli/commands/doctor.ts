@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { DoctorReport, ProviderChoice } from '../../policy/model-types.ts';
+import type { DoctorReport } from '../../policy/doctor.ts';
+import type { ProviderChoice } from '../../policy/provider.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import { jsonOption, providerOption } from '../option-parsers.ts';

@@ -1,4 +1,4 @@
-import type { UpdateOptions } from '../../policy/types.ts';
+import type { UpdateOptions } from '../../policy/update.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { LoraAdapter } from './adapter.ts';
@@ -7,8 +7,8 @@ import type { TokenPair, Trainer } from './trainer.ts';
 import { type UpdateDependencies, type UpdateResult, update } from './update.ts';
 import { sum } from './vector.ts';
 
-/** Earlier accepted pairs that are replayed, newest kept. */
-export const maxReplayed = 16;
+/** Maximum number of earlier accepted answers that are rehearsed; the newest are kept. */
+export const maxRehearsed = 16;
 /** Allowed loss of an earlier answer: this share of |log π|, … */
 const relativeLoss = 0.02;
 /** … or so many nat per token, because for an answer the model is sure of 2 % of |log π| is below rounding. */
@@ -19,7 +19,7 @@ export interface ConsolidationInput {
   readonly adapter: LoraAdapter;
   /** Clean context (no failed attempts in it) and the accepted answer. */
   readonly accepted: TokenPair;
-  /** Accepted before, oldest first; only the last {@link maxReplayed} count. */
+  /** Accepted before, oldest first; only the last {@link maxRehearsed} count. */
   readonly earlier: readonly TokenPair[];
   readonly options?: UpdateOptions;
 }
@@ -35,12 +35,12 @@ export async function consolidate(
   signal: AbortSignal,
 ): Promise<UpdateResult> {
   const { adapter, accepted, earlier, options } = input;
-  const replayed = earlier.slice(-maxReplayed);
+  const rehearsed = earlier.slice(-maxRehearsed);
   const { trainer, anchors, norms } = dependencies;
   let before: number[] | undefined;
   const canary = async (candidate: EffectiveAdapter): Promise<boolean> => {
-    before ??= await logProbs(trainer, replayed, combine([adapter]), signal);
-    for (const [index, pair] of replayed.entries()) {
+    before ??= await logProbs(trainer, rehearsed, combine([adapter]), signal);
+    for (const [index, pair] of rehearsed.entries()) {
       const [after] = await logProbs(trainer, [pair], candidate, signal);
       const was = before[index]!;
       const allowed = Math.max(relativeLoss * Math.abs(was), absoluteLoss * pair.response.length);

@@ -1,4 +1,4 @@
-import { maxAdapterRank } from '../../policy/types.ts';
+import { maxAdapterRank } from '../../policy/adapters.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 
 /** Errors about adapters: their training, their files and their names. */

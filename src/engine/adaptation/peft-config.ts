@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxAdapterRank } from '../../policy/types.ts';
+import { maxAdapterRank } from '../../policy/adapters.ts';
 import { loraTargets } from '../graph/lora.ts';
 import type { LoraAdapter } from './adapter.ts';
 

@@ -1,4 +1,4 @@
-import type { RollbackReason, UpdateReport } from '../../policy/types.ts';
+import type { RollbackReason, UpdateReport } from '../../policy/update.ts';
 import type { Proposal } from './problem.ts';
 import type { SessionState } from './session-state.ts';
 import type { Evaluation } from './trainer.ts';

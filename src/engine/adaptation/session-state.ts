@@ -1,4 +1,4 @@
-import type { UpdateReport } from '../../policy/types.ts';
+import type { UpdateReport } from '../../policy/update.ts';
 
 /** What the weight updates of one session leave behind besides the adapter. Changed only by {@link recordOutcome}. */
 export interface SessionState {

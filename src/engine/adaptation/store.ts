@@ -1,4 +1,4 @@
-import { type AdapterInfo, type AdapterSelection, maxAdapterRank } from '../../policy/types.ts';
+import { type AdapterInfo, type AdapterSelection, maxAdapterRank } from '../../policy/adapters.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import { createAdapter, type LoraAdapter, resetAdapter } from './adapter.ts';
 import { combine } from './compose.ts';

@@ -1,4 +1,4 @@
-import type { RollbackReason } from '../../policy/types.ts';
+import type { RollbackReason } from '../../policy/update.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import { hasNoEffect, type LoraAdapter } from './adapter.ts';

@@ -1,4 +1,4 @@
-import type { UpdateOptions, UpdateReport } from '../../policy/types.ts';
+import type { UpdateOptions, UpdateReport } from '../../policy/update.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import { isSaddle, type LoraAdapter } from './adapter.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/types.ts';
+import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import {

@@ -7,7 +7,7 @@ import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { fileUnreadable } from '../checkpoint/errors.ts';
 import type { LoraAdapter } from './adapter.ts';
-import { maxReplayed } from './consolidation.ts';
+import { maxRehearsed } from './consolidation.ts';
 import { adapterNotWritten, nothingToRevert, olderVersionsGone, versionUnreadable } from './errors.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
 import { StateLog } from './state-log.ts';
@@ -100,7 +100,7 @@ export class WorkspaceVersions {
     const next: State = {
       history: kept,
       dropped: state.dropped + history.length - kept.length,
-      accepted: [...state.accepted, pair].slice(-maxReplayed),
+      accepted: [...state.accepted, pair].slice(-maxRehearsed),
     };
     let counts = false;
     try {

@@ -1,4 +1,4 @@
-import type { Generation } from '../../policy/types.ts';
+import type { Generation } from '../../policy/generation.ts';
 import { cancelled } from './cancellation.ts';
 import type { DecodeState } from './decoder.ts';
 import { batchRanksDiffer } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Generation, GenerationEvent } from '../../policy/types.ts';
+import type { Generation, GenerationEvent } from '../../policy/generation.ts';
 import { cancelled } from './cancellation.ts';
 import type { CachedSequence, PrefixCache } from './prefix-cache.ts';
 import { type CheckedRequest, checkRequest, type GenerationParts, type ResolvedRequest } from './request.ts';

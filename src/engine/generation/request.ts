@@ -1,4 +1,4 @@
-import type { SamplingOptions } from '../../policy/types.ts';
+import type { SamplingOptions } from '../../policy/generation.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer-types.ts';
 import type { Decoder } from './decoder.ts';

@@ -1,4 +1,4 @@
-import type { FinishReason, Generation, GenerationEvent } from '../../policy/types.ts';
+import type { FinishReason, Generation, GenerationEvent } from '../../policy/generation.ts';
 import { logProbability } from './log-softmax.ts';
 import type { CheckedRequest, GenerationParts } from './request.ts';
 import { Sampler, type SamplingBuffers } from './sampler.ts';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { SamplingOptions } from '../../policy/types.ts';
+import type { SamplingOptions } from '../../policy/generation.ts';
 import { invalidGenerationOption } from './errors.ts';
 import type { GenerationDefaults } from './generation-defaults.ts';
 

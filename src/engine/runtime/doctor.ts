@@ -1,15 +1,10 @@
 import { access, constants, lstat, readdir, stat, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type {
-  DoctorProblem,
-  DoctorProvider,
-  DoctorReport,
-  Dtype,
-  MemoryEstimate,
-  ProviderChoice,
-  ProviderName,
-} from '../../policy/model-types.ts';
+import type { DoctorProblem, DoctorProvider, DoctorReport } from '../../policy/doctor.ts';
+import type { Dtype } from '../../policy/dtype.ts';
+import type { MemoryEstimate } from '../../policy/model-info.ts';
+import type { ProviderChoice, ProviderName } from '../../policy/provider.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { productVersion } from '../../shared/version.ts';

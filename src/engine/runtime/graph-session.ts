@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { ProviderName } from '../../policy/model-types.ts';
+import type { ProviderName } from '../../policy/provider.ts';
 import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import { explainWriteFailure } from '../checkpoint/prepare.ts';
 import { readChunks, withFile } from '../checkpoint/safetensors.ts';

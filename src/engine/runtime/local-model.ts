@@ -1,15 +1,9 @@
-import type { ModelInfo } from '../../policy/model-types.ts';
-import type {
-  AdapterSelection,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  Prompt,
-  Score,
-  ScoreRequest,
-  UpdateReport,
-  UpdateRequest,
-} from '../../policy/types.ts';
+import type { AdapterSelection } from '../../policy/adapters.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/generation.ts';
+import type { ModelInfo } from '../../policy/model-info.ts';
+import type { Prompt } from '../../policy/prompt.ts';
+import type { Score, ScoreRequest } from '../../policy/score.ts';
+import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { type AnchorSet, prepareAnchors } from '../adaptation/anchors.ts';
 import { type ConsolidationInput, consolidate } from '../adaptation/consolidation.ts';
@@ -148,7 +142,7 @@ export class OpenedModel implements LocalModel {
       this.#requireOpen();
       checkUpdate(request);
       const pair = { prompt: request.promptTokens, response: request.responseTokens };
-      for (const each of [pair, ...replayed(request)]) checkPair(each, this.info);
+      for (const each of [pair, ...rehearsed(request)]) checkPair(each, this.info);
       const { adapters } = this.#parts;
       const selection = await this.#completed(request);
       const train = adapters.get(selection[request.adapter.train] as string);
@@ -156,7 +150,11 @@ export class OpenedModel implements LocalModel {
       const options = request.options === undefined ? {} : { options: request.options };
       const { report, adapter } =
         train.kind === 'workspace' && request.reward === 1
-          ? await consolidate(parts, { adapter: train, accepted: pair, earlier: replayed(request), ...options }, signal)
+          ? await consolidate(
+              parts,
+              { adapter: train, accepted: pair, earlier: rehearsed(request), ...options },
+              signal,
+            )
           : await update(
               { ...parts, session: this.#session(train.name) },
               { pair, reward: request.reward, adapters: adapters.selected(selection), train, ...options },
@@ -259,6 +257,6 @@ export class OpenedModel implements LocalModel {
 }
 
 /** Earlier accepted answers whose log-probability a consolidation must keep. */
-function replayed({ replay = [] }: UpdateRequest): TokenPair[] {
-  return replay.map(({ promptTokens, responseTokens }) => ({ prompt: promptTokens, response: responseTokens }));
+function rehearsed({ rehearsal = [] }: UpdateRequest): TokenPair[] {
+  return rehearsal.map(({ promptTokens, responseTokens }) => ({ prompt: promptTokens, response: responseTokens }));
 }

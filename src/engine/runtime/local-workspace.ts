@@ -1,4 +1,4 @@
-import type { AcceptReport, WorkspaceAdapterFiles, WorkspaceAdapters } from '../../policy/types.ts';
+import type { AcceptReport, WorkspaceAdapterFiles, WorkspaceAdapters } from '../../policy/workspace-adapters.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { createAdapter, type LoraAdapter } from '../adaptation/adapter.ts';
 import type { ConsolidationInput } from '../adaptation/consolidation.ts';

@@ -1,4 +1,6 @@
-import type { Dtype, MemoryEstimate, ProviderName } from '../../policy/model-types.ts';
+import type { Dtype } from '../../policy/dtype.ts';
+import type { MemoryEstimate } from '../../policy/model-info.ts';
+import type { ProviderName } from '../../policy/provider.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { dequantisedRows } from '../graph/frozen-weights.ts';

@@ -1,4 +1,4 @@
-import type { Dtype } from '../../policy/model-types.ts';
+import type { Dtype } from '../../policy/dtype.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 
 /** Numbers of parameters. */

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { ProviderName } from '../../policy/model-types.ts';
+import type { ProviderName } from '../../policy/provider.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import type { Decoder, DecodeState } from '../generation/decoder.ts';

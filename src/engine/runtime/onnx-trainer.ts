@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ProviderName } from '../../policy/model-types.ts';
+import type { ProviderName } from '../../policy/provider.ts';
 import type { Evaluation, EvaluationOptions, ResidualOptions, TokenPair, Trainer } from '../adaptation/trainer.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { ModelInfo, OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
+import type { ModelInfo } from '../../policy/model-info.ts';
+import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { stateRoot } from '../../shared/state-root.ts';
 import { AdapterStore } from '../adaptation/store.ts';

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ProviderName } from '../../policy/model-types.ts';
+import type { ProviderName } from '../../policy/provider.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { attentionGraph, attentionShape, linearGraph, normGraph, pseudoRandomFloats } from './selftest-graphs.ts';
 import { sessionOptions } from './session-options.ts';

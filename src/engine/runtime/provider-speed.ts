@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../policy/model-types.ts';
+import type { ProviderName } from '../../policy/provider.ts';
 import { loadOrt } from './ort.ts';
 import { linearGraph, pseudoRandomFloats } from './selftest-graphs.ts';
 import { sessionOptions } from './session-options.ts';

@@ -1,4 +1,4 @@
-import type { ProviderChoice, ProviderName } from '../../policy/model-types.ts';
+import type { ProviderChoice, ProviderName } from '../../policy/provider.ts';
 import { providerUnavailable } from './errors.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { fullPrefillChunk, type SelfTestResult, selfTest } from './provider-selftest.ts';

@@ -1,4 +1,4 @@
-import type { UpdateRequest } from '../../policy/types.ts';
+import type { UpdateRequest } from '../../policy/update.ts';
 import type { TokenPair } from '../adaptation/trainer.ts';
 import { promptEmpty, tokenUnknown } from '../generation/errors.ts';
 import { isToken } from '../generation/is-token.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import type { Message } from '../../policy/types.ts';
+import type { Message } from '../../policy/prompt.ts';
 import {
   chatTemplateAmbiguous,
   chatTemplateFailed,

@@ -1,4 +1,4 @@
-import type { Message } from '../../policy/types.ts';
+import type { Message } from '../../policy/prompt.ts';
 
 export interface Tokenizer {
   /** Ids are in [0, size), where some may be missing. May be smaller than the model's V. */

@@ -1,5 +1,5 @@
 import { Tokenizer as Pipeline } from '@huggingface/tokenizers';
-import type { Message } from '../../policy/types.ts';
+import type { Message } from '../../policy/prompt.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { AddedTokenSplitter, type Section } from './added-tokens.ts';
 import { byteLevelBytes, decodeByteLevel, decodeSentencePiece, sentencePieceBytes } from './byte-alphabet.ts';

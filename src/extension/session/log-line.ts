@@ -1,6 +1,6 @@
 import type { Outcome, Weights } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
-import type { UpdateReport } from '../../policy/types.ts';
+import type { UpdateReport } from '../../policy/update.ts';
 import type { FixEvent } from '../../session/fix-events.ts';
 
 export interface LogLine {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
 import type { FileDiff } from '../../files/snapshots/snapshots.ts';
-import type { OpenModelOptions } from '../../policy/model-types.ts';
+import type { OpenModelOptions } from '../../policy/open-options.ts';
 import type { DecisionEvent, FixEvent } from '../../session/fix-events.ts';
 import type { FixOptions } from '../../session/fix-options.ts';
 import type { UndoableSession } from '../../session/sessions.ts';

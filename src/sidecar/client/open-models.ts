@@ -1,4 +1,4 @@
-import type { OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
+import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
 import { isModelGone } from '../errors.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { send } from './send.ts';

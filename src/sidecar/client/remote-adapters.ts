@@ -1,4 +1,4 @@
-import type { Adapters } from '../../policy/types.ts';
+import type { Adapters } from '../../policy/adapters.ts';
 import * as protocol from '../protocol/protocol.ts';
 import type { SidecarClient } from './sidecar-client.ts';
 

@@ -1,17 +1,11 @@
-import type { ModelInfo } from '../../policy/model-types.ts';
+import type { Adapters } from '../../policy/adapters.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/generation.ts';
+import type { ModelInfo } from '../../policy/model-info.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type {
-  Adapters,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  Prompt,
-  Score,
-  ScoreRequest,
-  UpdateReport,
-  UpdateRequest,
-  WorkspaceAdapters,
-} from '../../policy/types.ts';
+import type { Prompt } from '../../policy/prompt.ts';
+import type { Score, ScoreRequest } from '../../policy/score.ts';
+import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
+import type { WorkspaceAdapters } from '../../policy/workspace-adapters.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
 import { EventQueue } from '../../shared/event-queue.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';

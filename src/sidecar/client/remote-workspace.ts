@@ -1,4 +1,4 @@
-import type { WorkspaceAdapterFiles, WorkspaceAdapters } from '../../policy/types.ts';
+import type { WorkspaceAdapterFiles, WorkspaceAdapters } from '../../policy/workspace-adapters.ts';
 import * as protocol from '../protocol/protocol.ts';
 import type { SidecarClient } from './sidecar-client.ts';
 

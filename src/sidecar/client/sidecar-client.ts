@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestType } from 'vscode-jsonrpc/node';
-import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
+import type { DoctorReport } from '../../policy/doctor.ts';
+import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { crashLoop, isModelGone, stopped } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { type CancellationToken, CancellationTokenSource } from 'vscode-jsonrpc/node';
-import type { GenerateRequest, Generation } from '../../policy/types.ts';
+import type { GenerateRequest, Generation } from '../../policy/generation.ts';
 
 /** A token that follows a signal; dispose it when the request has ended, because signals may live long. */
 export function tokenFromSignal(signal: AbortSignal): { readonly token: CancellationToken; dispose(): void } {

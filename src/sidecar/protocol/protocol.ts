@@ -1,28 +1,18 @@
 import { NotificationType, ProgressType, RequestType } from 'vscode-jsonrpc/node';
-import type {
-  DoctorReport,
-  ModelInfo,
-  OpenModelOptions,
-  OpenProgress,
-  ProviderChoice,
-} from '../../policy/model-types.ts';
-import type {
-  AcceptReport,
-  AdapterInfo,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  Prompt,
-  Score,
-  ScoreRequest,
-  UpdateReport,
-  UpdateRequest,
-  WorkspaceAdapterFiles,
-} from '../../policy/types.ts';
+import type { AdapterInfo } from '../../policy/adapters.ts';
+import type { DoctorReport } from '../../policy/doctor.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/generation.ts';
+import type { ModelInfo } from '../../policy/model-info.ts';
+import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
+import type { Prompt } from '../../policy/prompt.ts';
+import type { ProviderChoice } from '../../policy/provider.ts';
+import type { Score, ScoreRequest } from '../../policy/score.ts';
+import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
+import type { AcceptReport, WorkspaceAdapterFiles } from '../../policy/workspace-adapters.ts';
 import type { RetuneErrorFields } from '../../shared/errors/retune-error.ts';
 
 /** Both sides must speak the same version; any incompatible change of this file raises it. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What a failed request carries in `ResponseError.data`: the fields of a RetuneError, without its cause. */
 export type WireError = Omit<RetuneErrorFields, 'cause'>;

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
-import type { AdapterInfo } from '../../policy/types.ts';
+import type { AdapterInfo } from '../../policy/adapters.ts';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { JOURNAL } from './state-directory.ts';
 

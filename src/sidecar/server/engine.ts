@@ -1,6 +1,7 @@
 import type { WorkspaceFiles as EngineWorkspaceFiles } from '../../engine/adaptation/workspace-files.ts';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
-import type { DoctorReport, OpenModelOptions, OpenProgress } from '../../policy/model-types.ts';
+import type { DoctorReport } from '../../policy/doctor.ts';
+import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
 import type { DoctorParams } from '../protocol/protocol.ts';
 
 /** Looked at and changed without the model. */

@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
-import type { OpenProgress } from '../../policy/model-types.ts';
-import type {
-  AcceptReport,
-  AdapterInfo,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  UpdateReport,
-  UpdateRequest,
-  WorkspaceAdapterState,
-} from '../../policy/types.ts';
+import type { AdapterInfo } from '../../policy/adapters.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/generation.ts';
+import type { OpenProgress } from '../../policy/open-options.ts';
+import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
+import type { AcceptReport, WorkspaceAdapterState } from '../../policy/workspace-adapters.ts';
 import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
 import { badModelName, modelAlreadyOpen, modelNotOpen } from '../errors.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';

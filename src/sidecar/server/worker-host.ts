@@ -8,8 +8,8 @@ import {
   PortMessageWriter,
   type RequestType,
 } from 'vscode-jsonrpc/node';
-import type { ModelInfo } from '../../policy/model-types.ts';
-import type { AdapterInfo } from '../../policy/types.ts';
+import type { AdapterInfo } from '../../policy/adapters.ts';
+import type { ModelInfo } from '../../policy/model-info.ts';
 import { workerCrashed } from '../errors.ts';
 import { type Health, Log, type LogLevel, type WireError } from '../protocol/protocol.ts';
 import { fromResponseError } from '../protocol/wire-errors.ts';

@@ -7,7 +7,7 @@ import {
   NotificationType,
   type RequestMessage,
 } from 'vscode-jsonrpc/node';
-import type { AdapterInfo } from '../../policy/types.ts';
+import type { AdapterInfo } from '../../policy/adapters.ts';
 
 /** What the main thread gives to the worker when it starts it. */
 export interface WorkerStart {

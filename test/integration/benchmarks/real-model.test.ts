@@ -7,7 +7,7 @@ import { replay } from '../../../src/benchmarks/replay.ts';
 import { ResultStore } from '../../../src/benchmarks/store.ts';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
-import type { Message } from '../../../src/policy/types.ts';
+import type { Message } from '../../../src/policy/prompt.ts';
 import { block } from '../../support/loop.ts';
 import { RulePolicy, scriptedBenchmark, scriptedOptions } from '../../support/replay.ts';
 import { type Lesson, trainTinyCoder } from '../../support/tiny-coder.ts';

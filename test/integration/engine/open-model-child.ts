@@ -1,6 +1,6 @@
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
 import { loadOrt } from '../../../src/engine/runtime/ort.ts';
-import type { Dtype } from '../../../src/policy/model-types.ts';
+import type { Dtype } from '../../../src/policy/dtype.ts';
 
 /**
  * A process that opens a model, answers and scores: MODEL CACHE DTYPE. When started by the superuser it becomes the user

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
-import type { OpenModelOptions, OpenProgress } from '../../../src/policy/model-types.ts';
+import type { OpenModelOptions, OpenProgress } from '../../../src/policy/open-options.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { collectGeneration } from '../../support/collect-generation.ts';
 import { checkpointDirectory } from '../../support/oracle.ts';

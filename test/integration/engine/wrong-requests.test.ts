@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
-import type { UpdateRequest } from '../../../src/policy/types.ts';
+import type { UpdateRequest } from '../../../src/policy/update.ts';
 import { checkpointDirectory } from '../../support/oracle.ts';
 
 const never = new AbortController().signal;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ScoreRequest } from '../../../src/policy/types.ts';
+import type { ScoreRequest } from '../../../src/policy/score.ts';
 import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../../../src/sidecar/client/sidecar-client.ts';
 import { Fixture, never, rejection, until } from './fixture.ts';

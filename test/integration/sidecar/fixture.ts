@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { GenerateRequest, Generation, GenerationEvent } from '../../../src/policy/types.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../../src/policy/generation.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AcceptReport } from '../../../src/policy/types.ts';
+import type { AcceptReport } from '../../../src/policy/workspace-adapters.ts';
 import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
 import {
   first,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AdapterSelection } from '../../../src/policy/types.ts';
+import type { AdapterSelection } from '../../../src/policy/adapters.ts';
 import { remoteWorkspaceFiles } from '../../../src/sidecar/client/remote-workspace.ts';
 import { never, rejection } from './fixture.ts';
 import {

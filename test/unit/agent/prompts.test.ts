@@ -4,7 +4,7 @@ import { systemPrompt, taskPrompt } from '../../../src/agent/prompts/attempt.ts'
 import { fitPrompt } from '../../../src/agent/prompts/fit.ts';
 import type { Task } from '../../../src/agent/task.ts';
 import type { PastTurn } from '../../../src/agent/turn.ts';
-import type { Message } from '../../../src/policy/types.ts';
+import type { Message } from '../../../src/policy/prompt.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { block, runLoop, task, verdict } from '../../support/loop.ts';
 

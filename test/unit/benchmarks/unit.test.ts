@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { judgingOnce, RememberingCritic, Unit } from '../../../src/benchmarks/unit.ts';
-import type { GenerateRequest } from '../../../src/policy/types.ts';
+import type { GenerateRequest } from '../../../src/policy/generation.ts';
 import { ScriptedEnvironment, verdict } from '../../support/loop.ts';
 import { scriptedBenchmark } from '../../support/replay.ts';
 import { scriptedCritic } from '../../support/words.ts';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { maxAdapterRank, type Solver, type UpdateOptions, type UpdateReport } from '../../../policy/types.ts';
+import { maxAdapterRank } from '../../../policy/adapters.ts';
+import type { Solver, UpdateOptions, UpdateReport } from '../../../policy/update.ts';
 import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
 import { updateRolledBack } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { GenerateRequest, Generation, Prompt } from '../../../policy/types.ts';
+import type { GenerateRequest, Generation } from '../../../policy/generation.ts';
+import type { Prompt } from '../../../policy/prompt.ts';
 import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
 import { usage } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';

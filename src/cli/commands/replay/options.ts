@@ -1,5 +1,5 @@
 import type { ArmName } from '../../../benchmarks/arms.ts';
-import type { Solver } from '../../../policy/types.ts';
+import type { Solver } from '../../../policy/update.ts';
 import type { ModelOptions } from '../../with-sidecar.ts';
 
 /** What `retune replay` was asked for, as commander read it. */

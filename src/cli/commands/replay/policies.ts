@@ -1,4 +1,4 @@
-import type { OpenModelOptions } from '../../../policy/model-types.ts';
+import type { OpenModelOptions } from '../../../policy/open-options.ts';
 import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
 import type { Output } from '../../output.ts';
 import { openModel, withSidecar } from '../../with-sidecar.ts';

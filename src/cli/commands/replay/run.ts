@@ -4,7 +4,7 @@ import { modelDigest } from '../../../benchmarks/model-digest.ts';
 import { type ReplayOptions, replay } from '../../../benchmarks/replay.ts';
 import { htmlReport } from '../../../benchmarks/report/html.ts';
 import { markdownReport } from '../../../benchmarks/report/markdown.ts';
-import type { ModelInfo } from '../../../policy/model-types.ts';
+import type { ModelInfo } from '../../../policy/model-info.ts';
 import { isCancelled } from '../../../shared/errors/cancelled.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { modelDirectory } from '../../model-directory.ts';

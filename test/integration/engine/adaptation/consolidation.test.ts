@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { combine } from '../../../../src/engine/adaptation/compose.ts';
-import { consolidate, maxReplayed } from '../../../../src/engine/adaptation/consolidation.ts';
+import { consolidate, maxRehearsed } from '../../../../src/engine/adaptation/consolidation.ts';
 import type { TokenPair, Trainer } from '../../../../src/engine/adaptation/trainer.ts';
 import { sum } from '../../../../src/engine/adaptation/vector.ts';
 import { toyAdapter } from '../../../unit/engine/adaptation/toy-trainer.ts';
@@ -75,7 +75,7 @@ describe('consolidate', () => {
     assert.ok(report.accepted);
     assert.deepEqual(
       earlier.map((pair) => seen.has(pair)),
-      earlier.map((_, i) => i >= 20 - maxReplayed),
+      earlier.map((_, i) => i >= 20 - maxRehearsed),
     );
   });
 });

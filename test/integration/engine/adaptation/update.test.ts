@@ -5,7 +5,7 @@ import { newSessionState, updateSkipReason } from '../../../../src/engine/adapta
 import { type UpdateInput, type UpdateResult, update } from '../../../../src/engine/adaptation/update.ts';
 import { mean } from '../../../../src/engine/adaptation/vector.ts';
 import { relativeWeightChange } from '../../../../src/engine/adaptation/weight-change.ts';
-import type { Solver } from '../../../../src/policy/types.ts';
+import type { Solver } from '../../../../src/policy/update.ts';
 import { isCancelled } from '../../../../src/shared/errors/cancelled.ts';
 import { toyAdapter } from '../../../unit/engine/adaptation/toy-trainer.ts';
 import { logProb, never, resetCalls, runUpdate, samplePair, type ToySetting, toySetting } from './toy-setting.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateBatch } from '../../../../src/engine/generation/batch.ts';
 import { generate } from '../../../../src/engine/generation/generate.ts';
 import type { ResolvedRequest } from '../../../../src/engine/generation/request.ts';
-import type { Generation } from '../../../../src/policy/types.ts';
+import type { Generation } from '../../../../src/policy/generation.ts';
 import { adapter, collect, never, tokenizer, toyDeps } from './support.ts';
 
 const requests: readonly ResolvedRequest[] = [

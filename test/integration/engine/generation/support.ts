@@ -1,7 +1,7 @@
 import type { GenerateDeps } from '../../../../src/engine/generation/generate.ts';
 import { PrefixCache } from '../../../../src/engine/generation/prefix-cache.ts';
 import { type EffectiveAdapter, loraLayout } from '../../../../src/engine/graph/lora.ts';
-import type { Generation, GenerationEvent } from '../../../../src/policy/types.ts';
+import type { Generation, GenerationEvent } from '../../../../src/policy/generation.ts';
 import { ToyDecoder, type ToyOptions } from '../../../unit/engine/generation/toy-decoder.ts';
 import { endOfText, ToyTokenizer } from '../../../unit/engine/generation/toy-tokenizer.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Message } from '../../../../src/policy/types.ts';
+import type { Message } from '../../../../src/policy/prompt.ts';
 
 const root = new URL('../../../fixtures/', import.meta.url);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Message } from '../../../../src/policy/types.ts';
+import type { Message } from '../../../../src/policy/prompt.ts';
 import { readRecord, recordPath } from '../../../../src/session/record.ts';
 import { openStorage, workspaceKey } from '../../../../src/session/storage.ts';
 import type { RemotePolicy } from '../../../../src/sidecar/client/remote-policy.ts';

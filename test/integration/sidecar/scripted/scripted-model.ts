@@ -3,20 +3,14 @@ import { existsSync, writeSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalModel } from '../../../../src/engine/runtime/local-model-types.ts';
-import type { ModelInfo, OpenModelOptions, OpenProgress } from '../../../../src/policy/model-types.ts';
-import type {
-  AdapterInfo,
-  GenerateRequest,
-  Generation,
-  GenerationEvent,
-  Prompt,
-  Score,
-  ScoreRequest,
-  UpdateReport,
-  UpdateRequest,
-  WorkspaceAdapterState,
-  WorkspaceAdapters,
-} from '../../../../src/policy/types.ts';
+import type { AdapterInfo } from '../../../../src/policy/adapters.ts';
+import type { GenerateRequest, Generation, GenerationEvent } from '../../../../src/policy/generation.ts';
+import type { ModelInfo } from '../../../../src/policy/model-info.ts';
+import type { OpenModelOptions, OpenProgress } from '../../../../src/policy/open-options.ts';
+import type { Prompt } from '../../../../src/policy/prompt.ts';
+import type { Score, ScoreRequest } from '../../../../src/policy/score.ts';
+import type { UpdateReport, UpdateRequest } from '../../../../src/policy/update.ts';
+import type { WorkspaceAdapterState, WorkspaceAdapters } from '../../../../src/policy/workspace-adapters.ts';
 import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
 
 /**

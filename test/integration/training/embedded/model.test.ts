@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { LocalModel } from '../../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../../src/engine/runtime/open-model.ts';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/tokenizer.ts';
-import type { Message } from '../../../../src/policy/types.ts';
+import type { Message } from '../../../../src/policy/prompt.ts';
 import { readJson } from '../../../support/oracle.ts';
 
 const directory = fileURLToPath(new URL('../../../../resources/model', import.meta.url));

@@ -6,7 +6,7 @@ import { type Critic, modelWords } from '../../../../src/agent/words/model-words
 import { families } from '../../../../src/benchmarks/smallfix/families/index.ts';
 import { namesHeldOut, normalised } from '../../../../src/benchmarks/smallfix/splits.ts';
 import { tasks } from '../../../../src/benchmarks/smallfix/tasks.ts';
-import type { GenerationEvent } from '../../../../src/policy/types.ts';
+import type { GenerationEvent } from '../../../../src/policy/generation.ts';
 import { mulberry32 } from '../../../../src/shared/random.ts';
 import { criticExample } from '../../../../training/embedded/critic-examples.ts';
 import { problemPool } from '../../../../training/embedded/draw.ts';

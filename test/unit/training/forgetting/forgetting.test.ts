@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GenerateRequest } from '../../../../src/policy/types.ts';
+import type { GenerateRequest } from '../../../../src/policy/generation.ts';
 import { forgetting, type Learner } from '../../../../training/forgetting/forgetting.ts';
 import { block } from '../../../support/loop.ts';
 import { RulePolicy, scriptedBenchmark } from '../../../support/replay.ts';

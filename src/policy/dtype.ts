@@ -1,0 +1,2 @@
+/** Number format of the weights. */
+export type Dtype = 'fp32' | 'int8' | 'int4';
