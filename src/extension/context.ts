@@ -1,25 +1,18 @@
 import * as vscode from 'vscode';
 import { contextKeys, originalScheme } from './contributions/commands.ts';
-import { Loop } from './loop.ts';
+import { Disposables } from './disposables.ts';
 import { Originals } from './review/originals.ts';
-import type { Review } from './review/review.ts';
-import { Status } from './status.ts';
-import { Store } from './store.ts';
-
-/** What the window is doing. */
-export type State =
-  | { readonly kind: 'idle' }
-  /** `over` resolves when nothing of the session runs any more. */
-  | { readonly kind: 'running'; readonly stop: AbortController; readonly over: Promise<void> }
-  | { readonly kind: 'reviewing'; readonly review: Review };
+import type { State } from './state.ts';
+import { StatusBar } from './status-bar.ts';
+import { WorkerClient } from './worker-client.ts';
 
 /** The one owner of the extension's state. */
 export class Context {
-  readonly store = new Store();
+  readonly disposables = new Disposables();
   readonly log: vscode.LogOutputChannel;
-  readonly status: Status;
+  readonly status: StatusBar;
   readonly originals: Originals;
-  readonly loop: Loop;
+  readonly worker: WorkerClient;
   /** Where the demonstration model lies, in builds that have one. */
   readonly embeddedModel: string;
   readonly memento: vscode.Memento;
@@ -27,11 +20,11 @@ export class Context {
 
   constructor(extension: vscode.ExtensionContext) {
     this.memento = extension.workspaceState;
-    this.log = this.store.add(vscode.window.createOutputChannel('Retune', { log: true }));
-    this.status = this.store.add(new Status());
+    this.log = this.disposables.add(vscode.window.createOutputChannel('Retune', { log: true }));
+    this.status = this.disposables.add(new StatusBar());
     this.originals = new Originals();
-    this.store.add(vscode.workspace.registerTextDocumentContentProvider(originalScheme, this.originals));
-    this.loop = new Loop(extension.asAbsolutePath('dist/extension-worker.mjs'), this.log, () => {
+    this.disposables.add(vscode.workspace.registerTextDocumentContentProvider(originalScheme, this.originals));
+    this.worker = new WorkerClient(extension.asAbsolutePath('dist/extension-worker.mjs'), this.log, () => {
       if (this.#state.kind === 'reviewing') this.#state.review.abandon();
     });
     this.embeddedModel = extension.asAbsolutePath('resources/model');
@@ -58,7 +51,7 @@ export class Context {
       await state.over;
     }
     if (this.#state.kind === 'reviewing') await this.#state.review.leave();
-    await this.loop.close();
-    this.store.dispose();
+    await this.worker.close();
+    this.disposables.dispose();
   }
 }

@@ -10,7 +10,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const own = new Context(extension);
   context = own;
   const command = (id: string, run: () => unknown) =>
-    own.store.add(
+    own.disposables.add(
       vscode.commands.registerCommand(id, async () => {
         try {
           await run();

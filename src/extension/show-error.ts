@@ -3,7 +3,7 @@ import { isCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { commands } from './contributions/commands.ts';
 import { unexpected } from './errors.ts';
-import { message } from './message.ts';
+import { notification } from './notifications.ts';
 
 interface Action {
   readonly title: string;
@@ -43,7 +43,7 @@ export async function showError(error: unknown, log: vscode.LogOutputChannel): P
   const offered = [...(action === undefined ? [] : [action]), showLog];
   const why = known.why.length > longestWhy ? `${known.why.slice(0, longestWhy)}…` : known.why;
   const text = [known.what, why, known.remedy].join(' ').replace(/\s+/g, ' ');
-  const chosen = await message.error(text, ...offered.map(({ title }) => title));
+  const chosen = await notification.error(text, ...offered.map(({ title }) => title));
   await offered.find(({ title }) => title === chosen)?.run();
 }
 

@@ -2,16 +2,17 @@ import * as vscode from 'vscode';
 import type { FileDiff } from '../../files/snapshots/snapshots.ts';
 import type { Context } from '../context.ts';
 import { reviewLost, unsavedInReview } from '../errors.ts';
-import { message } from '../message.ts';
-import type { Session } from '../session/session.ts';
+import { notification } from '../notifications.ts';
+import type { SessionHandle } from '../session/session-handle.ts';
 import { showError } from '../show-error.ts';
+import type { PendingReview } from '../state.ts';
 import { closeDiffs, openDiff } from './diff-view.ts';
-import { tell } from './tell.ts';
+import { reportDecision } from './report-decision.ts';
 
 /** A change that waits for the developer's decision. The session's lock on the folder is held until then. */
-export class Review {
+export class Review implements PendingReview {
   readonly #context: Context;
-  readonly #session: Session;
+  readonly #session: SessionHandle;
   readonly #folder: vscode.Uri;
   readonly #diffs: readonly FileDiff[];
   /** A second click must not decide twice. */
@@ -21,7 +22,7 @@ export class Review {
   /** Learning from what was kept may take long; closing the window ends it. */
   readonly #keeping = new AbortController();
 
-  constructor(context: Context, session: Session, folder: vscode.Uri, diffs: readonly FileDiff[]) {
+  constructor(context: Context, session: SessionHandle, folder: vscode.Uri, diffs: readonly FileDiff[]) {
     this.#context = context;
     this.#session = session;
     this.#folder = folder;
@@ -44,7 +45,7 @@ export class Review {
     const show = vscode.l10n.t('Show the Change');
     if (solved) await this.show();
     const buttons = solved ? [keep, undo] : [undo, show, keep];
-    const answer = await (solved ? message.information : message.warning)(text, ...buttons);
+    const answer = await (solved ? notification.information : notification.warning)(text, ...buttons);
     if (answer === keep) await this.keep();
     else if (answer === undo) await this.undo();
     else if (answer === show) await this.show();
@@ -55,7 +56,7 @@ export class Review {
       const title = vscode.l10n.t('Retune: keeping the change');
       const options = { location: vscode.ProgressLocation.Window, title };
       const done = await vscode.window.withProgress(options, () => this.#session.keep(this.#keeping.signal));
-      tell(done, this.#context.log);
+      reportDecision(done, this.#context.log);
     });
   }
 
@@ -65,10 +66,9 @@ export class Review {
       ({ isDirty, uri }) => isDirty && this.#files().some((file) => file.toString() === uri.toString()),
     );
     if (dirty !== undefined) throw unsavedInReview(vscode.workspace.asRelativePath(dirty.uri));
-    await this.#decide(async () => tell(await this.#session.undo(), this.#context.log));
+    await this.#decide(async () => reportDecision(await this.#session.undo(), this.#context.log));
   }
 
-  /** Without a decision: the session's record stays open, and the next session in the folder offers to undo. */
   async leave(): Promise<void> {
     this.#keeping.abort();
     if (this.#decided) return;
@@ -76,7 +76,6 @@ export class Review {
     await this.#end();
   }
 
-  /** The worker died: nothing can be decided here any more, and the developer is told where it can. */
   abandon(): void {
     if (this.#lost) return;
     this.#lost = true;

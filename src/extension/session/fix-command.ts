@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { askRequest } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { busy, untrusted } from '../errors.ts';
-import type { Review } from '../review/review.ts';
-import { saveFirst } from '../save.ts';
+import { askRequest } from '../input-boxes.ts';
+import { saveFirst } from '../save-documents.ts';
+import type { PendingReview } from '../state.ts';
 import { nameOf, subjectOf } from '../subject.ts';
 import { recoverFirst } from './recovery.ts';
 import { runSession } from './run-session.ts';
@@ -23,6 +23,6 @@ export async function fix(context: Context): Promise<void> {
   await runSession(context, subject, request);
 }
 
-function remind(review: Review): Promise<void> {
+function remind(review: PendingReview): Promise<void> {
   return review.ask(vscode.l10n.t('Retune: the last change waits for your decision.'), false);
 }

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import type { UndoableSession } from '../../session/sessions.ts';
 import type { Context } from '../context.ts';
-import { tell } from '../review/tell.ts';
+import { reportDecision } from '../review/report-decision.ts';
 
 /**
  * A window that was closed in the midst of a session, or a crash, leaves an attempt in files that nobody decided about. It is
  * named before anything new begins. @returns whether to go on
  */
 export async function recoverFirst(
-  { loop, log }: Context,
+  { worker, log }: Context,
   { uri: { fsPath: folder } }: vscode.WorkspaceFolder,
 ): Promise<boolean> {
-  for (const left of await loop.call('undecided', folder)) {
+  for (const left of await worker.call('undecided', folder)) {
     const decision = await ask(left);
     if (decision === undefined) return false;
-    tell(await loop.call('decideLater', { folder, id: left.session.id, decision }), log);
+    reportDecision(await worker.call('decideLater', { folder, id: left.session.id, decision }), log);
   }
   return true;
 }

@@ -2,21 +2,21 @@ import * as vscode from 'vscode';
 import type { Verdict } from '../../agent/verdict.ts';
 import type { FileDiff } from '../../files/snapshots/snapshots.ts';
 import type { FixEvent } from '../../session/fix-events.ts';
-import { askComment } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { busy, isWorkerEnded } from '../errors.ts';
-import type { SessionListener } from '../loop.ts';
-import { message } from '../message.ts';
+import { askComment } from '../input-boxes.ts';
+import { notification } from '../notifications.ts';
+import { readSetting } from '../read-setting.ts';
 import { Review } from '../review/review.ts';
-import { readSetting } from '../settings.ts';
 import { showError } from '../show-error.ts';
 import type { Subject } from '../subject.ts';
 import type { SessionEnd } from '../worker/protocol.ts';
+import type { SessionListener } from '../worker-client.ts';
 import { logLine } from './log-line.ts';
-import { outcomeText } from './outcome.ts';
+import { outcomeText } from './outcome-text.ts';
 import { advance, atStart, type Progress, progressText, withTokens } from './progress.ts';
-import { sessionRequest } from './request.ts';
-import { Session } from './session.ts';
+import { SessionHandle } from './session-handle.ts';
+import { sessionRequest } from './session-request.ts';
 
 /** The notification and the status bar are repainted at most so often, ms. */
 const repaintMs = 100;
@@ -36,11 +36,11 @@ export async function runSession(context: Context, subject: Subject, request: st
   const stop = new AbortController();
   const over = Promise.withResolvers<void>();
   context.state = { kind: 'running', stop, over: over.promise };
-  let session: Session | undefined;
+  let session: SessionHandle | undefined;
   let ended: Ended | undefined;
   try {
     const opening = sessionRequest(context, subject, request);
-    session = await Session.open(context.loop, opening);
+    session = await SessionHandle.open(context.worker, opening);
     ended = await follow(context, session, opening.options.maxTurns ?? 0, stop);
   } catch (error) {
     void showError(error, context.log);
@@ -60,13 +60,13 @@ export async function runSession(context: Context, subject: Subject, request: st
   if (ended === undefined && review === undefined) return;
   const text = outcomeText(ended?.outcome, ended?.verdict, review?.names ?? [], vscode.l10n.t);
   if (review !== undefined) await review.ask(text, ended?.outcome?.kind === 'solved');
-  else void message.information(text);
+  else void notification.information(text);
 }
 
 /** @returns undefined when no file was changed; the session is over then */
 async function reviewOf(
   context: Context,
-  session: Session,
+  session: SessionHandle,
   subject: Subject,
   ended: Ended | undefined,
 ): Promise<Review | undefined> {
@@ -79,7 +79,12 @@ async function reviewOf(
 }
 
 /** Shows the session's events until there are no more. */
-async function follow(context: Context, session: Session, maxTurns: number, stop: AbortController): Promise<Ended> {
+async function follow(
+  context: Context,
+  session: SessionHandle,
+  maxTurns: number,
+  stop: AbortController,
+): Promise<Ended> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Retune'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Verdict } from '../../../src/agent/verdict.ts';
 import { logLine } from '../../../src/extension/session/log-line.ts';
-import { outcomeText } from '../../../src/extension/session/outcome.ts';
+import { outcomeText } from '../../../src/extension/session/outcome-text.ts';
 import { advance, atStart, progressText, type Translate, withTokens } from '../../../src/extension/session/progress.ts';
 import type { FixEvent } from '../../../src/session/fix-events.ts';
 

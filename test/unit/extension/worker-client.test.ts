@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Loop } from '../../../src/extension/loop.ts';
+import { WorkerClient } from '../../../src/extension/worker-client.ts';
 
 /** A worker that asks for a comment when it is asked for `undecided`, ends at `open`, and answers everything else. */
 const worker = `import { parentPort } from 'node:worker_threads';
@@ -17,23 +17,23 @@ const log = { debug: () => undefined, info: () => undefined, warn: () => undefin
 describe('the worker thread of the extension', () => {
   let directory: string;
   let deaths: number;
-  let loop: Loop;
+  let client: WorkerClient;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'retune-loop-'));
+    directory = mkdtempSync(join(tmpdir(), 'retune-worker-client-'));
     writeFileSync(join(directory, 'worker.mjs'), worker);
     deaths = 0;
-    loop = new Loop(join(directory, 'worker.mjs'), log, () => {
+    client = new WorkerClient(join(directory, 'worker.mjs'), log, () => {
       deaths++;
     });
   });
   afterEach(async () => {
-    await loop.close();
+    await client.close();
     rmSync(directory, { recursive: true, force: true });
   });
 
   it('is told of once when it dies, before its calls fail, and closes the question it asked', async () => {
     const asked = Promise.withResolvers<AbortSignal>();
-    loop.listen({
+    client.listen({
       comment: (_, signal) => {
         asked.resolve(signal);
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve('')));
@@ -41,11 +41,11 @@ describe('the worker thread of the extension', () => {
       event: () => undefined,
       tokens: () => undefined,
     });
-    const waiting = loop.call('undecided', '/w').catch((error: { code: string }) => [error.code, deaths]);
+    const waiting = client.call('undecided', '/w').catch((error: { code: string }) => [error.code, deaths]);
     const question = await asked.promise;
     assert.equal(question.aborted, false);
     await assert.rejects(
-      loop.call('diff', 'x').then(() => loop.call('open', {} as never)),
+      client.call('diff', 'x').then(() => client.call('open', {} as never)),
       {
         code: 'extension.worker-ended',
         why: 'It said: out of luck.',
@@ -53,13 +53,13 @@ describe('the worker thread of the extension', () => {
     );
     assert.deepEqual(await waiting, ['extension.worker-ended', 1]);
     assert.equal(question.aborted, true);
-    assert.equal(await loop.call('keep', 'x'), 'keep', 'the next call starts another one');
+    assert.equal(await client.call('keep', 'x'), 'keep', 'the next call starts another one');
     assert.equal(deaths, 1);
   });
 
   it('is closed without a word', async () => {
-    await loop.call('diff', 'x');
-    await loop.close();
+    await client.call('diff', 'x');
+    await client.close();
     assert.equal(deaths, 0);
   });
 });

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogOutputChannel } from 'vscode';
-import { inert } from '../../../src/extension/inert.ts';
+import { withoutLinks } from '../../../src/extension/without-links.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { shown } from './vscode.ts';
 
 async function units() {
-  const { message } = await import('../../../src/extension/message.ts');
+  const { notification } = await import('../../../src/extension/notifications.ts');
   const { showError } = await import('../../../src/extension/show-error.ts');
-  const { tell } = await import('../../../src/extension/review/tell.ts');
-  return { message, showError, tell };
+  const { reportDecision } = await import('../../../src/extension/review/report-decision.ts');
+  return { notification, showError, reportDecision };
 }
 
 /** As VS Code finds links in notifications (`parseLinkedText`). */
@@ -31,19 +31,19 @@ describe('notifications', () => {
 
   for (const name of hostile) {
     it(`show ${JSON.stringify(name)} as text`, () => {
-      assert.doesNotMatch(inert(name), link);
-      assert.equal(inert(name).replaceAll('\u200b', ''), name);
+      assert.doesNotMatch(withoutLinks(name), link);
+      assert.equal(withoutLinks(name).replaceAll('\u200b', ''), name);
     });
   }
 
   it('are inert, whichever kind they are of', async () => {
-    const { message, showError, tell } = await units();
+    const { notification, showError, reportDecision } = await units();
     const [name = ''] = hostile;
-    await message.information(name);
-    await message.warning(name);
-    await message.error(name);
+    await notification.information(name);
+    await notification.warning(name);
+    await notification.error(name);
     await showError(new RetuneError({ code: 'a.b', what: name, why: name, remedy: name }), log);
-    tell({ kind: 'undone', restored: [], kept: [{ path: name, why: name }], notices: [] }, log);
+    reportDecision({ kind: 'undone', restored: [], kept: [{ path: name, why: name }], notices: [] }, log);
     assert.equal(shown.length, 5);
     for (const text of shown) {
       assert.match(text, /click/);
@@ -52,9 +52,9 @@ describe('notifications', () => {
   });
 
   it('are shown in one place', () => {
-    const root = new URL('../../../src/extension/', import.meta.url).pathname;
+    const root = new URL('../../../src/extension', import.meta.url).pathname;
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const direct = files.filter((name) => /\.show\w+Message\b/.test(readFileSync(join(root, name), 'utf8')));
-    assert.deepEqual(direct, ['message.ts']);
+    assert.deepEqual(direct, ['notifications.ts']);
   });
 });

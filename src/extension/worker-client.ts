@@ -11,7 +11,7 @@ type Log = Pick<LogOutputChannel, LogLevel>;
 type Call = Link<WorkerAnswers, EditorAnswers>['call'];
 
 /** The worker thread that runs sessions, started with the first call, and again after it died. */
-export class Loop {
+export class WorkerClient {
   readonly #file: string;
   readonly #log: Log;
   #running: { readonly worker: Worker; readonly link: Link<WorkerAnswers, EditorAnswers> } | undefined;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { LogOutputChannel, Uri } from 'vscode';
-import type { Context, State } from '../../../src/extension/context.ts';
+import type { Context } from '../../../src/extension/context.ts';
 import { workerEnded } from '../../../src/extension/errors.ts';
-import type { Session } from '../../../src/extension/session/session.ts';
+import type { SessionHandle } from '../../../src/extension/session/session-handle.ts';
+import type { State } from '../../../src/extension/state.ts';
 import { shown } from './vscode.ts';
 
 async function units() {
@@ -38,7 +39,7 @@ describe('the state of a window', () => {
   it('is idle again when the worker dies while a change waits, and the developer is told what to do', async () => {
     const { Review } = await units();
     const gone = () => assert.fail('the session is gone');
-    const session = { id: 's', keep: gone, undo: gone } as unknown as Session;
+    const session = { id: 's', keep: gone, undo: gone } as unknown as SessionHandle;
     const context = contextIn({ kind: 'idle' });
     const review = new Review(context, session, folder, changed);
     context.state = { kind: 'reviewing', review };
@@ -56,7 +57,7 @@ describe('the state of a window', () => {
   it('tells it once when the worker dies while the change is being kept', async () => {
     const { Review } = await units();
     const keeping = Promise.withResolvers<never>();
-    const session = { id: 's', keep: () => keeping.promise } as unknown as Session;
+    const session = { id: 's', keep: () => keeping.promise } as unknown as SessionHandle;
     const context = contextIn({ kind: 'idle' });
     const review = new Review(context, session, folder, changed);
     context.state = { kind: 'reviewing', review };

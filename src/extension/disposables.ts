@@ -1,7 +1,7 @@
 import type { Disposable } from 'vscode';
 
 /** Keeps what must be disposed, from its creation on; disposes it last come, first gone. */
-export class Store implements Disposable {
+export class Disposables implements Disposable {
   readonly #items: Disposable[] = [];
   #disposed = false;
 

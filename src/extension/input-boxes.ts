@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Verdict } from '../agent/verdict.ts';
-import { tokenOf } from './signal.ts';
+import { tokenSource } from './cancellation.ts';
 
 const lastRequest = 'retune.lastRequest';
 /** A request is a sentence or a paragraph; more would crowd out the code. */
@@ -27,7 +27,7 @@ export async function askRequest(memento: vscode.Memento, subject: string): Prom
 
 /** Asks for a comment on a failed attempt. '' = none. */
 export async function askComment(turn: number, verdict: Verdict, signal: AbortSignal): Promise<string> {
-  const source = tokenOf(signal);
+  const source = tokenSource(signal);
   try {
     const answer = await vscode.window.showInputBox(
       {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
-import { readSetting } from '../settings.ts';
+import { readSetting } from '../read-setting.ts';
 import { type Subject, targetOf } from '../subject.ts';
 import type { OpenSession } from '../worker/protocol.ts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from './contributions/commands.ts';
 
 /** The status bar item: what Retune is doing, or that a change waits for a decision. Hidden when there is nothing to say. */
-export class Status implements vscode.Disposable {
+export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('retune', vscode.StatusBarAlignment.Left, 10);
 
   constructor() {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { DecisionEvent } from '../../session/fix-events.ts';
-import { message } from '../message.ts';
+import { notification } from '../notifications.ts';
 
 /** How long the status bar tells it, ms. */
 const briefly = 5000;
 
 /** Says what became of the files; one that undo left alone needs a word, or the developer believes it restored. */
-export function tell(decision: DecisionEvent, log: vscode.LogOutputChannel): void {
+export function reportDecision(decision: DecisionEvent, log: vscode.LogOutputChannel): void {
   if (decision.kind === 'kept') tellKept(decision, log);
   else tellUndone(decision, log);
 }
@@ -24,7 +24,7 @@ function tellUndone(decision: Extract<DecisionEvent, { kind: 'undone' }>, log: v
   const files = decision.restored.join(', ');
   log.info(files === '' ? 'Undone; no file had to change.' : `Undone: ${files}.`);
   if (left.length > 0) {
-    void message.warning(vscode.l10n.t('Retune did not undo everything. {0}', left.join(' ')));
+    void notification.warning(vscode.l10n.t('Retune did not undo everything. {0}', left.join(' ')));
   } else if (files !== '') {
     vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: undone; {0} is as it was', files), briefly);
   }
