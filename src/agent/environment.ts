@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.ts';
 /** What an environment does with an attempt, as it happens. */
 export type EnvironmentEvent =
   /** The state before this attempt is safe on disk; nothing has been written yet. */
-  | { readonly kind: 'checkpoint'; readonly checkpoint: string; readonly files: readonly string[] }
+  | { readonly kind: 'snapshot'; readonly snapshot: string; readonly files: readonly string[] }
   /** The attempt's files are on disk. */
   | { readonly kind: 'applied'; readonly files: readonly string[] }
   | {

@@ -15,7 +15,7 @@ export function recordExhausted(turn: number): RetuneError {
     code: 'agent.record-exhausted',
     what: `The record holds no answer for turn ${turn}.`,
     why: 'It ends earlier, or the tests judged its attempts differently this time.',
-    remedy: 'Lower --max-turns to the number of recorded turns, or run without --replay.',
+    remedy: 'Lower --max-turns to the number of recorded turns, or run without --recorded.',
     data: { turn },
   });
 }

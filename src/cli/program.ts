@@ -24,7 +24,7 @@ export function buildProgram(run: RunCommand): Command {
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 Environment:
   RETUNE_MODEL            checkpoint directory of fix, replay and adapter where --model is not given
-  RETUNE_STATE            folder of sessions, checkpoints and what was learnt
+  RETUNE_STATE            folder of sessions, snapshots and what was learnt
   RETUNE_CACHE            folder of converted weights
   RETUNE_SIDECAR_COMMAND  a JSON array that starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"]
 NO_COLOR turns colours off.`,

@@ -6,7 +6,7 @@ import type { Attempt, Task } from '../agent/task.ts';
 import { rewardOf, type TestResult, type Verdict } from '../agent/verdict.ts';
 import { encode } from '../files/edits/text-file.ts';
 import { presentHash, writeFiles } from '../files/edits/write.ts';
-import type { Checkpoints } from '../files/snapshots/snapshots.ts';
+import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import type { ProtectedFiles } from '../runners/protection/protected.ts';
 import type { Baseline, Selection, TestProject } from '../runners/runner.ts';
 import { runTests } from '../runners/running/run.ts';
@@ -20,7 +20,7 @@ export interface WorkspaceParts {
   readonly project: TestProject;
   readonly baseline: Baseline;
   readonly targets: readonly TargetSource[];
-  readonly checkpoints: Checkpoints;
+  readonly snapshots: Snapshots;
   readonly protectedFiles: ProtectedFiles;
   readonly timeoutMs: number;
   /** Rejects when this session may not write any more. */
@@ -38,7 +38,7 @@ interface Change {
 }
 
 /**
- * A workspace folder as an environment: an attempt is written over its target after a checkpoint, and the tests of the package
+ * A workspace folder as an environment: an attempt is written over its target after a snapshot, and the tests of the package
  * judge it. An attempt is a change of the original files, so what an earlier attempt changed and this one does not goes back.
  */
 export class WorkspaceEnvironment implements Environment {
@@ -85,12 +85,12 @@ export class WorkspaceEnvironment implements Environment {
     const paths = changes.map(({ path }) => path);
     const changed = await this.#changedByOthers();
     if (changed.length > 0) return changedByOthers(changed, 'since the last attempt');
-    const { checkpoints } = this.#parts;
-    const checkpoint = await checkpoints.save(
+    const { snapshots } = this.#parts;
+    const snapshot = await snapshots.save(
       turn,
       changes.map(({ path, after }) => ({ path, after })),
     );
-    onEvent({ kind: 'checkpoint', checkpoint: checkpoint.id, files: paths });
+    onEvent({ kind: 'snapshot', snapshot: snapshot.id, files: paths });
     await this.#parts.beforeWrite();
     const result = await writeFiles(this.#parts.project.folder, changes);
     if (result.kind === 'conflict') return changedByOthers(result.paths, 'at this very moment');

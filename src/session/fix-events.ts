@@ -18,7 +18,7 @@ export interface SessionStart {
   readonly seed: number;
   readonly promptVersion: number;
   /** Set when the attempts came from a record. */
-  readonly replay?: boolean;
+  readonly recorded?: boolean;
   /** ISO 8601. */
   readonly started: string;
 }

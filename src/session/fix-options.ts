@@ -33,14 +33,14 @@ export interface FixOptions {
   /** Go on with this interrupted session; its options count, these are ignored. */
   readonly resume?: string;
   /** Events of a record whose attempts are used instead of a model's. */
-  readonly replay?: readonly LoopEvent[];
+  readonly recorded?: readonly LoopEvent[];
 }
 
 /** What the session needs of the program that runs it. */
 export interface FixHost {
   /** Who runs it, for the developer whose other session finds the folder locked: `retune fix`, `VS Code`. Default `retune`. */
   readonly program?: string;
-  /** Opens the model; called once, while the tests run for the first time. Not called for a replay without a model. */
+  /** Opens the model; called once, while the tests run for the first time. Absent where recorded attempts are used without a model. */
   policy?(signal: AbortSignal): Promise<Policy>;
   /** The developer's follow-up after a failed turn; '' = none. */
   comment(turn: number, verdict: Verdict, signal: AbortSignal): Promise<string>;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { PROMPT_VERSION } from '../agent/prompts/version.ts';
-import type { Checkpoints } from '../files/snapshots/snapshots.ts';
+import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import { alreadySolved, notResumable } from './errors.ts';
 import type { FixEvent, SessionStart } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
@@ -21,7 +21,7 @@ export interface Begun {
 
 /** Makes the session's directory and writes the first line of its record. */
 export async function begin(storage: Storage, id: string, options: FixOptions): Promise<Begun> {
-  const { request, target, testCommand, method = 'rosa2', maxTurns = 5, seed = randomInt(2 ** 32), replay } = options;
+  const { request, target, testCommand, method = 'rosa2', maxTurns = 5, seed = randomInt(2 ** 32), recorded } = options;
   const start: SessionStart = {
     kind: 'session',
     version: 1,
@@ -34,7 +34,7 @@ export async function begin(storage: Storage, id: string, options: FixOptions): 
     maxTurns,
     seed,
     promptVersion: PROMPT_VERSION,
-    ...(replay !== undefined && { replay: true }),
+    ...(recorded !== undefined && { recorded: true }),
     started: new Date().toISOString(),
   };
   const directory = await makeSessionDirectory(storage, id);
@@ -54,12 +54,7 @@ export async function begin(storage: Storage, id: string, options: FixOptions): 
  * of the original.
  * @throws RetuneError `session.not-resumable`
  */
-export async function resume(
-  storage: Storage,
-  id: string,
-  options: FixOptions,
-  checkpoints: Checkpoints,
-): Promise<Begun> {
+export async function resume(storage: Storage, id: string, options: FixOptions, snapshots: Snapshots): Promise<Begun> {
   const known = await sessionIds(storage);
   if (!known.includes(id)) throw notResumable(id, 'there is no such session of this folder', known);
   const path = recordPath(storage.sessionDirectory(id));
@@ -73,7 +68,7 @@ export async function resume(
     const files = await heldFiles(storage, { directory: storage.sessionDirectory(id) });
     throw alreadySolved(storage.folder, id, files);
   }
-  const { kept, failed } = await checkpoints.undo();
+  const { kept, failed } = await snapshots.undo();
   const foreign = [...kept, ...failed].map(({ path }) => path);
   if (foreign.length > 0) throw notResumable(id, `${foreign.join(', ')} was changed by something else since`, known);
   const { t: _, ...start } = session;

@@ -3,7 +3,8 @@ import { coadapt } from '../agent/coadapt.ts';
 import { during } from '../agent/during.ts';
 import { isRecorded, loopEvents, type Outcome } from '../agent/events.ts';
 import { pastTurns } from '../agent/resume.ts';
-import { type Checkpoints, type FileDiff, openCheckpoints } from '../files/snapshots/snapshots.ts';
+import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
+import type { FileDiff, Snapshots } from '../files/snapshots/snapshots.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
@@ -35,7 +36,7 @@ export class FixSession {
   readonly #storage: Storage;
   readonly #lock: Lock;
   readonly #record: SessionRecord;
-  readonly #checkpoints: Checkpoints;
+  readonly #snapshots: Snapshots;
   readonly #start: SessionStart;
   /** Recorded events of this session, from before an interruption too. */
   readonly #events: FixEvent[];
@@ -50,7 +51,7 @@ export class FixSession {
     host: FixHost,
     storage: Storage,
     lock: Lock,
-    checkpoints: Checkpoints,
+    snapshots: Snapshots,
   ) {
     this.id = start.id;
     this.#options = options;
@@ -58,7 +59,7 @@ export class FixSession {
     this.#storage = storage;
     this.#lock = lock;
     this.#record = record;
-    this.#checkpoints = checkpoints;
+    this.#snapshots = snapshots;
     this.#start = start;
     this.#events = [...events];
     this.#notices = notices;
@@ -76,12 +77,12 @@ export class FixSession {
     const lock = await acquireLock(storage, { sessionId: id, ...(program !== undefined && { program }) });
     try {
       const recovered = await recover(storage, { except: id });
-      const checkpoints = await openCheckpoints(storage.folder, storage.sessionDirectory(id));
+      const snapshots = await openSnapshots(storage.folder, storage.sessionDirectory(id));
       const begun = await (options.resume === undefined
         ? begin(storage, id, options)
-        : resume(storage, id, options, checkpoints));
+        : resume(storage, id, options, snapshots));
       const notices = [...recovered.notices, ...begun.notices];
-      return new FixSession({ ...begun, notices }, host, storage, lock, checkpoints);
+      return new FixSession({ ...begun, notices }, host, storage, lock, snapshots);
     } catch (error) {
       await lock.release();
       throw error;
@@ -143,12 +144,12 @@ export class FixSession {
 
     const past = pastTurns(loopEvents(this.#events));
     if (past.length > 0) yield { kind: 'resumed', turns: past.length };
-    const { parts, adapter, events } = await this.#lease.take(past.length, this.#options.replay, signal);
+    const { parts, adapter, events } = await this.#lease.take(past.length, this.#options.recorded, signal);
     yield* events;
     const environment = new WorkspaceEnvironment({
       ...prepared,
       targets: prepared.target.files,
-      checkpoints: this.#checkpoints,
+      snapshots: this.#snapshots,
       timeoutMs: this.#options.timeoutMs ?? defaultTimeoutMs,
       scratch: this.#scratch,
       // After a pause of the machine another session may have taken over.
@@ -220,7 +221,7 @@ export class FixSession {
 
   /** Unified diffs of what the session changed. */
   diff(): Promise<readonly FileDiff[]> {
-    return this.#checkpoints.diff();
+    return this.#snapshots.diff();
   }
 
   /**
@@ -236,7 +237,7 @@ export class FixSession {
 
   /** Restores what stood there before the session, or before a turn; the session adapter goes with it. */
   async undo(toTurn?: number): Promise<DecisionEvent> {
-    const event = await undoSession(this.#checkpoints, this.#record, toTurn);
+    const event = await undoSession(this.#snapshots, this.#record, toTurn);
     await this.#lease.forgetSessionAdapter();
     return event;
   }
@@ -246,7 +247,7 @@ export class FixSession {
     try {
       await this.#lease.forgetSessionAdapter();
       await this.#record.close();
-      await this.#checkpoints.settled();
+      await this.#snapshots.settled();
       await prune(this.#storage);
     } finally {
       await this.#lock.release();

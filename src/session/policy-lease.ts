@@ -62,14 +62,14 @@ export class PolicyLease {
 
   /**
    * Loads what was learnt in this workspace, makes the session adapter or loads it as it was after `turns` turns.
-   * @param replay events of a record whose answers are used
+   * @param recorded events of a record whose answers are used instead of the model's
    */
-  async take(turns: number, replay: readonly LoopEvent[] | undefined, signal: AbortSignal): Promise<Taken> {
+  async take(turns: number, recorded: readonly LoopEvent[] | undefined, signal: AbortSignal): Promise<Taken> {
     throwIfCancelled(signal, 'The session');
     const policy = this.#policy;
     const events: FixEvent[] = [];
     if (policy === undefined) {
-      const record = replay ?? [];
+      const record = recorded ?? [];
       const parts = {
         policy: recordedPolicy(record, undefined, turns + 1),
         words: recordedWords(record),
@@ -85,7 +85,7 @@ export class PolicyLease {
     const { parameters, contextLength } = policy.info;
     events.push({ kind: 'model', parameters, contextLength, learnt });
     const parts = {
-      policy: replay === undefined ? policy : recordedPolicy(replay, policy, turns + 1),
+      policy: recorded === undefined ? policy : recordedPolicy(recorded, policy, turns + 1),
       words: modelWords(policy),
       weights: modelWeights(policy, adapter, this.#options.update ?? updateFor(parameters)),
     };
@@ -153,7 +153,7 @@ export class PolicyLease {
   async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<Learnt | undefined> {
     const policy = this.#policy;
     // Answers of a record are not this model's own.
-    if (policy === undefined || this.#options.learn === false || this.#start.replay) return undefined;
+    if (policy === undefined || this.#options.learn === false || this.#start.recorded) return undefined;
     const generated = events.filter((event) => event.kind === 'generated');
     const [first, accepted] = [generated[0], generated.at(-1)];
     if (first === undefined || accepted === undefined || accepted.responseTokens.length === 0) return undefined;

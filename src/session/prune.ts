@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { openCheckpoints } from '../files/snapshots/snapshots.ts';
+import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
 import { undoCommand } from '../shared/typed-command.ts';
 import { heldFiles, listSessions, type SessionSummary } from './sessions.ts';
 import type { Storage } from './storage.ts';
@@ -46,7 +46,7 @@ export async function prune(
 
 async function forget(storage: Storage, session: SessionSummary): Promise<void> {
   // The refs first: once the directory is gone nobody knows where they are.
-  await (await openCheckpoints(storage.folder, session.directory)).forgetRefs();
+  await (await openSnapshots(storage.folder, session.directory)).forgetRefs();
   await rm(session.directory, { recursive: true, force: true });
 }
 

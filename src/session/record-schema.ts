@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { methods } from '../agent/events.ts';
 import { rewardOf, type VerdictReason } from '../agent/verdict.ts';
 import { runners } from '../runners/runner.ts';
+import { withPresentNames } from './earlier-names.ts';
 import type { DecisionEvent, FixEvent } from './fix-events.ts';
 
 /**
@@ -165,7 +166,7 @@ const outcome = z.discriminatedUnion('kind', [
 
 const scope = z.enum(['failing', 'all', 'confirm']);
 const environment = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('checkpoint'), checkpoint: text, files: texts }),
+  z.object({ kind: z.literal('snapshot'), snapshot: text, files: texts }),
   z.object({ kind: z.literal('applied'), files: texts }),
   z.object({ kind: z.literal('tests'), scope, command: text }),
   z.object({ kind: z.literal('tested'), scope, passed: count, failed: count, milliseconds: count }),
@@ -188,7 +189,7 @@ const fields = {
     maxTurns: count,
     seed: count,
     promptVersion: count,
-    replay: z.boolean().exactOptional(),
+    recorded: z.boolean().exactOptional(),
     started: text,
   },
   notice: { message: text },
@@ -242,7 +243,8 @@ const schemas = new Map(
 /**
  * @returns the event, undefined for a kind that this version does not know, or what is wrong with it
  */
-export function parseEvent(value: unknown): TimedEvent | undefined | { readonly problem: string } {
+export function parseEvent(line: unknown): TimedEvent | undefined | { readonly problem: string } {
+  const value = withPresentNames(line);
   const head = z.object({ kind: z.string() }).safeParse(value);
   if (!head.success) return { problem: 'it has no kind' };
   const parsed = schemas.get(head.data.kind)?.safeParse(value);

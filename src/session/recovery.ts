@@ -1,5 +1,5 @@
 import { cleanTemporaries } from '../files/edits/temporaries.ts';
-import { openCheckpoints } from '../files/snapshots/snapshots.ts';
+import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
 import { undoCommand } from '../shared/typed-command.ts';
 import { heldFiles, listSessions, type SessionSummary } from './sessions.ts';
 import type { Storage } from './storage.ts';
@@ -22,8 +22,8 @@ export async function recover(storage: Storage, options: { readonly except?: str
   const open: { session: SessionSummary; files: string[] }[] = [];
   const cleaned = new Set<string>();
   for (const session of await listSessions(storage)) {
-    const checkpoints = await openCheckpoints(storage.folder, session.directory);
-    for (const path of await cleanTemporaries(storage.folder, await checkpoints.savedPaths())) cleaned.add(path);
+    const snapshots = await openSnapshots(storage.folder, session.directory);
+    for (const path of await cleanTemporaries(storage.folder, await snapshots.savedPaths())) cleaned.add(path);
     if (session.state !== 'open' || session.id === options.except) continue;
     const files = await heldFiles(storage, session);
     if (files.length > 0) open.push({ session, files });

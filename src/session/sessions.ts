@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Method, Outcome } from '../agent/events.ts';
-import { type FileStatus, openCheckpoints } from '../files/snapshots/snapshots.ts';
+import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
+import type { FileStatus } from '../files/snapshots/snapshots.ts';
 import { lockedBy } from './lock.ts';
 import { recordPath } from './record.ts';
 import { parseEvent, type TimedEvent } from './record-schema.ts';
@@ -58,8 +59,8 @@ export async function latestUndoable(storage: Storage): Promise<UndoableSession 
 
 /** @returns the files that hold an attempt of this session now, relative to the folder */
 export async function heldFiles(storage: Storage, session: Pick<SessionSummary, 'directory'>): Promise<string[]> {
-  const checkpoints = await openCheckpoints(storage.folder, session.directory);
-  const status: readonly FileStatus[] = await checkpoints.status();
+  const snapshots = await openSnapshots(storage.folder, session.directory);
+  const status: readonly FileStatus[] = await snapshots.status();
   return status.filter(({ state }) => state === 'attempt').map(({ path }) => path);
 }
 

@@ -1,4 +1,5 @@
-import { type Checkpoints, openCheckpoints } from '../files/snapshots/snapshots.ts';
+import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
+import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import type { DecisionEvent } from './fix-events.ts';
 import { acquireLock } from './lock.ts';
 import { openRecord, recordPath, type SessionRecord } from './record.ts';
@@ -10,8 +11,8 @@ export type Undone = Extract<DecisionEvent, { readonly kind: 'undone' }>;
  * Undoes a session, or its turns from `toTurn` on. Only a whole undo that left nothing of ours behind is a decision that goes
  * into the record; after any other the session stays open, so that the next start still names it.
  */
-export async function undoSession(checkpoints: Checkpoints, record: SessionRecord, toTurn?: number): Promise<Undone> {
-  const report = await checkpoints.undo(toTurn === undefined ? {} : { toTurn });
+export async function undoSession(snapshots: Snapshots, record: SessionRecord, toTurn?: number): Promise<Undone> {
+  const report = await snapshots.undo(toTurn === undefined ? {} : { toTurn });
   const { restored, removed, kept, failed, notices } = report;
   const event: Undone = { kind: 'undone', restored: [...restored, ...removed], kept: [...kept, ...failed], notices };
   if (toTurn === undefined && failed.length === 0) await record.append(event);
@@ -26,9 +27,9 @@ export async function undoSession(checkpoints: Checkpoints, record: SessionRecor
 export async function undoPast(storage: Storage, id: string, program: string, toTurn?: number): Promise<Undone> {
   await using _lock = await acquireLock(storage, { sessionId: id, program });
   const directory = storage.sessionDirectory(id);
-  const checkpoints = await openCheckpoints(storage.folder, directory);
+  const snapshots = await openSnapshots(storage.folder, directory);
   await using record = await openRecord(recordPath(directory));
-  const undone = await undoSession(checkpoints, record, toTurn);
-  await checkpoints.settled();
+  const undone = await undoSession(snapshots, record, toTurn);
+  await snapshots.settled();
   return undone;
 }

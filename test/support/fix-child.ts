@@ -7,7 +7,7 @@ import { FixSession } from '../../src/session/fix.ts';
  * Prints every event that is kept in the record as a line of JSON and goes on when a line is written to its stdin.
  */
 const [folder = '', storageRoot = '', answers = '[]', resume] = process.argv.slice(2);
-const replay = (JSON.parse(answers) as string[]).map(
+const recorded = (JSON.parse(answers) as string[]).map(
   (text, index): LoopEvent => ({
     kind: 'generated',
     turn: index + 1,
@@ -21,7 +21,7 @@ const replay = (JSON.parse(answers) as string[]).map(
 );
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const session = await FixSession.open(
-  { folder, request: 'add(2, 3) is not 5', seed: 1, storageRoot, replay, ...(resume !== undefined && { resume }) },
+  { folder, request: 'add(2, 3) is not 5', seed: 1, storageRoot, recorded, ...(resume !== undefined && { resume }) },
   { comment: async () => '' },
 );
 for await (const event of session.events(new AbortController().signal)) {

@@ -31,7 +31,7 @@ async function sessions(folder: string, output: Output): Promise<ExitCode> {
     return ExitCode.done;
   }
   for (const session of all) output.text(`${line(session)}\n`);
-  output.note(`Records and checkpoints: ${storage.sessions}`);
+  output.note(`Records and snapshots: ${storage.sessions}`);
   return ExitCode.done;
 }
 

@@ -15,9 +15,9 @@ const debug = (text: string): LogLine => ({ level: 'debug', text });
 const nothing = (): undefined => undefined;
 
 const lines: Lines = {
-  session: ({ id, folder, request, method, maxTurns, seed, replay }) =>
+  session: ({ id, folder, request, method, maxTurns, seed, recorded }) =>
     info(
-      `Session ${id} in ${folder}: “${request}” (${method}, at most ${maxTurns} turns, seed ${seed}${replay === true ? ', attempts from a record' : ''})`,
+      `Session ${id} in ${folder}: “${request}” (${method}, at most ${maxTurns} turns, seed ${seed}${recorded === true ? ', attempts from a record' : ''})`,
     ),
   notice: ({ message }) => ({ level: 'warn', text: message }),
   detected: ({ runner, command, cwd, why }) => info(`Tests: ${runner}, \`${command}\` in ${cwd} (${why})`),
@@ -45,8 +45,8 @@ const lines: Lines = {
     ),
   environment: ({ turn, event }) => {
     switch (event.kind) {
-      case 'checkpoint':
-        return debug(`Turn ${turn}: ${event.files.join(', ')} saved as ${event.checkpoint}`);
+      case 'snapshot':
+        return debug(`Turn ${turn}: ${event.files.join(', ')} saved as ${event.snapshot}`);
       case 'applied':
         return info(`Turn ${turn}: wrote ${event.files.join(', ')}`);
       case 'tests':

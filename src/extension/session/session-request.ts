@@ -10,7 +10,8 @@ export function sessionRequest(context: Context, subject: Subject, request: stri
   const target = targetOf(subject);
   const { log, embeddedModel } = context;
   const command = readSetting('test.command', log, folder.uri).trim();
-  const replay = process.env.RETUNE_REPLAY;
+  // RETUNE_REPLAY is its earlier name.
+  const recorded = process.env.RETUNE_RECORDED ?? process.env.RETUNE_REPLAY;
   return {
     options: {
       folder: folder.uri.fsPath,
@@ -30,6 +31,6 @@ export function sessionRequest(context: Context, subject: Subject, request: stri
       client: `VS Code ${vscode.version}`,
     },
     // An environment variable and not a setting, so that no workspace can bring one along.
-    ...(replay !== undefined && replay !== '' && { replay }),
+    ...(recorded !== undefined && recorded !== '' && { recorded }),
   };
 }

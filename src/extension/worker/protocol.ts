@@ -19,10 +19,10 @@ export interface ModelSettings extends Omit<OpenModelOptions, 'directory'> {
 }
 
 export interface OpenSession {
-  readonly options: Omit<FixOptions, 'replay'>;
+  readonly options: Omit<FixOptions, 'recorded'>;
   readonly model: ModelSettings;
   /** Path of a record whose attempts are used. */
-  readonly replay?: string;
+  readonly recorded?: string;
 }
 
 /** How a session's loop ended. */

@@ -3,7 +3,7 @@ import type { FixEvent } from '../../session/fix-events.ts';
 import type { Link } from './link.ts';
 import { Model } from './model.ts';
 import type { EditorAnswers, WorkerAnswers } from './protocol.ts';
-import { replayEvents } from './replay.ts';
+import { recordedAttempts } from './recorded.ts';
 import { decideLater, undecidedSessions } from './undecided.ts';
 
 type Editor = Link<EditorAnswers, WorkerAnswers>;
@@ -23,12 +23,12 @@ export function workerAnswers(editor: () => Editor): WorkerAnswers {
   return {
     undecided: (folder) => undecidedSessions(folder),
     decideLater: ({ folder, id, decision }) => decideLater(folder, id, decision),
-    async open({ options, model: settings, replay }) {
+    async open({ options, model: settings, recorded }) {
       const opened = await FixSession.open(
-        { ...options, ...(replay !== undefined && { replay: await replayEvents(replay) }) },
+        { ...options, ...(recorded !== undefined && { recorded: await recordedAttempts(recorded) }) },
         {
-          // A replay shows the attempts without a model; with one that was named, words and weights are computed by it.
-          ...((replay === undefined || settings.directory !== '') && {
+          // Recorded attempts need no model; with one that is named, words and weights are computed by it.
+          ...((recorded === undefined || settings.directory !== '') && {
             policy: (signal: AbortSignal) => model.open(settings, signal),
           }),
           program: 'VS Code',

@@ -5,13 +5,13 @@ import { holds, type Present, readPresent } from './file-state.ts';
 import { type FileHistory, fileHistories } from './history.ts';
 import { readManifests } from './manifest.ts';
 import type { FileDiff } from './snapshots.ts';
-import type { CheckpointStore } from './store.ts';
+import type { SnapshotStore } from './store.ts';
 
 /** Longest search for a short patch of one file, ms. */
 const patience = 1000;
 
-/** See {@link Checkpoints.diff}. */
-export async function diffFiles(store: CheckpointStore): Promise<FileDiff[]> {
+/** See {@link Snapshots.diff}. */
+export async function diffFiles(store: SnapshotStore): Promise<FileDiff[]> {
   const { all } = await readManifests(store.directory);
   const diffs: FileDiff[] = [];
   for (const history of fileHistories(all)) {
@@ -23,7 +23,7 @@ export async function diffFiles(store: CheckpointStore): Promise<FileDiff[]> {
   return diffs;
 }
 
-async function diffFile(store: CheckpointStore, { path, wanted }: FileHistory, present: Present): Promise<FileDiff> {
+async function diffFile(store: SnapshotStore, { path, wanted }: FileHistory, present: Present): Promise<FileDiff> {
   const old = wanted.kind === 'absent' ? undefined : await store.copies.get(wanted.sha256);
   const before = textOf(path, old);
   const after = textOf(path, present.kind === 'file' || present.kind === 'link' ? present.content : undefined);

@@ -25,7 +25,7 @@ export function notAFile(path: string, found: string): RetuneError {
 export function fileTooLarge(path: string, bytes: number, limit: number): RetuneError {
   return new RetuneError({
     code: 'checkpoints.file-too-large',
-    what: `${path} is too large for a checkpoint.`,
+    what: `${path} is too large for a snapshot.`,
     why: `It has ${bytes} bytes; the limit is ${limit}.`,
     remedy: 'Choose a smaller file as the target.',
     data: { path, bytes, limit },
@@ -49,11 +49,11 @@ export function cannotSave(directory: string, cause: unknown): RetuneError {
   });
 }
 
-/** A file of a checkpoint that is not what was written; the other checkpoints are used without it. */
-export function checkpointDamaged(path: string, detail: string, movedTo: string | undefined): RetuneError {
+/** A file of a snapshot that is not what was written; the other snapshots are used without it. */
+export function snapshotDamaged(path: string, detail: string, movedTo: string | undefined): RetuneError {
   return new RetuneError({
     code: 'checkpoints.damaged',
-    what: `The checkpoint ${path} is damaged and was left out.`,
+    what: `The snapshot ${path} is damaged and was left out.`,
     why: `${detail}.`,
     remedy:
       movedTo === undefined

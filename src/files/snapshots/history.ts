@@ -1,7 +1,7 @@
 import { type FileState, holds, type Present, sameState } from './file-state.ts';
 import type { Manifest, SavedFile } from './manifest.ts';
 
-/** What the checkpoints of a session say about one file. */
+/** What the snapshots of a session say about one file. */
 export interface FileHistory {
   readonly path: string;
   /** What undo should bring back. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import { sha256Of } from '../edits/sha256.ts';
-import { checkpointDamaged } from './errors.ts';
+import { snapshotDamaged } from './errors.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const mode = z.int().min(0).max(0o7777);
@@ -48,7 +48,7 @@ const envelope = z.object({
 });
 
 /**
- * Writes checkpoint number `number` of a session, all of it or nothing, durably. Each carries what undo needs of its files
+ * Writes snapshot number `number` of a session, all of it or nothing, durably. Each carries what undo needs of its files
  * from all earlier ones, so that a damaged one costs no other.
  */
 export async function writeManifest(directory: string, number: number, body: Manifest): Promise<void> {
@@ -69,7 +69,7 @@ export interface Manifests {
   readonly notices: readonly string[];
 }
 
-/** A directory that does not exist holds no checkpoints. */
+/** A directory that does not exist holds no snapshots. */
 export async function readManifests(directory: string): Promise<Manifests> {
   const all: Manifest[] = [];
   const notices: string[] = [];
@@ -82,7 +82,7 @@ export async function readManifests(directory: string): Promise<Manifests> {
     const path = join(directory, name);
     const read = parse(await readFile(path, 'utf8'));
     if (typeof read === 'object') all.push(read);
-    else notices.push(checkpointDamaged(path, read, await setAside(path)).message);
+    else notices.push(snapshotDamaged(path, read, await setAside(path)).message);
   }
   return { all, next, notices };
 }
@@ -91,10 +91,10 @@ export async function readManifests(directory: string): Promise<Manifests> {
 function parse(text: string): Manifest | string {
   try {
     const outer = envelope.safeParse(JSON.parse(text));
-    if (!outer.success) return 'It is not a checkpoint of a version that this Retune knows';
+    if (!outer.success) return 'It is not a snapshot of a version that this Retune knows';
     if (sha256Of(Buffer.from(JSON.stringify(outer.data.body))) !== outer.data.sha256) return 'Its checksum is wrong';
     const body = manifest.safeParse(outer.data.body);
-    return body.success ? body.data : 'It has fields that no checkpoint has';
+    return body.success ? body.data : 'It has fields that no snapshot has';
   } catch (error) {
     if (error instanceof SyntaxError) return 'It is no valid JSON';
     throw error;

@@ -9,7 +9,7 @@ import { temporaryBeside } from '../edits/temporaries.ts';
 import { writeFiles } from '../edits/write.ts';
 import { type FileState, type Present, readPresent } from './file-state.ts';
 import { type FileHistory, ownership } from './history.ts';
-import type { CheckpointStore } from './store.ts';
+import type { SnapshotStore } from './store.ts';
 
 /** What became of one file. */
 export type Restored =
@@ -19,7 +19,7 @@ export type Restored =
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Brings one file back in one step: at every instant it is as before or as wanted. */
-export async function restoreFile(store: CheckpointStore, history: FileHistory): Promise<Restored> {
+export async function restoreFile(store: SnapshotStore, history: FileHistory): Promise<Restored> {
   try {
     const inside = await pathInside(store.folder, history.path);
     // What leads out of the folder now was not put there by us.
@@ -39,7 +39,7 @@ export async function restoreFile(store: CheckpointStore, history: FileHistory):
 }
 
 async function replace(
-  store: CheckpointStore,
+  store: SnapshotStore,
   { path, wanted, made, git }: FileHistory,
   absolute: string,
   expected: string,
@@ -57,14 +57,14 @@ async function replace(
 
 /** The copy in storage, else the object in git; each only when it is what was saved. */
 async function content(
-  { copies, snapshots }: CheckpointStore,
+  { copies, inGit }: SnapshotStore,
   { sha256 }: Extract<FileState, { readonly kind: 'file' }>,
   git: FileHistory['git'],
 ): Promise<Uint8Array | undefined> {
   const copy = await copies.get(sha256);
   if (copy !== undefined) return copy;
   const object = git.get(sha256);
-  const bytes = object && (await snapshots.read(object.top, object.object));
+  const bytes = object && (await inGit.read(object.top, object.object));
   return bytes !== undefined && sha256Of(bytes) === sha256 ? bytes : undefined;
 }
 

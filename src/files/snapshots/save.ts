@@ -2,38 +2,36 @@ import { makePrivateDirectory } from './copies.ts';
 import { type Entry, entriesOf, missingDirectories } from './entries.ts';
 import { cannotSave } from './errors.ts';
 import { stateOf } from './file-state.ts';
-import type { SnapshotFile } from './git-snapshots.ts';
+import type { GitFile } from './git-copies.ts';
 import { carriedOver } from './history.ts';
 import { type Manifest, readManifests, type SavedFile, writeManifest } from './manifest.ts';
-import type { Checkpoint, FileToSave } from './snapshots.ts';
-import type { CheckpointStore } from './store.ts';
+import type { FileToSave, Snapshot } from './snapshots.ts';
+import type { SnapshotStore } from './store.ts';
 
-/** See {@link Checkpoints.save}. */
-export async function saveFiles(
-  store: CheckpointStore,
-  turn: number,
-  files: readonly FileToSave[],
-): Promise<Checkpoint> {
+/** See {@link Snapshots.save}. */
+export async function saveFiles(store: SnapshotStore, turn: number, files: readonly FileToSave[]): Promise<Snapshot> {
   const entries = await entriesOf(store.folder, files);
-  const notices = await store.snapshots.settled();
+  const notices = await store.inGit.settled();
   try {
     await makePrivateDirectory(store.copies.directory);
     const earlier = await readManifests(store.directory);
     // Contents before the manifest: what it names must exist.
     await Promise.all(entries.map(({ present }) => keepCopy(store, present)));
     const name = nameOfTurn(turn, earlier.all);
-    const ref = store.snapshots.refName(name);
+    const ref = store.inGit.refName(name);
     const saved: SavedFile[] = [];
-    const snapshot: SnapshotFile[] = [];
+    const filesInGit: GitFile[] = [];
     for (const entry of entries) {
       const file = await describe(store, entry, earlier.all);
-      const inGit = await inSnapshot(store, entry);
-      saved.push(inGit === undefined ? file : { ...file, git: { top: inGit.top, object: `${ref}:${inGit.path}` } });
-      if (inGit !== undefined) snapshot.push(inGit);
+      const gitFile = await gitFileOf(store, entry);
+      saved.push(
+        gitFile === undefined ? file : { ...file, git: { top: gitFile.top, object: `${ref}:${gitFile.path}` } },
+      );
+      if (gitFile !== undefined) filesInGit.push(gitFile);
     }
-    const refs = [...new Set(snapshot.map(({ top }) => top))].map((top) => ({ top, ref }));
+    const refs = [...new Set(filesInGit.map(({ top }) => top))].map((top) => ({ top, ref }));
     await writeManifest(store.directory, earlier.next, { turn, saved: Date.now(), files: saved, refs });
-    store.snapshots.start(name, snapshot);
+    store.inGit.start(name, filesInGit);
     return {
       id: `${store.session}/${name}`,
       turn,
@@ -45,12 +43,12 @@ export async function saveFiles(
   }
 }
 
-async function keepCopy({ copies }: CheckpointStore, present: Entry['present']): Promise<void> {
+async function keepCopy({ copies }: SnapshotStore, present: Entry['present']): Promise<void> {
   if (present.kind !== 'absent') await copies.put(present.sha256, present.content);
 }
 
 async function describe(
-  { folder }: CheckpointStore,
+  { folder }: SnapshotStore,
   { path, after, present }: Entry,
   earlier: readonly Manifest[],
 ): Promise<SavedFile> {
@@ -59,10 +57,10 @@ async function describe(
   return { path, before, after, ...carriedOver(earlier, path, before, after), made };
 }
 
-async function inSnapshot(store: CheckpointStore, { real, present }: Entry): Promise<SnapshotFile | undefined> {
+async function gitFileOf(store: SnapshotStore, { real, present }: Entry): Promise<GitFile | undefined> {
   const state = stateOf(present);
   if (state.kind === 'absent') return undefined;
-  const place = await store.snapshots.locate(real);
+  const place = await store.inGit.locate(real);
   return place && { ...place, state, copy: store.copies.path(state.sha256) };
 }
 

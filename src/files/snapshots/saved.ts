@@ -1,14 +1,14 @@
 import { readManifests } from './manifest.ts';
-import type { CheckpointStore } from './store.ts';
+import type { SnapshotStore } from './store.ts';
 
-/** See {@link Checkpoints.savedPaths}. */
-export async function savedPaths(store: CheckpointStore): Promise<string[]> {
+/** See {@link Snapshots.savedPaths}. */
+export async function savedPaths(store: SnapshotStore): Promise<string[]> {
   const { all } = await readManifests(store.directory);
   return [...new Set(all.flatMap(({ files }) => files.map(({ path }) => path)))];
 }
 
-/** See {@link Checkpoints.forgetRefs}. Refs that were planned but not made are named too, so none is left behind. */
-export async function forgetRefs(store: CheckpointStore): Promise<void> {
+/** See {@link Snapshots.forgetRefs}. Refs that were planned but not made are named too, so none is left behind. */
+export async function forgetRefs(store: SnapshotStore): Promise<void> {
   const { all } = await readManifests(store.directory);
-  for (const top of new Set(all.flatMap(({ refs }) => refs.map((ref) => ref.top)))) await store.snapshots.forget(top);
+  for (const top of new Set(all.flatMap(({ refs }) => refs.map((ref) => ref.top)))) await store.inGit.forget(top);
 }

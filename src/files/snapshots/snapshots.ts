@@ -1,13 +1,3 @@
-import { realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { Copies } from './copies.ts';
-import { diffFiles } from './diff.ts';
-import { GitSnapshots } from './git-snapshots.ts';
-import { saveFiles } from './save.ts';
-import { forgetRefs, savedPaths } from './saved.ts';
-import type { CheckpointStore } from './store.ts';
-import { statusOf, undoFiles } from './undo.ts';
-
 /**
  * Snapshots of exactly the files that an attempt is about to change. All that undo needs lies in the session's storage:
  *
@@ -17,7 +7,7 @@ import { statusOf, undoFiles } from './undo.ts';
  *
  * In a git repository the same contents are soon kept under the private ref `refs/retune/SESSION/TURN` too.
  */
-export interface Checkpoints {
+export interface Snapshots {
   /**
    * Makes the present state of these files safe before they are written. Durable when it returns: whatever happens next, undo can
    * tell for each file whether it holds the old content, one of ours, or someone else's.
@@ -25,7 +15,7 @@ export interface Checkpoints {
    * @throws RetuneError `checkpoints.path-refused`, `checkpoints.not-a-file`, `checkpoints.file-too-large`, and when storage cannot
    * be written `checkpoints.disk-full` or `checkpoints.cannot-save`; nothing may be written then
    */
-  save(turn: number, files: readonly FileToSave[]): Promise<Checkpoint>;
+  save(turn: number, files: readonly FileToSave[]): Promise<Snapshot>;
   /**
    * Brings back what stood there before the first attempt. A file that holds neither our content nor that one is someone else's
    * and is kept. May be repeated, also after a crash in its midst.
@@ -51,13 +41,13 @@ export interface FileToSave {
   readonly after: string;
 }
 
-export interface Checkpoint {
+export interface Snapshot {
   /** `SESSION/TURN`; below `refs/retune/` it is the ref that a repository gets soon, if it can. */
   readonly id: string;
   readonly turn: number;
   /** SHA-256 of what stands there, null = nothing: what a writer should expect to find. */
   readonly files: readonly { readonly path: string; readonly before: string | null }[];
-  /** Sentences about what did not work so far: a damaged checkpoint, a repository that takes no copies. */
+  /** Sentences about what did not work so far: a damaged snapshot, a repository that takes no copies. */
   readonly notices: readonly string[];
 }
 
@@ -97,29 +87,4 @@ export interface FileStatus {
   readonly path: string;
   /** `attempt`: a content of ours; `original`: as undo would leave it; `changed`: someone else's. */
   readonly state: 'attempt' | 'original' | 'changed';
-}
-
-/**
- * The checkpoints of one session. Opening reads and writes nothing but the real path of the folder.
- * @param sessionDirectory outside the workspace; its last component names the session
- */
-export async function openCheckpoints(folder: string, sessionDirectory: string): Promise<Checkpoints> {
-  const directory = join(sessionDirectory, 'checkpoints');
-  const session = basename(sessionDirectory);
-  const store: CheckpointStore = {
-    folder: await realpath(folder),
-    session,
-    directory,
-    copies: new Copies(join(directory, 'copies')),
-    snapshots: new GitSnapshots(session, directory),
-  };
-  return {
-    save: (turn, files) => saveFiles(store, turn, files),
-    undo: ({ toTurn } = {}) => undoFiles(store, toTurn),
-    diff: () => diffFiles(store),
-    status: () => statusOf(store),
-    settled: () => store.snapshots.settled(),
-    savedPaths: () => savedPaths(store),
-    forgetRefs: () => forgetRefs(store),
-  };
 }

@@ -1,14 +1,14 @@
 import type { Copies } from './copies.ts';
-import type { GitSnapshots } from './git-snapshots.ts';
+import type { GitCopies } from './git-copies.ts';
 
-/** What the operations on one session's checkpoints share. */
-export interface CheckpointStore {
+/** What the operations on one session's snapshots share. */
+export interface SnapshotStore {
   /** The workspace folder, symlinks resolved. */
   readonly folder: string;
   /** Its id. */
   readonly session: string;
-  /** Where manifests and copies lie; made by the first checkpoint. */
+  /** Where manifests and copies lie; made by the first snapshot. */
   readonly directory: string;
   readonly copies: Copies;
-  readonly snapshots: GitSnapshots;
+  readonly inGit: GitCopies;
 }

@@ -6,14 +6,14 @@ import { type FileHistory, fileHistories, ownership } from './history.ts';
 import { readManifests } from './manifest.ts';
 import { type Restored, restoreFile } from './restore.ts';
 import type { FileStatus, KeptFile, UndoReport } from './snapshots.ts';
-import type { CheckpointStore } from './store.ts';
+import type { SnapshotStore } from './store.ts';
 
 /**
- * See {@link Checkpoints.undo}. Each file is judged by its present content alone and replaced in one step, so no journal of the
+ * See {@link Snapshots.undo}. Each file is judged by its present content alone and replaced in one step, so no journal of the
  * undo itself is needed: after a crash, doing it again does what is left.
  */
-export async function undoFiles(store: CheckpointStore, toTurn?: number): Promise<UndoReport> {
-  const inGit = await store.snapshots.settled();
+export async function undoFiles(store: SnapshotStore, toTurn?: number): Promise<UndoReport> {
+  const inGit = await store.inGit.settled();
   const { all, notices } = await readManifests(store.directory);
   const files: Record<Restored['kind'], string[]> = { restored: [], removed: [], unchanged: [], kept: [], failed: [] };
   const kept: KeptFile[] = [];
@@ -36,8 +36,8 @@ export async function undoFiles(store: CheckpointStore, toTurn?: number): Promis
   return { restored: files.restored, removed: files.removed, unchanged: files.unchanged, kept, failed, notices: said };
 }
 
-/** See {@link Checkpoints.status}. */
-export async function statusOf(store: CheckpointStore): Promise<FileStatus[]> {
+/** See {@link Snapshots.status}. */
+export async function statusOf(store: SnapshotStore): Promise<FileStatus[]> {
   const { all } = await readManifests(store.directory);
   const states = { wanted: 'original', ours: 'attempt', changed: 'changed' } as const;
   return Promise.all(
@@ -49,7 +49,7 @@ export async function statusOf(store: CheckpointStore): Promise<FileStatus[]> {
   );
 }
 
-async function keptFile(store: CheckpointStore, { path, wanted }: FileHistory, what: string): Promise<KeptFile> {
+async function keptFile(store: SnapshotStore, { path, wanted }: FileHistory, what: string): Promise<KeptFile> {
   const copy = wanted.kind === 'file' ? await readableCopy(store, path, wanted.sha256, 'wanted') : undefined;
   const remedy = {
     absent: 'There was no such file before; delete it if you do not want it.',
@@ -59,14 +59,14 @@ async function keptFile(store: CheckpointStore, { path, wanted }: FileHistory, w
   return { path, why: `It is left as it is, because ${what}. ${remedy}`, ...(copy !== undefined && { copy }) };
 }
 
-async function betweenTurns(store: CheckpointStore, { path, first }: FileHistory): Promise<string> {
+async function betweenTurns(store: SnapshotStore, { path, first }: FileHistory): Promise<string> {
   const copy = first.kind === 'file' ? await readableCopy(store, path, first.sha256, 'first') : undefined;
   const where = copy === undefined ? '' : ` The content from before the first attempt is in ${copy}.`;
   return `${path} was changed by someone else between two attempts; undo goes back to that change.${where}`;
 }
 
 function readableCopy(
-  { copies, directory }: CheckpointStore,
+  { copies, directory }: SnapshotStore,
   path: string,
   digest: string,
   kind: 'wanted' | 'first',

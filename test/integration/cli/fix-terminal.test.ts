@@ -31,7 +31,7 @@ async function fixInTerminal(
 ): Promise<Terminal> {
   const record = path.join(workspace.scratch, 'answers.jsonl');
   await writeAnswers(record, answers.map(fenced));
-  const argv = [process.execPath, main, 'fix', workspace.folder, 'add(2, 3) is not 5', '--replay', record];
+  const argv = [process.execPath, main, 'fix', workspace.folder, 'add(2, 3) is not 5', '--recorded', record];
   const words = argv.map((word) => `'${word}'`).join(' ');
   const line = pipe === undefined ? words : `${words} | ${pipe}`;
   const child = spawn(script, ['-qefc', line, '/dev/null'], {

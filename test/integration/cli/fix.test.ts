@@ -28,7 +28,7 @@ async function fix(
     record,
     answers.map((answer, index) => (more.plain?.includes(index) ? answer : fenced(answer))),
   );
-  const command = ['fix', workspace.folder, 'add(2, 3) is not 5', '--replay', record, '--auto', ...args];
+  const command = ['fix', workspace.folder, 'add(2, 3) is not 5', '--recorded', record, '--auto', ...args];
   return retune(workspace, command, more);
 }
 
@@ -133,7 +133,7 @@ describe('retune fix', function () {
     const exitCode = path.join(workspace.scratch, 'exit-code');
     const record = path.join(workspace.scratch, 'answers.jsonl');
     await writeAnswers(record, [wrong, wrong.replace('*', '**'), right].map(fenced));
-    const argv = [process.execPath, main, 'fix', workspace.folder, 'x', '--replay', record, '--auto', '--json'];
+    const argv = [process.execPath, main, 'fix', workspace.folder, 'x', '--recorded', record, '--auto', '--json'];
     const line = argv.map((word) => `'${word}'`).join(' ');
     // `sed` reads until the first attempt is in the files, and closes the pipe.
     const shell = spawn(
@@ -181,12 +181,25 @@ describe('retune fix', function () {
     assert.match(here.stderr, /`retune undo \d{8}-\d{6}-[0-9a-f]{4}`/);
   });
 
-  it('says what of a record that is replayed cannot be read', async () => {
+  it('takes --replay, the earlier name of --recorded, with a notice', async () => {
+    await using workspace = await sampleWorkspace();
+    const record = path.join(workspace.scratch, 'answers.jsonl');
+    await writeAnswers(record, [fenced(right)]);
+    const command = ['fix', workspace.folder, 'x', '--auto', '--yes'];
+    const { code, stderr } = await retune(workspace, [...command, '--replay', record]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /--replay is called --recorded now/);
+    assert.equal(await target(workspace), right);
+    const both = await retune(workspace, [...command, '--replay', record, '--recorded', record]);
+    assert.equal(both.code, 2, both.stderr);
+  });
+
+  it('says what of a record whose attempts are used cannot be read', async () => {
     await using workspace = await sampleWorkspace();
     const record = path.join(workspace.scratch, 'answers.jsonl');
     await writeAnswers(record, [fenced(right)]);
     await appendFile(record, '{"kind":"generated","t":1,');
-    const command = ['fix', workspace.folder, 'x', '--replay', record, '--auto', '--yes'];
+    const command = ['fix', workspace.folder, 'x', '--recorded', record, '--auto', '--yes'];
     const { code, stderr } = await retune(workspace, command);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /The last line of .*answers\.jsonl was not finished/);
@@ -248,7 +261,7 @@ describe('retune fix', function () {
     const both = `src/add.js\n${fenced(right)}`;
     await writeAnswers(record, [both]);
     await writeFile(path.join(workspace.folder, 'src/other.js'), 'export const other = 1;\n');
-    const options = ['--target', 'src/add.js', '--target', 'src/other.js', '--replay', record, '--auto', '--yes'];
+    const options = ['--target', 'src/add.js', '--target', 'src/other.js', '--recorded', record, '--auto', '--yes'];
     const { code, stderr } = await retune(workspace, ['fix', ...options, workspace.folder, 'add(2, 3) is not 5']);
     assert.equal(code, 0, stderr);
     assert.equal(await target(workspace), right);

@@ -58,7 +58,7 @@ const events: readonly RecordedEvent[] = [
     answer: { kind: 'attempt', attempt: { files: [{ path: 'a', text: 't' }] }, form: 'block' },
   },
   { kind: 'answer', turn: 2, answer: { kind: 'unparsable', problem: 'elided', detail: 'd' } },
-  { kind: 'environment', turn: 1, event: { kind: 'checkpoint', checkpoint: 's/1', files: ['a'] } },
+  { kind: 'environment', turn: 1, event: { kind: 'snapshot', snapshot: 's/1', files: ['a'] } },
   { kind: 'environment', turn: 1, event: { kind: 'applied', files: ['a'] } },
   { kind: 'environment', turn: 1, event: { kind: 'tests', scope: 'all', command: 'node --test' } },
   { kind: 'verdict', turn: 1, verdict: verdictOf() },
@@ -125,6 +125,19 @@ describe('the record of a session', () => {
       events,
     );
     assert.deepEqual([...new Set(['session', ...events.map(({ kind }) => kind)])].sort(), recordedKinds.toSorted());
+  });
+
+  it('is read with today’s names where an earlier version wrote it', async () => {
+    await write();
+    const lines = [
+      { ...startOf('s'), t: 1, replay: true },
+      { kind: 'environment', t: 2, turn: 1, event: { kind: 'checkpoint', checkpoint: 's/1', files: ['a'] } },
+    ];
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const { session, events: read, notices } = await readRecord(file);
+    assert.deepEqual(session, { ...startOf('s'), t: 1, recorded: true });
+    const event = { kind: 'snapshot', snapshot: 's/1', files: ['a'] };
+    assert.deepEqual([read, notices], [[{ kind: 'environment', t: 2, turn: 1, event }], []]);
   });
 
   it('is one line for each event, kind and time first, for the user’s eyes only', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryBeside } from '../../../src/files/edits/temporaries.ts';
-import { openCheckpoints } from '../../../src/files/snapshots/snapshots.ts';
+import { openSnapshots } from '../../../src/files/snapshots/open-snapshots.ts';
 import { begin } from '../../../src/session/fix-start.ts';
 import { acquireLock } from '../../../src/session/lock.ts';
 import { prune } from '../../../src/session/prune.ts';
@@ -79,12 +79,12 @@ describe('sessions of a workspace', () => {
   async function session(id: string, contents: readonly string[], ...last: readonly RecordedEvent[]): Promise<string> {
     const { storage } = scratch;
     const directory = await makeSessionDirectory(storage, id);
-    const checkpoints = await openCheckpoints(storage.folder, directory);
+    const snapshots = await openSnapshots(storage.folder, directory);
     await using record = await openRecord(recordPath(directory));
     await record.append(startOf(id, `request of ${id}`));
     await record.append({ kind: 'model', parameters: 5e8, contextLength: 4096, learnt: false });
     for (const [i, content] of contents.entries()) {
-      await attempt(checkpoints, storage.folder, i + 1, { 'a.js': content });
+      await attempt(snapshots, storage.folder, i + 1, { 'a.js': content });
       await record.append({ kind: 'verdict', turn: i + 1, verdict: verdictOf() });
     }
     for (const event of last) await record.append(event);
@@ -141,10 +141,10 @@ describe('sessions of a workspace', () => {
     const first = await session(ids[0], ['one'], solved, { kind: 'kept' });
     const second = await session(ids[1], ['two'], solved);
     assert.deepEqual((await latestUndoable(scratch.storage))?.session.id, ids[1]);
-    await (await openCheckpoints(scratch.storage.folder, second)).undo();
+    await (await openSnapshots(scratch.storage.folder, second)).undo();
     const older = await latestUndoable(scratch.storage);
     assert.deepEqual([older?.session.id, older?.files], [ids[0], ['a.js']]);
-    await (await openCheckpoints(scratch.storage.folder, first)).undo();
+    await (await openSnapshots(scratch.storage.folder, first)).undo();
     assert.equal(await latestUndoable(scratch.storage), undefined);
     assert.equal(readFileSync(path.join(scratch.storage.folder, 'a.js'), 'utf8'), 'original\n');
   });
@@ -194,7 +194,7 @@ describe('sessions of a workspace', () => {
     const old = await prune(scratch.storage, { keep: 20, days: 1 }, now);
     assert.deepEqual([old.deleted, existsSync(open)], [[], true]);
     assert.match(old.notices.join(), /20261101-000000-0009 is old but was neither kept nor undone.*a\.js/);
-    await (await openCheckpoints(scratch.storage.folder, open)).undo();
+    await (await openSnapshots(scratch.storage.folder, open)).undo();
     assert.deepEqual((await prune(scratch.storage, { keep: 20, days: 1 }, now)).deleted, ['20261101-000000-0009']);
   });
 
@@ -214,10 +214,10 @@ describe('sessions of a workspace', () => {
       const top = repository(place, 'repo', { 'a.js': 'original\n' });
       const storage = await openStorage(top, place.at('state'));
       for (const id of ids) {
-        const checkpoints = await openCheckpoints(top, await makeSessionDirectory(storage, id));
-        await attempt(checkpoints, top, 1, { 'a.js': id });
-        await checkpoints.settled();
-        await checkpoints.undo();
+        const snapshots = await openSnapshots(top, await makeSessionDirectory(storage, id));
+        await attempt(snapshots, top, 1, { 'a.js': id });
+        await snapshots.settled();
+        await snapshots.undo();
       }
       place.git(top, 'pack-refs', '--all');
       await prune(storage, { keep: 1, days: 1e6 });

@@ -29,6 +29,8 @@ interface Options extends Omit<ModelOptions, 'model'> {
   readonly auto?: boolean;
   readonly allowTestChanges?: boolean;
   readonly learn: boolean;
+  readonly recorded?: string;
+  /** The earlier name of `recorded`. */
   readonly replay?: string;
   readonly resume?: string;
 }
@@ -72,12 +74,13 @@ export function addFix(parent: Command, run: RunCommand): void {
     .addOption(new Option('--auto', 'never ask for a comment'))
     .addOption(new Option('--allow-test-changes', 'the target may be a test file'))
     .addOption(new Option('--no-learn', 'neither use nor train what was learnt in this workspace'))
-    .addOption(new Option('--replay <record.jsonl>', 'take the attempts from a session’s record').conflicts('resume'))
+    .addOption(new Option('--recorded <record.jsonl>', 'take the attempts from a session’s record').conflicts('resume'))
+    .addOption(new Option('--replay <record.jsonl>').conflicts(['resume', 'recorded']).hideHelp())
     .addOption(
       new Option(
         '--resume <session>',
         'go on with an interrupted session: its request, target, test command, method, turns and seed count',
-      ).conflicts('replay'),
+      ).conflicts('recorded'),
     )
     .addOption(new Option('--json', 'print every event but tokens as a line of JSON, and ask nothing'));
   addOpeningOptions(command).action((folder: string | undefined, request: string | undefined, options: Options) => {
@@ -88,7 +91,7 @@ export function addFix(parent: Command, run: RunCommand): void {
 
 async function fix(args: readonly string[], options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
   const fixOptions = await fixOptionsFrom(args, options, output);
-  const usesModel = options.replay === undefined || options.model !== undefined;
+  const usesModel = fixOptions.recorded === undefined || options.model !== undefined;
   const model = usesModel ? modelDirectory(options.model) : undefined;
   if (model?.embedded) {
     output.note(
@@ -144,7 +147,7 @@ async function fixOptionsFrom(args: readonly string[], options: Options, output:
     seed,
     allowTestChanges,
     learn,
-    replay,
+    recorded = renamedReplay(options, output),
     resume,
   } = options;
   const { folder, request } = folderAndRequest(args, resume !== undefined);
@@ -162,8 +165,13 @@ async function fixOptionsFrom(args: readonly string[], options: Options, output:
     ...(seed !== undefined && { seed }),
     ...(allowTestChanges !== undefined && { allowTestChanges }),
     ...(resume !== undefined && { resume }),
-    ...(replay !== undefined && { replay: await attemptsOf(replay, output) }),
+    ...(recorded !== undefined && { recorded: await attemptsOf(recorded, output) }),
   };
+}
+
+function renamedReplay({ replay }: Options, output: Output): string | undefined {
+  if (replay !== undefined) output.note('--replay is called --recorded now; the old name still works.');
+  return replay;
 }
 
 async function attemptsOf(path: string, output: Output): Promise<readonly LoopEvent[]> {

@@ -11,10 +11,10 @@ describe('Retune: Fix…, from the bug to Keep', () => {
   before(async () => {
     restore('src/total.js');
     model = await useModel();
-    process.env.RETUNE_REPLAY = fixture('replay.jsonl');
+    process.env.RETUNE_RECORDED = fixture('recorded.jsonl');
   });
   after(async () => {
-    delete process.env.RETUNE_REPLAY;
+    delete process.env.RETUNE_RECORDED;
     await model.dispose();
   });
 

@@ -16,7 +16,7 @@ describe('Retune: Fix…, stopped and undone', () => {
   });
   beforeEach(() => restore('src/total.js'));
   afterEach(async () => {
-    delete process.env.RETUNE_REPLAY;
+    delete process.env.RETUNE_RECORDED;
     for (const key of ['askForComments', 'method']) await setting(key, undefined);
     await vscode.commands.executeCommand('notifications.clearAll');
   });
@@ -50,7 +50,7 @@ describe('Retune: Fix…, stopped and undone', () => {
   });
 
   it('stops at the question, with an attempt on disk, and undoes it byte for byte', async () => {
-    process.env.RETUNE_REPLAY = fixture('replay.jsonl');
+    process.env.RETUNE_RECORDED = fixture('recorded.jsonl');
     const file = pathOf('src/total.js');
     writeFileSync(file, `\uFEFF${read('src/total.js').replaceAll('\n', '\r\n')}`);
     const before = readFileSync(file);

@@ -5,7 +5,7 @@ import { fixture, open, read } from '../../host/workspace.ts';
 
 describe('a window that is closed in the midst of a session', () => {
   it('leaves an attempt behind', async () => {
-    process.env.RETUNE_REPLAY = fixture('replay.jsonl');
+    process.env.RETUNE_RECORDED = fixture('recorded.jsonl');
     await open('src/total.js', 4);
     await begin('the window will be closed');
     await see(places.inputTitle, 'attempt 1 failed');

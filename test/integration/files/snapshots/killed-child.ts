@@ -57,9 +57,9 @@ fsp.open = (async (path: string, flags?: string, mode?: number) => {
 }) as typeof fsp.open;
 syncBuiltinESMExports();
 
-const { openCheckpoints } = await import('../../../../src/files/snapshots/snapshots.ts');
+const { openSnapshots } = await import('../../../../src/files/snapshots/open-snapshots.ts');
 const { attempt } = await import('./support.ts');
-const checkpoints = await openCheckpoints(folder, session);
-await attempt(checkpoints, folder, 1, { 'a.js': 'ours 1\n', 'made/deep/new.js': 'new 1\n' });
-await attempt(checkpoints, folder, 2, { 'a.js': 'ours 2\n', 'b.js': 'ours 2\n', 'made/deep/new.js': 'new 2\n' });
-await checkpoints.undo();
+const snapshots = await openSnapshots(folder, session);
+await attempt(snapshots, folder, 1, { 'a.js': 'ours 1\n', 'made/deep/new.js': 'new 1\n' });
+await attempt(snapshots, folder, 2, { 'a.js': 'ours 2\n', 'b.js': 'ours 2\n', 'made/deep/new.js': 'new 2\n' });
+await snapshots.undo();

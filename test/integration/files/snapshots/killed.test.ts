@@ -5,7 +5,7 @@ import { chmodSync, cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Copies } from '../../../../src/files/snapshots/copies.ts';
 import { readManifests } from '../../../../src/files/snapshots/manifest.ts';
-import { openCheckpoints } from '../../../../src/files/snapshots/snapshots.ts';
+import { openSnapshots } from '../../../../src/files/snapshots/open-snapshots.ts';
 import { makePlace, type Place, put, snapshot } from './support.ts';
 
 const child = path.join(import.meta.dirname, 'killed-child.ts');
@@ -53,11 +53,11 @@ describe('a session that is killed', () => {
         kills++;
         states.add(JSON.stringify([...snapshot(folder)].filter(([name]) => !name.includes('.retune-'))));
         await assertCopies(session, step);
-        const checkpoints = await openCheckpoints(folder, session);
-        const report = await checkpoints.undo();
+        const snapshots = await openSnapshots(folder, session);
+        const report = await snapshots.undo();
         assert.deepEqual([report.kept, report.failed], [[], []], `killed at step ${step}`);
         assert.deepEqual(snapshot(folder), original, `killed at step ${step}`);
-        const again = await checkpoints.undo();
+        const again = await snapshots.undo();
         assert.deepEqual([again.restored, again.removed, again.kept], [[], [], []]);
       }
     };
@@ -72,7 +72,7 @@ describe('a session that is killed', () => {
     // Late enough for the first attempt to be written, early enough for the session not to be undone.
     assert.ok(await runUntil(folder, place.at('session'), 45));
     writeFileSync(path.join(folder, 'a.js'), 'mine now\n');
-    const report = await (await openCheckpoints(folder, place.at('session'))).undo();
+    const report = await (await openSnapshots(folder, place.at('session'))).undo();
     assert.deepEqual(
       report.kept.map((file) => file.path),
       ['a.js'],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { type Checkpoints, openCheckpoints } from '../../../../src/files/snapshots/snapshots.ts';
+import { openSnapshots } from '../../../../src/files/snapshots/open-snapshots.ts';
+import type { Snapshots } from '../../../../src/files/snapshots/snapshots.ts';
 import { attempt, makePlace, type Place, repository } from './support.ts';
 
-describe('checkpoints in a repository of 50,000 files', () => {
+describe('snapshots in a repository of 50,000 files', () => {
   let place: Place;
   let home: string | undefined;
   before(function () {
@@ -31,8 +32,8 @@ describe('checkpoints in a repository of 50,000 files', () => {
     // In turn, so that whatever else the machine does slows both.
     for (let round = 0; round < rounds; round++) {
       for (const size of ['small', 'large'] as const) {
-        const checkpoints = await openCheckpoints(place.at(size), place.at(`state-${size}`, `session-${round}`));
-        times[size].push(await cycle(checkpoints, place.at(size)));
+        const snapshots = await openSnapshots(place.at(size), place.at(`state-${size}`, `session-${round}`));
+        times[size].push(await cycle(snapshots, place.at(size)));
       }
     }
     const [small, large] = [median(times.small), median(times.large)];
@@ -41,12 +42,12 @@ describe('checkpoints in a repository of 50,000 files', () => {
   });
 });
 
-/** @returns how long a checkpoint, its private ref and its undo take, ms */
-async function cycle(checkpoints: Checkpoints, folder: string): Promise<number> {
+/** @returns how long a snapshot, its private ref and its undo take, ms */
+async function cycle(snapshots: Snapshots, folder: string): Promise<number> {
   const started = performance.now();
-  await attempt(checkpoints, folder, 1, { 'd0/target.js': 'ours\n' });
-  assert.deepEqual(await checkpoints.settled(), []);
-  const report = await checkpoints.undo();
+  await attempt(snapshots, folder, 1, { 'd0/target.js': 'ours\n' });
+  assert.deepEqual(await snapshots.settled(), []);
+  const report = await snapshots.undo();
   const elapsed = performance.now() - started;
   assert.deepEqual(report.restored, ['d0/target.js']);
   return elapsed;

@@ -237,7 +237,7 @@ function conflicting(place: Place): string {
   return top;
 }
 
-describe('checkpoints in repositories of every kind', () => {
+describe('snapshots in repositories of every kind', () => {
   let place: Place;
   let earlier: NodeJS.ProcessEnv;
   beforeEach(() => {
@@ -267,13 +267,13 @@ describe('checkpoints in repositories of every kind', () => {
         if (value === undefined) delete process.env[variable];
         else process.env[variable] = value;
       }
-      const checkpoints = await open(place, folder);
-      const first = await attempt(checkpoints, folder, 1, writes);
-      await checkpoints.save(
+      const snapshots = await open(place, folder);
+      const first = await attempt(snapshots, folder, 1, writes);
+      await snapshots.save(
         2,
         Object.keys(writes).map((file) => ({ path: file, after: '0'.repeat(64) })),
       );
-      const notices = await checkpoints.settled();
+      const notices = await snapshots.settled();
       const undone = await (await open(place, folder)).undo();
       for (const variable of Object.keys(environment)) {
         if (earlier[variable] === undefined) delete process.env[variable];
@@ -304,7 +304,7 @@ describe('checkpoints in repositories of every kind', () => {
         readdirSync(path.join(place.session, 'checkpoints')).filter((entry) => entry.startsWith('index')),
         [],
       );
-      await checkpoints.forgetRefs();
+      await snapshots.forgetRefs();
       assert.equal(place.git(copyIn, 'for-each-ref', 'refs/retune'), '');
       assert.deepEqual(states(), before.states);
     });

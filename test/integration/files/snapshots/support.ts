@@ -14,7 +14,8 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { presentHash, writeFiles } from '../../../../src/files/edits/write.ts';
-import { type Checkpoints, openCheckpoints } from '../../../../src/files/snapshots/snapshots.ts';
+import { openSnapshots } from '../../../../src/files/snapshots/open-snapshots.ts';
+import type { Snapshots } from '../../../../src/files/snapshots/snapshots.ts';
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
@@ -75,15 +76,15 @@ export function put(folder: string, files: Readonly<Record<string, string | Uint
   }
 }
 
-/** One attempt as a session makes it: checkpoint first, then the files. */
+/** One attempt as a session makes it: snapshot first, then the files. */
 export async function attempt(
-  checkpoints: Checkpoints,
+  snapshots: Snapshots,
   folder: string,
   turn: number,
   files: Readonly<Record<string, string | Uint8Array>>,
 ) {
   const changes = Object.entries(files).map(([name, content]) => ({ path: name, bytes: Buffer.from(content) }));
-  const checkpoint = await checkpoints.save(
+  const snapshot = await snapshots.save(
     turn,
     changes.map(({ path: name, bytes }) => ({ path: name, after: sha256(bytes) })),
   );
@@ -93,11 +94,11 @@ export async function attempt(
     changes.map((change, i) => ({ ...change, expected: expected[i]! })),
   );
   if (result.kind !== 'written') throw new Error(`The attempt could not be written: ${JSON.stringify(result)}`);
-  return checkpoint;
+  return snapshot;
 }
 
-export function open(place: Place, folder: string): Promise<Checkpoints> {
-  return openCheckpoints(folder, place.session);
+export function open(place: Place, folder: string): Promise<Snapshots> {
+  return openSnapshots(folder, place.session);
 }
 
 /** Everything below a directory: kind, mode and content of each entry, by its relative path. */

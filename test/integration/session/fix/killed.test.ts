@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { openCheckpoints } from '../../../../src/files/snapshots/snapshots.ts';
+import { openSnapshots } from '../../../../src/files/snapshots/open-snapshots.ts';
 import type { FixEvent } from '../../../../src/session/fix-events.ts';
 import { acquireLock } from '../../../../src/session/lock.ts';
 import { readRecord, recordPath } from '../../../../src/session/record.ts';
@@ -84,8 +84,8 @@ describe('a session killed with SIGKILL', function () {
         `${at}: every event that was seen is on disk`,
       );
 
-      const checkpoints = await openCheckpoints(storage.folder, session.directory);
-      const undone = await checkpoints.undo();
+      const snapshots = await openSnapshots(storage.folder, session.directory);
+      const undone = await snapshots.undo();
       assert.deepEqual([undone.kept, undone.failed], [[], []], at);
       assert.deepEqual(await filesOf(workspace.folder), original, `${at}: undo restores every byte`);
     }

@@ -6,7 +6,7 @@ import type { Manifest } from '../../../../src/files/snapshots/manifest.ts';
 const file = (sha256: string): FileState => ({ kind: 'file', sha256, bytes: 1, mode: 0o644 });
 const absent: FileState = { kind: 'absent' };
 
-/** Checkpoints as a session would make them: for each turn, what stood there and what was written. */
+/** Snapshots as a session would make them: for each turn, what stood there and what was written. */
 function history(turns: readonly (readonly [turn: number, before: FileState, after: string])[]): Manifest[] {
   const manifests: Manifest[] = [];
   for (const [turn, before, after] of turns) {
@@ -106,7 +106,7 @@ describe('the history of a file', () => {
     assert.equal(ownership(one!, { kind: 'link', sha256: '1', content: new Uint8Array(), to: '' }), 'changed');
   });
 
-  it('needs only the newest checkpoint of a file', () => {
+  it('needs only the newest snapshot of a file', () => {
     const manifests = history([
       [1, file('o'), '1'],
       [2, file('1'), '2'],

@@ -10,7 +10,7 @@ import { Git } from './git.ts';
 const refPrefix = 'refs/retune';
 
 /** One file's state for a snapshot. */
-export interface SnapshotFile {
+export interface GitFile {
   /** The top of its repository's working tree, real. */
   readonly top: string;
   /** Its path there, with `/`. */
@@ -25,7 +25,7 @@ export interface SnapshotFile {
  * as a second copy should the first be damaged. Undo does not depend on it, so it is made while the session goes on, from the
  * copies in storage, and a repository that cannot be used is left alone.
  */
-export class GitSnapshots {
+export class GitCopies {
   readonly #session: string;
   readonly #scratch: string;
   /** Repositories that were asked once: why each cannot be used, or undefined when it can. */
@@ -40,7 +40,7 @@ export class GitSnapshots {
   }
 
   /** Where a file belongs: the innermost repository, found without starting git. */
-  async locate(real: string): Promise<Pick<SnapshotFile, 'top' | 'path'> | undefined> {
+  async locate(real: string): Promise<Pick<GitFile, 'top' | 'path'> | undefined> {
     const top = await topOf(dirname(real));
     if (top === undefined || this.#known.get(top) !== undefined) return undefined;
     const path = segmentsInside(top, real)?.join('/');
@@ -52,7 +52,7 @@ export class GitSnapshots {
   }
 
   /** Stores these files under the ref of a turn, after all that was started before. */
-  start(turn: string, files: readonly SnapshotFile[]): void {
+  start(turn: string, files: readonly GitFile[]): void {
     const ref = this.refName(turn);
     this.#pending = this.#pending.then(async () => {
       for (const top of new Set(files.map((file) => file.top))) {
@@ -66,9 +66,7 @@ export class GitSnapshots {
   async settled(): Promise<string[]> {
     await this.#pending;
     return [...this.#known].flatMap(([top, why]) =>
-      why === undefined
-        ? []
-        : [`The repository ${top} holds no copies of checkpoints, which undo does not need: ${why}`],
+      why === undefined ? [] : [`The repository ${top} holds no copies of snapshots, which undo does not need: ${why}`],
     );
   }
 
@@ -111,7 +109,7 @@ export class GitSnapshots {
     if ((await realpath(found)) !== top) throw new Error(`git takes ${found} for its top folder.`);
   }
 
-  async #commit(top: string, ref: string, files: readonly SnapshotFile[]): Promise<void> {
+  async #commit(top: string, ref: string, files: readonly GitFile[]): Promise<void> {
     const index = `index-${process.pid}`;
     const git = await this.#git(top, index);
     try {
@@ -144,14 +142,14 @@ async function updateRefs(git: Git, commands: readonly string[]): Promise<void> 
 }
 
 /** The name of an object is a digest of a header and its bytes, so an equal name means equal bytes. */
-async function checkName({ copy, path }: SnapshotFile, id: string): Promise<void> {
+async function checkName({ copy, path }: GitFile, id: string): Promise<void> {
   const content = await readFile(copy);
   const hash = createHash(id.length === 64 ? 'sha256' : 'sha1');
   const name = hash.update(`blob ${content.byteLength}\0`).update(content).digest('hex');
   if (name !== id) throw new Error(`git stored something else than ${path}.`);
 }
 
-function modeOf({ state }: SnapshotFile): string {
+function modeOf({ state }: GitFile): string {
   if (state.kind === 'link') return '120000';
   return (state.mode & 0o100) === 0 ? '100644' : '100755';
 }
