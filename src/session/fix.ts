@@ -22,10 +22,10 @@ import { newSessionId, openStorage, type Storage } from './storage.ts';
 import { undoSession } from './undo.ts';
 
 /**
- * One task on one workspace folder, from the request to the decision: `open`, all of `events`, then `keep`, `undo` or `leave`,
- * and `dispose` in any case. The lock on the folder is held from `open` to `dispose`. Every event is on disk before the
- * consumer sees it, and every file is safe before it is written, so that whatever happens `undo` works, also from another
- * process.
+ * One task on one workspace folder, from the request to the decision: `open`, all of `events`, then `keep`, `undo` or neither
+ * (the change stays in the files, and the next session names it), and `dispose` in any case. The lock on the folder is held
+ * from `open` to `dispose`. Every event is on disk before the consumer sees it, and every file is safe before it is written,
+ * so that `undo` works whatever happens, also from another process.
  */
 export class FixSession {
   readonly id: string;

@@ -1,3 +1,4 @@
+import type { EnvironmentEvent } from '../../agent/environment.ts';
 import type { Outcome, Weights } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
 import type { UpdateReport } from '../../policy/update.ts';
@@ -50,7 +51,9 @@ const lines: Lines = {
       case 'applied':
         return info(`Turn ${turn}: wrote ${event.files.join(', ')}`);
       case 'tests':
-        return info(`Turn ${turn}: ${event.scope} tests, \`${event.command}\``);
+        return info(`Turn ${turn}: running ${scopes[event.scope]}, \`${event.command}\``);
+      case 'tested':
+        return info(`Turn ${turn}: ${scopes[event.scope]}: ${counts(event)} in ${event.milliseconds} ms`);
     }
   },
   verdict: ({ turn, verdict, sameAs }) =>
@@ -62,6 +65,16 @@ const lines: Lines = {
   'nothing-to-fix': ({ verdict }) => info(`Nothing to fix: ${judged(verdict)}`),
   failed: ({ error }) => ({ level: 'warn', text: `${error.what} ${error.why} ${error.remedy} [${error.code}]` }),
 };
+
+const scopes: Readonly<Record<Extract<EnvironmentEvent, { kind: 'tests' }>['scope'], string>> = {
+  failing: 'the tests that failed before',
+  all: 'all tests',
+  confirm: 'all tests once more, because some are flaky',
+};
+
+function counts({ passed, failed }: { readonly passed: number; readonly failed: number }): string {
+  return `${passed} passed, ${failed} failed`;
+}
 
 /** An event as the log shows it; undefined for what only animates. */
 export function logLine(event: FixEvent): LogLine | undefined {

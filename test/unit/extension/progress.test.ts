@@ -66,6 +66,14 @@ describe('the log', () => {
     );
   });
 
+  it('says how the failing tests ended before all were run', () => {
+    const event = { kind: 'tested', scope: 'failing', passed: 1, failed: 2, milliseconds: 30 } as const;
+    assert.deepEqual(logLine({ kind: 'environment', turn: 2, event }), {
+      level: 'info',
+      text: 'Turn 2: the tests that failed before: 1 passed, 2 failed in 30 ms',
+    });
+  });
+
   it('leaves out what only animates', () => {
     assert.equal(logLine({ kind: 'token', turn: 1, text: 'a' }), undefined);
     assert.equal(logLine({ kind: 'prefill', turn: 1, done: 1, total: 2 }), undefined);
