@@ -23,7 +23,7 @@ export function wilson(successes: number, of: number): Interval {
   return { low: successes === 0 ? 0 : centre - half, high: successes === of ? 1 : centre + half };
 }
 
-export const bootstrapSamples = 2000;
+const bootstrapSamples = 2000;
 
 /**
  * Percentile bootstrap of the mean, 95 %, over clusters that are drawn with all their values: sessions at one task with several

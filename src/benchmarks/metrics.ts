@@ -47,7 +47,7 @@ function finishedSessions({ firsts, sessions }: Results, arm: ArmName, seeds: re
   });
 }
 
-export function armMetrics(what: string, sessions: readonly Finished[], failed: number, maxTurns: number): ArmMetrics {
+function armMetrics(what: string, sessions: readonly Finished[], failed: number, maxTurns: number): ArmMetrics {
   const count = sessions.length;
   const share = (test: (session: Finished) => boolean): number =>
     count === 0 ? 0 : sessions.filter(test).length / count;

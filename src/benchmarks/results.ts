@@ -36,7 +36,7 @@ const settings = z.object({
   }),
 });
 
-export const header = z.object({
+const header = z.object({
   kind: z.literal('run'),
   format: z.literal(1),
   benchmark: text,
@@ -107,7 +107,7 @@ export type TurnResult = z.infer<typeof turn>;
 
 const place = { task: text, seed: count };
 
-export const first = z.object({
+const first = z.object({
   kind: z.literal('first'),
   ...place,
   group: text,
@@ -117,7 +117,7 @@ export const first = z.object({
 });
 export type FirstTurn = z.infer<typeof first>;
 
-export const session = z.object({
+const session = z.object({
   kind: z.literal('session'),
   arm: z.enum(armNames),
   ...place,
@@ -128,7 +128,7 @@ export const session = z.object({
 });
 export type SessionResult = z.infer<typeof session>;
 
-export const failed = z.object({
+const failed = z.object({
   kind: z.literal('failed'),
   /** Absent: the first turn, which all arms need. */
   arm: z.enum(armNames).exactOptional(),

@@ -25,7 +25,7 @@ export function decimal(least: number, open = false): (text: string) => number {
 
 export const MAX_SEED = 2 ** 32 - 1;
 
-export function dtypeOption(): Option {
+function dtypeOption(): Option {
   return new Option('--dtype <dtype>', 'number format of the weights (default: int8)').choices([
     'fp32',
     'int8',

@@ -18,7 +18,7 @@ export interface Policy {
 }
 
 /** What the loop must know of a model. */
-export interface PolicyInfo {
+interface PolicyInfo {
   /** Most tokens of prompt and answer together. */
   readonly contextLength: number;
   readonly parameters: number;

@@ -26,7 +26,7 @@ export interface BusyFacts {
 }
 
 /** How the editor names itself as a program; its process is the window's, which nobody should end for a session. */
-export const editorProgram = 'VS Code';
+const editorProgram = 'VS Code';
 
 /** Another session works on this workspace folder. */
 export function sessionBusy(facts: BusyFacts): RetuneError {

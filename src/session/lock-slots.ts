@@ -12,7 +12,7 @@ import { z } from 'zod';
  * - The highest is never removed, only marked as released, so a number once seen as stale is never free again: whoever was
  *   slow and takes a number below the highest sees that and gives it back.
  */
-export const holderSchema = z.object({
+const holderSchema = z.object({
   session: z.string().max(200),
   program: z.string().max(200),
   /** ISO 8601. */

@@ -14,7 +14,7 @@ import type { FixEvent, Learnt, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
 import { workspaceKey } from './storage.ts';
 
-export interface LoopParts extends Pick<CoadaptDependencies, 'policy' | 'words' | 'weights'> {
+interface LoopParts extends Pick<CoadaptDependencies, 'policy' | 'words' | 'weights'> {
   readonly words: WordsStream;
   readonly weights: WeightsStream;
 }

@@ -234,6 +234,7 @@ const fields = {
   },
 } satisfies Record<RecordedEvent['kind'], z.core.$ZodLooseShape>;
 
+/** @public a test asks whether each kind has been seen */
 export const recordedKinds = Object.keys(fields) as RecordedEvent['kind'][];
 
 const schemas = new Map(
@@ -257,5 +258,8 @@ export function parseEvent(line: unknown): TimedEvent | undefined | { readonly p
 type Read = { readonly [K in keyof typeof fields]: z.infer<z.ZodObject<(typeof fields)[K]>> & { readonly kind: K } };
 type Written = { readonly [K in RecordedEvent['kind']]: Extract<RecordedEvent, { readonly kind: K }> };
 type Assignable<A extends B, B> = A;
-/** Compile-time proof that what is read is what was written: a field that is forgotten or differs is a type error here. */
+/**
+ * Compile-time proof that what is read is what was written: a field that is forgotten or differs is a type error here.
+ * @public
+ */
 export type SchemaMatches = [Assignable<Read, Written>, Assignable<Written, Read>];

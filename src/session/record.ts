@@ -4,8 +4,8 @@ import { syncDirectory } from '../shared/atomic-file.ts';
 import { recordUnwritable } from './errors.ts';
 import type { RecordedEvent } from './record-schema.ts';
 
-export { type ReadRecord, readRecord } from './read-record.ts';
-export type { RecordedEvent, TimedEvent } from './record-schema.ts';
+export { readRecord } from './read-record.ts';
+export type { RecordedEvent } from './record-schema.ts';
 
 /** An open record; see record-schema.ts for its format. */
 export interface SessionRecord extends AsyncDisposable {
@@ -32,7 +32,7 @@ const synced: ReadonlySet<RecordedEvent['kind']> = new Set([
 ]);
 
 /** Longest line, bytes. */
-export const longestLine = 8 * 2 ** 20;
+const longestLine = 8 * 2 ** 20;
 
 /** Where the record of a session lies in its directory. */
 export function recordPath(sessionDirectory: string): string {
@@ -81,7 +81,7 @@ export async function openRecord(path: string): Promise<SessionRecord> {
 }
 
 /** One line with its line feed; exported for tests. */
-export function lineOf(event: RecordedEvent, t: number): string {
+function lineOf(event: RecordedEvent, t: number): string {
   const { kind, ...rest } = event;
   const line = JSON.stringify({ kind, t, ...rest });
   if (Buffer.byteLength(line) < longestLine) return `${line}\n`;

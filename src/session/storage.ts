@@ -71,7 +71,7 @@ export function newSessionId(now: Date = new Date()): string {
   return `${date}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-export function isSessionId(name: string): boolean {
+function isSessionId(name: string): boolean {
   return sessionIdPattern.test(name);
 }
 

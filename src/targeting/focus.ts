@@ -25,7 +25,7 @@ function replaceable({ alone, kind }: Declared): boolean {
   return alone && kind !== 'test';
 }
 
-export function focusOf({ qualified, firstLine, lastLine }: Declared): Focus {
+function focusOf({ qualified, firstLine, lastLine }: Declared): Focus {
   return { symbol: qualified, firstLine, lastLine };
 }
 

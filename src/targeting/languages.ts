@@ -61,7 +61,7 @@ const cFamily = {
 } as const;
 const unknown = { declarations: {}, around: [], before: [] };
 
-export const languages: readonly Language[] = [
+const languages: readonly Language[] = [
   { fence: 'js', extensions: ['js', 'mjs', 'cjs'], grammar: 'javascript', ...javascript },
   { fence: 'jsx', extensions: ['jsx'], grammar: 'javascript', ...javascript },
   { fence: 'ts', extensions: ['ts', 'mts', 'cts'], grammar: 'typescript', ...javascript },
@@ -175,5 +175,8 @@ export function languageOf(path: string): Language | undefined {
   return extension === undefined ? undefined : byExtension.get(extension.toLowerCase());
 }
 
-/** Grammars that a bundle must carry; the others are loaded where the package is there. */
+/**
+ * Grammars that a bundle must carry; the others are loaded where the package is there.
+ * @public for esbuild.mjs
+ */
 export const bundledGrammars = ['javascript', 'typescript', 'tsx', 'python', 'go', 'rust', 'java', 'c-sharp'];

@@ -80,6 +80,6 @@ function commonClass(foci: readonly Focus[], declared: readonly Declared[]): Foc
   return found && found.lastLine - found.firstLine < MIDDLE_FILE ? focusOn(declared, found) : undefined;
 }
 
-export function lineCount({ text }: TextFile): number {
+function lineCount({ text }: TextFile): number {
   return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }

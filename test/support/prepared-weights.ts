@@ -7,7 +7,7 @@ import type { FileRange, PreparedWeights, WeightEntry } from '../../src/engine/c
 /** Prepared weights in other forms that mean the same, to compare the engine with itself. */
 
 /** The values that the engine computes with, by name; a tied head is left out. */
-export async function preparedTensors(weights: PreparedWeights): Promise<TensorToWrite[]> {
+async function preparedTensors(weights: PreparedWeights): Promise<TensorToWrite[]> {
   const bytes = await readFile(join(weights.directory, weights.file));
   const copy = ({ offset, bytes: length }: FileRange): ArrayBuffer =>
     new Uint8Array(bytes).buffer.slice(offset, offset + length);

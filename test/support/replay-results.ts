@@ -21,7 +21,7 @@ export const runHeader: RunHeader = {
   settings: { maxTurns: 5, switchTurn: 3, temperature: 0.7, topP: 0.95, update: {} },
 };
 
-export function turn(number: number, reward: 1 | -1 | null, more: Partial<TurnResult> = {}): TurnResult {
+function turn(number: number, reward: 1 | -1 | null, more: Partial<TurnResult> = {}): TurnResult {
   return {
     turn: number,
     reward,

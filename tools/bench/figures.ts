@@ -16,7 +16,7 @@ export interface Ingredients {
   readonly python: string | Error;
 }
 
-export type Bits = 4 | 8;
+type Bits = 4 | 8;
 const gigabyte = 1e9;
 const updateTokens = { prompt: 384, response: 128 };
 /** Room for the longest context and the tokens made after it; llama.cpp reserves its cache at once, so no more than needed. */

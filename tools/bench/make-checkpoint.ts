@@ -6,7 +6,7 @@ import { Random } from './random.ts';
 import { endOfText, endOfTurn, randomVocabulary, tokenizerConfig, tokenizerJson } from './random-tokenizer.ts';
 import { elements, embeddingName, shape, type TensorShape, tensors } from './shape.ts';
 
-export const checkpointDirectory = join(cacheDirectory, 'qwen2.5-0.5b-random');
+const checkpointDirectory = join(cacheDirectory, 'qwen2.5-0.5b-random');
 /** Raised when the files below change, so that older ones are made again. */
 const recipe = 'qwen2.5-0.5b-random 1';
 const weightDeviation = 0.03;

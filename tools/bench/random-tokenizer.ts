@@ -13,8 +13,8 @@ export interface Vocabulary {
   readonly specials: readonly string[];
 }
 
-export const ordinaryTokens = 151_643;
-export const specialTokens = [
+const ordinaryTokens = 151_643;
+const specialTokens = [
   '<|endoftext|>',
   '<|im_start|>',
   '<|im_end|>',
@@ -24,7 +24,7 @@ export const endOfText = ordinaryTokens;
 export const endOfTurn = ordinaryTokens + 2;
 
 /** The printable stand-ins that byte-level BPE uses for the 256 bytes, in GPT-2's order of ids. */
-export function byteCharacters(): string[] {
+function byteCharacters(): string[] {
   const printable = (b: number) => (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || (b >= 174 && b <= 255);
   const bytes = Array.from({ length: 256 }, (_, b) => b);
   const shown = bytes.filter(printable).map((b) => String.fromCharCode(b));

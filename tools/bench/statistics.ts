@@ -11,7 +11,7 @@ export function median(values: readonly number[]): number {
 export type Better = 'higher' | 'lower';
 
 /** How many times better ours is: above 1 is better, whichever direction the unit has. */
-export function advantage(ours: number, theirs: number, better: Better): number {
+function advantage(ours: number, theirs: number, better: Better): number {
   return better === 'higher' ? ours / theirs : theirs / ours;
 }
 

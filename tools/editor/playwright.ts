@@ -3,7 +3,7 @@ import path from 'node:path';
 import { editorPackage } from '../setup/editor.ts';
 
 /** The little of playwright-core that is used here; the package itself is installed only where the editor suite runs. */
-export interface Locator {
+interface Locator {
   click(options?: { readonly timeout?: number }): Promise<void>;
   waitFor(options?: { readonly state?: 'visible' | 'hidden'; readonly timeout?: number }): Promise<void>;
   first(): Locator;
@@ -24,7 +24,7 @@ export interface Page {
   on(event: 'pageerror', listener: (error: Error) => void): unknown;
 }
 
-export interface BrowserContext {
+interface BrowserContext {
   newPage(): Promise<Page>;
   pages(): Page[];
 }

@@ -10,7 +10,7 @@ export interface Survivor {
 }
 
 /** Processes of the run that still live. Known on Linux only; elsewhere nobody is found. */
-export function survivors(run: string): readonly Survivor[] {
+function survivors(run: string): readonly Survivor[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)

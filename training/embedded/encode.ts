@@ -3,7 +3,7 @@ import type { EncodedExample } from './batches.ts';
 import type { Example } from './example.ts';
 
 /** The tokens that the engine makes of the messages, then the response and the end token; the template adds nothing between. */
-export function encodeExample(tokenizer: Tokenizer, endToken: number, example: Example): EncodedExample {
+function encodeExample(tokenizer: Tokenizer, endToken: number, example: Example): EncodedExample {
   const prompt = tokenizer.encode(tokenizer.chat(example.messages, { addGenerationPrompt: true }));
   return {
     kind: example.kind,

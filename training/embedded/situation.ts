@@ -60,7 +60,7 @@ export function visibleTests(problem: Problem, reading: ProblemReading, random: 
   return tests.map((test, index) => ({ ...test, name: names[index] ?? test.name }));
 }
 
-export function verdictOn(situation: Situation, source: string, level: EvidenceLevel): Verdict {
+function verdictOn(situation: Situation, source: string, level: EvidenceLevel): Verdict {
   const { problem, path, tests } = situation;
   const outcome = outcomeOf(problem, source);
   const indices = tests.map((test) => problem.inputs.indexOf(test.args));

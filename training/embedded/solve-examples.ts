@@ -36,7 +36,7 @@ export function solveExample(problem: Problem, random: Random): Example {
 }
 
 /** `keep([1]) gives [1], but it should give [].`: what tells the reading, on which the fault shows. */
-export function complaint(problem: Problem, reading: ProblemReading, bug: string, random: Random): string | undefined {
+function complaint(problem: Problem, reading: ProblemReading, bug: string, random: Random): string | undefined {
   const outcome = outcomeOf(problem, bug);
   if (outcome.kind !== 'ran') return undefined;
   for (const test of tellingTests(problem, reading)) {

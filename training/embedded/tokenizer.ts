@@ -4,10 +4,10 @@ import { byteLevelBytes } from '../../src/engine/tokenizer/byte-alphabet.ts';
 import { learnMerges } from './bpe.ts';
 
 /** How Qwen2 cuts text into words before byte-pair encoding: no symbol crosses such a cut. */
-export const pattern =
+const pattern =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-export const specialTokens = { padding: '<|endoftext|>', start: '<|im_start|>', end: '<|im_end|>' } as const;
+const specialTokens = { padding: '<|endoftext|>', start: '<|im_start|>', end: '<|im_end|>' } as const;
 
 const chatTemplate =
   "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";

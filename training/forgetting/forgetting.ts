@@ -24,7 +24,7 @@ export interface ForgettingOptions {
 }
 
 /** An answer that passed, with the exact tokens. */
-export type Accepted = Pick<FirstTurn, 'task' | 'promptTokens' | 'responseTokens'>;
+type Accepted = Pick<FirstTurn, 'task' | 'promptTokens' | 'responseTokens'>;
 
 /** A way to learn accepted answers, with its guards or without. */
 export interface Learner {

@@ -1,5 +1,5 @@
 /** Marks where text was left out. */
-export const gap = '…';
+const gap = '…';
 
 /**
  * At most `limit` UTF-16 code units; what is left out is marked. Both ends are kept (the beginning twice as long), because

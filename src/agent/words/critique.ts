@@ -19,7 +19,7 @@ export const failureKinds: readonly FailureKind[] = [
 const attributions: readonly Critique['attribution'][] = ['ambiguity', 'capability', 'both'];
 
 /** UTF-16 code units and counts; what is over them is cut off. */
-export const critiqueLimits = {
+const critiqueLimits = {
   quotes: 2,
   quote: 200,
   cause: 400,

@@ -3,7 +3,7 @@ import { truncated } from '../text/truncate.ts';
 import type { FailureKind, TestFailure, TestResult, Verdict } from '../verdict.ts';
 
 /** One failure in full; every text is sanitised. */
-export interface FailureEvidence {
+interface FailureEvidence {
   readonly name: string;
   readonly message: string;
   readonly expected?: string;
@@ -99,7 +99,7 @@ function failureOf(test: TestResult, limits: EvidenceLimits): readonly FailureEv
   return [{ name: nameOf(test), message, ...value('expected'), ...value('actual'), frames }];
 }
 
-export function isEmpty(evidence: Evidence): boolean {
+function isEmpty(evidence: Evidence): boolean {
   return evidence.summary === '' && evidence.failing.length === 0 && evidence.output === '';
 }
 
@@ -126,7 +126,7 @@ export function formatEvidence(evidence: Evidence, budget: number): string {
 }
 
 /** The same without heading and fences. */
-export function evidenceText(evidence: Evidence, budget: number): string {
+function evidenceText(evidence: Evidence, budget: number): string {
   const parts: string[] = [];
   let left = budget;
   const add = (part: string): boolean => {

@@ -2,8 +2,8 @@ import { oneLine } from '../text/sanitise.ts';
 import type { Critique } from './words.ts';
 
 /** Deterministic checks of what a model wrote; the limits are the specification's (words §2). */
-export const fewestWords = 5;
-export const mostWords = 220;
+const fewestWords = 5;
+const mostWords = 220;
 
 /**
  * What an instruction must repeat of a comment: quoted strings, identifiers and numbers, in this order, each once.

@@ -2,7 +2,7 @@ import type { ArmName } from '../arms.ts';
 import { looks } from './looks.ts';
 import { element, label, marker, ticks } from './svg.ts';
 
-export interface IntervalRow {
+interface IntervalRow {
   readonly arm: ArmName;
   readonly value: number;
   readonly low: number;

@@ -2,7 +2,7 @@ import type { ArmName } from '../arms.ts';
 import { looks } from './looks.ts';
 import { element, label, marker, spread, ticks } from './svg.ts';
 
-export interface Series {
+interface Series {
   readonly arm: ArmName;
   /** By turn, from turn 1; null = no value. */
   readonly values: readonly (number | null)[];

@@ -132,7 +132,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 /** 0.4567 → `45.7` */
-export function percent(share: number): string {
+function percent(share: number): string {
   return (100 * share).toFixed(1);
 }
 

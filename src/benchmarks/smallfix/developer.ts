@@ -7,7 +7,7 @@ import type { Comments, SmallFixTask, SmallFixTest } from './task.ts';
 export type Precision = keyof Comments;
 
 /** How often each precision is chosen where it is `mixed`. */
-export const usualPrecision: Readonly<Record<Precision, number>> = { vague: 0.4, hints: 0.4, precise: 0.2 };
+const usualPrecision: Readonly<Record<Precision, number>> = { vague: 0.4, hints: 0.4, precise: 0.2 };
 
 const nothing = ['Still wrong.', 'No, that is not it.', 'That is not what I meant.', 'Wrong result again.'];
 
@@ -31,7 +31,7 @@ export function commentsOf(problem: Problem, reading: ProblemReading, { heldOut 
 }
 
 /** `keep([1, 2]) must be [2].` */
-export function exampleText({ name, expected }: SmallFixTest): string {
+function exampleText({ name, expected }: SmallFixTest): string {
   return `${name} must be ${literal(expected)}.`;
 }
 

@@ -24,7 +24,7 @@ export function encodedJson(value: Json): Encoded {
   return { o: keys.map((key) => [key, encodedJson(value[key]!)] as const) };
 }
 
-export function isList(value: Json): value is readonly Json[] {
+function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 

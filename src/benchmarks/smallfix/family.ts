@@ -2,7 +2,7 @@ import type { Random } from '../../shared/random.ts';
 import type { Json } from './task.ts';
 
 /** One way to settle what a request leaves open. */
-export interface Choice {
+interface Choice {
   readonly id: string;
   /** Whole sentences that say it, as a request, an instruction or a requirement would. */
   readonly says: readonly string[];

@@ -12,13 +12,6 @@ const nouns =
     ' ',
   );
 
-export function withExtra(
-  names: readonly (readonly string[])[],
-  extras: readonly string[],
-): readonly (readonly string[])[] {
-  return names.flatMap((list) => extras.map((extra) => [...list, extra]));
-}
-
 export function numbers(random: Random, count: number, low: number, high: number): number[] {
   return Array.from({ length: count }, () => integer(random, low, high));
 }

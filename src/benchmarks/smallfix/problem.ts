@@ -90,7 +90,7 @@ export function testsOf(problem: Problem, reading: ProblemReading): readonly Sma
 }
 
 /** `keep([1, 2], 'a')` */
-export function callText(name: string, args: readonly Json[]): string {
+function callText(name: string, args: readonly Json[]): string {
   return `${name}(${args.map(literal).join(', ')})`;
 }
 

@@ -2,8 +2,8 @@ import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { type LoraLayout, loraLayout } from '../graph/lora.ts';
 import { uniformStream } from './random.ts';
 
-export const defaultRank = 8;
-export const defaultAlpha = 16;
+const defaultRank = 8;
+const defaultAlpha = 16;
 
 /**
  * One LoRA adapter. Immutable: nobody writes into `theta` after it was made, a change gives a new object. Rolling back is

@@ -15,7 +15,7 @@ export const anchorPrompts: readonly string[] = [
 ];
 
 /** Most response tokens of one anchor. */
-export const maxAnchorTokens = 12;
+const maxAnchorTokens = 12;
 /** Bytes that the cached base distributions may take, all anchors together. */
 const defaultCacheBytes = 64 * 1024 * 1024;
 

@@ -2,7 +2,7 @@ import type { EffectiveAdapter, LoraLayout, LoraSlot } from '../graph/lora.ts';
 import { adapterScale, type LoraAdapter, nextContent } from './adapter.ts';
 
 /** The same slots at another rank. */
-export function layoutOfRank(layout: LoraLayout, rank: number): LoraLayout {
+function layoutOfRank(layout: LoraLayout, rank: number): LoraLayout {
   let offset = 0;
   const slots = layout.slots.map((slot): LoraSlot => {
     const shape = slot.matrix === 'A' ? { rows: slot.rows, columns: rank } : { rows: rank, columns: slot.columns };

@@ -41,7 +41,7 @@ const required = {
   use_rslora: z.boolean().nullish(),
 };
 
-export interface PeftConfig {
+interface PeftConfig {
   readonly rank: number;
   readonly alpha: number;
   readonly rankStabilised: boolean;

@@ -121,6 +121,6 @@ export class AdapterStore {
   }
 }
 
-export function adapterInfo({ name, kind, rank, alpha, updates, version }: LoraAdapter): AdapterInfo {
+function adapterInfo({ name, kind, rank, alpha, updates, version }: LoraAdapter): AdapterInfo {
   return { name, kind, rank, alpha, updates, version };
 }

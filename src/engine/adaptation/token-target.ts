@@ -4,7 +4,7 @@
  */
 
 /** |b| is clamped here: beyond it the target is numerically a point mass and the residual no longer changes. */
-export const maxLogTilt = 8;
+const maxLogTilt = 8;
 
 export interface TokenTarget {
   /** π(y) */
@@ -20,17 +20,20 @@ export interface TokenTarget {
 }
 
 /** log(1 + exp(x)) without overflow. */
-export function softplus(x: number): number {
+function softplus(x: number): number {
   return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
 }
 
-export function sigmoid(x: number): number {
+function sigmoid(x: number): number {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const e = Math.exp(x);
   return e / (1 + e);
 }
 
-/** Log-odds of token y, z_y − logsumexp(z without y): exact even where p rounds to 1. Logits z [V]. */
+/**
+ * Log-odds of token y, z_y − logsumexp(z without y): exact even where p rounds to 1. Logits z [V].
+ * @public the definition that the graph is tested against
+ */
 export function logOdds(logits: ArrayLike<number>, y: number): number {
   let max = -Infinity;
   for (let v = 0; v < logits.length; v++) if (v !== y && logits[v]! > max) max = logits[v]!;
@@ -39,7 +42,10 @@ export function logOdds(logits: ArrayLike<number>, y: number): number {
   return logits[y]! - (max + Math.log(sum));
 }
 
-/** All scalars of one token from its log-odds `a` and its tilt b = m·r/β. */
+/**
+ * All scalars of one token from its log-odds `a` and its tilt b = m·r/β.
+ * @public the definition that the graph is tested against
+ */
 export function tokenTarget(a: number, b: number): TokenTarget {
   const p = sigmoid(a);
   const pStar = sigmoid(a + b);
@@ -80,6 +86,7 @@ export function softmax(logits: ArrayLike<number>): Float64Array {
 /**
  * The residual over the vocabulary [V]: R = w_y·(e_y − π), and with centring R̃ = R − h, h = π ⊙ (w − ⟨π, w⟩), which
  * removes its expectation under y ~ π (otherwise every rejection raises entropy, whatever the answer was).
+ * @public the definition that the graph is tested against
  */
 export function residual(logits: ArrayLike<number>, y: number, b: number, centering: boolean): Float64Array {
   const pi = softmax(logits);

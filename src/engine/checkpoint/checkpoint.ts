@@ -11,7 +11,7 @@ import type { SafetensorsTensor } from './safetensors-header.ts';
 import { readShardIndex } from './shard-index.ts';
 import type { FileRange } from './weights.ts';
 
-export interface CheckpointTensor {
+interface CheckpointTensor {
   /** Path of the safetensors file. */
   readonly file: string;
   /** As the file names it; F32, F16 or BF16 for every tensor the architecture needs. */
@@ -59,6 +59,7 @@ export async function openCheckpoint(directory: string, signal?: AbortSignal): P
 /**
  * One whole tensor as fp32, row-major.
  * @throws RetuneError `checkpoint.no-such-tensor`, `checkpoint.unsupported-dtype`, `checkpoint.truncated`
+ * @public what conversions are tested against
  */
 export async function readTensor(checkpoint: Checkpoint, name: string): Promise<Float32Array> {
   const tensor = checkpoint.tensors.get(name);

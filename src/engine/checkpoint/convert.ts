@@ -11,7 +11,7 @@ import { quantise } from './quantise.ts';
 import { chunkBytes, floatTypeOf, readChunks, type SafetensorsFile, withFile } from './safetensors.ts';
 import type { PlannedEntry, WeightLayout } from './weight-layout.ts';
 
-export interface ConvertedTensor {
+interface ConvertedTensor {
   /** Frobenius norm of the (dequantised) tensor. */
   readonly norm: number;
   /** CRC-32 of the data bytes. */

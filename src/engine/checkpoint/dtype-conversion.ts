@@ -1,6 +1,6 @@
 /** Conversion between the float types of safetensors and fp32. Every platform of onnxruntime-node is little-endian. */
 
-export const floatTypes = ['F32', 'F16', 'BF16'] as const;
+const floatTypes = ['F32', 'F16', 'BF16'] as const;
 export type FloatType = (typeof floatTypes)[number];
 
 export const bytesPerElement: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2 };

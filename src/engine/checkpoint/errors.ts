@@ -2,7 +2,7 @@ import { RetuneError } from '../../shared/errors/retune-error.ts';
 
 /** Errors about the files of a checkpoint: the directory, its safetensors files and the tensors in them. */
 
-export const supportedLayout =
+const supportedLayout =
   'config.json with model.safetensors, or with model.safetensors.index.json and the shards it names';
 
 export function modelDirectoryMissing(directory: string): RetuneError {

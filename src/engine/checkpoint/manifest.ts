@@ -156,7 +156,7 @@ async function modificationTime(path: string, bytes: number): Promise<string | u
 }
 
 /** Reads the whole weights file and compares every tensor with its checksums. */
-export async function checksumsMatch(directory: string, { entries }: Manifest): Promise<boolean> {
+async function checksumsMatch(directory: string, { entries }: Manifest): Promise<boolean> {
   const path = join(directory, weightsFile);
   return withFile(path, async (file) => {
     const checksum = async (part: FileRange) => {

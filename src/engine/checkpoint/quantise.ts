@@ -90,7 +90,10 @@ function representable(scale: number): number {
   return Math.abs(scale) < 2 ** -126 ? 0 : Math.fround(scale);
 }
 
-/** The reference of the layout: what MatMulNBits computes with. */
+/**
+ * The reference of the layout: what MatMulNBits computes with.
+ * @public what the graphs are tested against
+ */
 export function dequantise({ packed, scales }: QuantisedBlocks, bits: 4 | 8, block: Block): Float32Array {
   const values = new Float32Array(scales.length * block);
   for (let index = 0; index < values.length; index++) {

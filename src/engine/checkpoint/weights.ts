@@ -37,7 +37,7 @@ export interface PreparedWeights {
 }
 
 /** What the user asks for. `int4`/`int8` quantise linears and embeddings; norms and biases stay fp32. */
-export type Dtype = 'fp32' | 'int8' | 'int4';
+type Dtype = 'fp32' | 'int8' | 'int4';
 export interface WeightOptions {
   readonly dtype: Dtype;
   /** int4: 32 (default), 64 or 128. int8: 32. */

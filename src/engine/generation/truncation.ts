@@ -10,7 +10,7 @@ export interface Cut {
   readonly ranks: number;
 }
 
-export const keepAll: Cut = { bin: binCount, ranks: 0 };
+const keepAll: Cut = { bin: binCount, ranks: 0 };
 
 export interface TruncationOptions {
   readonly topK: number;

@@ -131,7 +131,7 @@ const reshape: Rule<{ shape: Value; back: Value }> = {
  * y = rotation of every head's (i, i + hd/2) pairs by its position's angles        [N, heads·hd] → the same
  * Orthogonal up to the tables' own factor, so the transpose is the rotation by −sin.
  */
-export interface Rotary {
+interface Rotary {
   /** i64 [B, T], cos and sin [S, hd/2], −sin, and the shapes [B, T, heads·hd] and [N, heads·hd]. */
   readonly positions: Value;
   readonly cos: Value;

@@ -29,7 +29,7 @@ export interface Initializer {
 /** Numbers are integers unless wrapped as `{ float }`; a graph is a branch that sees all values of the graph around it. */
 export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: Branch };
 
-export interface Branch {
+interface Branch {
   readonly nodes: readonly Node[];
   readonly outputs: readonly ValueInfo[];
 }

@@ -9,7 +9,7 @@ export interface Rule<A> {
   jvp(g: GraphBuilder, n: Taped<A>, t: readonly (Value | undefined)[]): Value;
 }
 
-export interface Taped<A> {
+interface Taped<A> {
   readonly x: readonly Value[];
   readonly y: Value;
   readonly saved: readonly Value[];

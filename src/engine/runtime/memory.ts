@@ -8,8 +8,6 @@ import { notEnoughMemory } from './errors.ts';
 import { availableMemory } from './memory-available.ts';
 import { modelSize, storedBytes } from './model-size.ts';
 
-export { availableMemory, totalMemory } from './memory-available.ts';
-
 export interface MemoryOptions {
   readonly dtype: Dtype;
   /** Quantisation block, default 32. */

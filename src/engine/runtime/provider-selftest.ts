@@ -4,7 +4,7 @@ import { loadOrt, type Ort } from './ort.ts';
 import { attentionGraph, attentionShape, linearGraph, normGraph, pseudoRandomFloats } from './selftest-graphs.ts';
 import { sessionOptions } from './session-options.ts';
 
-export interface SelfTestCheck {
+interface SelfTestCheck {
   readonly name: string;
   /** ‖device − CPU‖ / ‖CPU‖. */
   readonly error: number;

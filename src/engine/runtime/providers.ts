@@ -4,9 +4,7 @@ import { loadOrt, type Ort } from './ort.ts';
 import { fullPrefillChunk, type SelfTestResult, selfTest } from './provider-selftest.ts';
 import { measureSpeed, type ProviderSpeed } from './provider-speed.ts';
 
-export { type SessionUse, sessionOptions } from './session-options.ts';
-
-export const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly ProviderName[];
+const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly ProviderName[];
 
 export interface ChosenProvider {
   readonly provider: ProviderName;

@@ -11,7 +11,7 @@ import {
 import { isObject, type JsonObject, readTextIfPresent } from './json-file.ts';
 import { strftime } from './strftime.ts';
 
-export interface ChatOptions {
+interface ChatOptions {
   /** Ends the text where the assistant begins to speak. Default false, as in transformers. */
   readonly addGenerationPrompt?: boolean;
   /** Override the tokenizer's special tokens and the built-in names. */

@@ -35,7 +35,7 @@ export interface TokenizerFiles {
   readonly named: ReadonlyMap<string, string>;
 }
 
-export interface Vocabulary {
+interface Vocabulary {
   readonly ids: ReadonlyMap<string, number>;
   /** By id; sparse where ids are missing. */
   readonly tokens: readonly string[];

@@ -1,7 +1,7 @@
 import { methods } from '../../agent/events.ts';
 
 /** `machine` settings name programs and files of one computer: a workspace must not bring them along. */
-export type SettingScope = 'machine' | 'resource' | 'window';
+type SettingScope = 'machine' | 'resource' | 'window';
 
 type Spec<T> = {
   readonly default: T;

@@ -21,7 +21,7 @@ export function encode(file: TextFile, newText: string): Uint8Array {
 }
 
 /** The text that `encode` writes, with line feeds: final newline and indentation are the file's. */
-export function conform(file: TextFile, newText: string): string {
+function conform(file: TextFile, newText: string): string {
   const plain = newText.replace(/^\uFEFF/, '').replace(/\r\n|\r/g, '\n');
   const text = conformIndentation(file.text.split('\n'), plain.split('\n')).join('\n');
   if (text === '' || file.text === '') return text;

@@ -1,8 +1,7 @@
 import type { Encoding } from './encoding.ts';
 
 export { decodeText } from './decode.ts';
-export { conform, encode } from './encode.ts';
-export { sha256Of } from './sha256.ts';
+export { encode } from './encode.ts';
 
 export type LineEnding = '\n' | '\r\n' | '\r';
 

@@ -34,7 +34,7 @@ export type WriteResult =
   /** Someone else has changed files; nothing is written. `found` is null where nothing (or no file) lies. */
   | { readonly kind: 'conflict'; readonly paths: readonly string[]; readonly conflicts: readonly Conflict[] };
 
-export interface Conflict {
+interface Conflict {
   readonly path: string;
   readonly expected: string | null;
   readonly found: string | null;

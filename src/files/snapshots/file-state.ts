@@ -23,7 +23,7 @@ export type Present =
   | { readonly kind: 'other'; readonly what: string };
 
 /** Targets are source files; the bound keeps a mistaken one from filling memory and storage. */
-export const largestFile = 64 * 2 ** 20;
+const largestFile = 64 * 2 ** 20;
 
 /**
  * Looks at one path without following a link in its last component.

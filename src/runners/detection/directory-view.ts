@@ -8,7 +8,7 @@ const LARGEST_FILE = 1 << 20;
  * A directory for detection. A directory that cannot be read is an empty one.
  * @param above its parents up to the workspace folder, nearest first
  */
-export async function directoryView(path: string, above: readonly DirectoryView[]): Promise<DirectoryView> {
+async function directoryView(path: string, above: readonly DirectoryView[]): Promise<DirectoryView> {
   const names = new Set(await readdir(path).catch(() => []));
   const cache = new Map<string, Promise<string | undefined>>();
   return {

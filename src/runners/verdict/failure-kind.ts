@@ -21,7 +21,7 @@ const patterns: readonly (readonly [FailureKind, RegExp])[] = [
 ];
 
 /** undefined when a text says nothing that is known. */
-export function kindOfText(text: string): FailureKind | undefined {
+function kindOfText(text: string): FailureKind | undefined {
   return patterns.find(([, pattern]) => pattern.test(text))?.[0];
 }
 

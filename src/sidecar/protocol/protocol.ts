@@ -192,7 +192,7 @@ export const AdaptersDrop = {
   type: new RequestType<ModelRef & { readonly name: string }, null, WireError>('adapters/drop'),
 } as const;
 
-export interface WorkspaceRef extends ModelRef {
+interface WorkspaceRef extends ModelRef {
   /** Names the workspace folder: letters, digits, `-`. */
   readonly key: string;
 }

@@ -5,7 +5,7 @@ import { fromWire, internal } from '../errors.ts';
 import type { WireError } from './protocol.ts';
 
 /** The JSON-RPC code of every RetuneError; which one it is stands in `data.code`. */
-export const RETUNE_ERROR = 1;
+const RETUNE_ERROR = 1;
 
 export function toResponseError(error: unknown): ResponseError<WireError> {
   const { code, what, why, remedy, data } = asRetuneError(error);

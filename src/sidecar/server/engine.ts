@@ -5,7 +5,7 @@ import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.t
 import type { DoctorParams } from '../protocol/protocol.ts';
 
 /** Looked at and changed without the model. */
-export type WorkspaceFiles = Pick<EngineWorkspaceFiles, 'state' | 'revert' | 'export' | 'reset'>;
+type WorkspaceFiles = Pick<EngineWorkspaceFiles, 'state' | 'revert' | 'export' | 'reset'>;
 
 /** What the worker needs of the engine. */
 export interface Engine {

@@ -16,7 +16,7 @@ export interface LocalImport {
 }
 
 /** Where an import of the file `from` leads within the workspace; empty for packages of others. */
-export type Resolver = (site: ImportSite, from: string, lookup: Lookup) => Promise<LocalImport[]>;
+type Resolver = (site: ImportSite, from: string, lookup: Lookup) => Promise<LocalImport[]>;
 
 const resolvers: Readonly<Record<string, Resolver>> = {
   js: resolveJavascript,

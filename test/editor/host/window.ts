@@ -18,7 +18,6 @@ export const click = (selector: string, text?: string): Promise<unknown> =>
 export const see = (selector: string, text?: string): Promise<unknown> => ask({ do: 'see', selector, ...text_(text) });
 export const gone = (selector: string, text?: string): Promise<unknown> =>
   ask({ do: 'gone', selector, ...text_(text) });
-export const texts = async (selector: string): Promise<string[]> => (await ask({ do: 'texts', selector })) as string[];
 export const photo = (name: string): Promise<unknown> => ask({ do: 'photo', name });
 
 /**

@@ -23,7 +23,7 @@ export interface Expected {
   readonly frames?: Readonly<Record<string, string>>;
 }
 
-export const rewards: Readonly<Partial<Record<VerdictReason, 1 | -1>>> = { passed: 1, 'tests-failed': -1, timeout: -1 };
+const rewards: Readonly<Partial<Record<VerdictReason, 1 | -1>>> = { passed: 1, 'tests-failed': -1, timeout: -1 };
 
 export async function runVariant(workspace: string, options: MatrixOptions = {}): Promise<MatrixResult> {
   return withWorkspace(workspace, async (directory) => {

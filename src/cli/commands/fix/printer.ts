@@ -228,7 +228,7 @@ function weightsText(weights: Weights, milliseconds: number): string {
   return `updated: this answer is ${times} times less likely (KL ${number(report.klResponse)} nat per token, ${milliseconds} ms)`;
 }
 
-export function outcomeText(outcome: Outcome, turns: number): string {
+function outcomeText(outcome: Outcome, turns: number): string {
   const after = `after ${turns} ${turns === 1 ? 'turn' : 'turns'}`;
   switch (outcome.kind) {
     case 'solved':

@@ -39,7 +39,7 @@ export function resetCalls(trainer: ToyTrainer): void {
 }
 
 /** Continues a prompt; greedy without a seed, otherwise at temperature 1. */
-export function sample(
+function sample(
   trainer: ToyTrainer,
   prompt: readonly number[],
   count: number,

@@ -16,7 +16,7 @@ function json<T>(path: string): T {
 }
 
 /** What transformers does with each text; a field that is absent equals the one before it (see test/fixtures/README.md). */
-export interface TextOracle {
+interface TextOracle {
   readonly text: string;
   readonly ids: readonly number[];
   readonly plainIds?: readonly number[];

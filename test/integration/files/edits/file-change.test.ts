@@ -22,7 +22,7 @@ import {
   stage,
   tidy,
 } from '../../../../src/files/edits/file-change.ts';
-import { sha256Of } from '../../../../src/files/edits/text-file.ts';
+import { sha256Of } from '../../../../src/files/edits/sha256.ts';
 
 /** The moments between the steps of a write, one after the other, where a race would need luck. */
 describe('one file of a change', () => {

@@ -18,8 +18,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Of } from '../../../../src/files/edits/sha256.ts';
 import { cleanTemporaries, temporaryBeside } from '../../../../src/files/edits/temporaries.ts';
-import { sha256Of } from '../../../../src/files/edits/text-file.ts';
 import { type FileChange, writeFiles } from '../../../../src/files/edits/write.ts';
 import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
 
@@ -45,7 +45,7 @@ describe('writing files', () => {
   const inProcess = (statements: string, limits = ':') => {
     const source = (name: string) => JSON.stringify(new URL(`../../../../src/files/edits/${name}.ts`, import.meta.url));
     const script = `import { appendFileSync } from 'node:fs'; import { join } from 'node:path';
-      import { presentHash, writeFiles } from ${source('write')}; import { sha256Of } from ${source('text-file')};
+      import { presentHash, writeFiles } from ${source('write')}; import { sha256Of } from ${source('sha256')};
       const folder = ${JSON.stringify(folder)};
       ${statements}`;
     const node = [process.execPath, '--input-type=module', '--eval', script];

@@ -2,7 +2,7 @@ import type { Decoder, DecodeState } from '../../../../src/engine/generation/dec
 import type { EffectiveAdapter } from '../../../../src/engine/graph/lora.ts';
 
 /** V is larger than the toy tokenizer's size, as in many real checkpoints. */
-export const toyVocabSize = 300;
+const toyVocabSize = 300;
 
 export interface ToyOptions {
   readonly maxPositions?: number;

@@ -6,7 +6,7 @@ export interface ProtoField {
 }
 
 /** The fields of a message in their order; the opposite of the product's writer, written from the format's description. */
-export function readProto(bytes: Uint8Array): ProtoField[] {
+function readProto(bytes: Uint8Array): ProtoField[] {
   const fields: ProtoField[] = [];
   let at = 0;
   const varint = (): bigint => {
