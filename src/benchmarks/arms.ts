@@ -71,7 +71,7 @@ export function methodOptions(arm: Arm, maxTurns: number): MethodOptions {
   };
 }
 
-/** Whether any turn of a session of this arm can update weights. */
+/** Whether any turn of a task run of this arm can update weights. */
 export function adaptsWeights(arm: Arm, maxTurns: number): boolean {
   const options = methodOptions(arm, maxTurns);
   return Array.from({ length: maxTurns - 1 }, (_, i) => axes(options, i + 1)).some(({ weights }) => weights);

@@ -29,7 +29,7 @@ export interface Benchmark<T extends BenchmarkTask = BenchmarkTask> {
   /** Most tokens of an answer. Default: from the size of the target. */
   readonly maxAnswerTokens?: number;
   tasks(options: TaskOptions): readonly T[];
-  /** What judges attempts at this task; one is made for each session. */
+  /** What judges attempts at this task; one is made for each trial. */
   environment(task: T): Environment;
   /** What the developer says of the failed attempt of a turn; '' = nothing. The same for the same random numbers. */
   comment(task: T, turn: number, verdict: Verdict, random: Random): string;

@@ -51,10 +51,10 @@ export function firstTurnDiffers(task: string, seed: number, arm: string): Retun
   });
 }
 
-export function sessionsFail(inARow: number, last: string): RetuneError {
+export function taskRunsFail(inARow: number, last: string): RetuneError {
   return new RetuneError({
     code: 'replay.sessions-fail',
-    what: `${inARow} sessions in a row failed; the run was ended.`,
+    what: `${inARow} task runs in a row failed; the benchmark was stopped.`,
     why: `The last one said: ${last}`,
     remedy: 'Correct the cause and run the same command again: it goes on where it stopped.',
     data: { inARow },

@@ -26,7 +26,7 @@ export function wilson(successes: number, of: number): Interval {
 const bootstrapSamples = 2000;
 
 /**
- * Percentile bootstrap of the mean, 95 %, over clusters that are drawn with all their values: sessions at one task with several
+ * Percentile bootstrap of the mean, 95 %, over clusters that are drawn with all their values: runs of one task with several
  * seeds are alike, and so are no independent observations.
  * @param clusters values by cluster; each value counts the same
  */

@@ -1,37 +1,37 @@
 import type { ArmName } from './arms.ts';
 import type { RunHeader } from './results.ts';
 
-/** What is known of one arm. Shares are of finished sessions; all are in [0, 1]. */
+/** What is known of one arm. Shares are of finished task runs; all are in [0, 1]. The fields are those of `results.json`. */
 export interface ArmMetrics {
   readonly what: string;
-  /** Finished sessions: the denominator. */
+  /** Finished task runs: the denominator. */
   readonly sessions: number;
   readonly tasks: number;
-  /** Sessions that failed, for example because the model's process ended; in no other number. */
+  /** Task runs that failed, for example because the model's process ended; counted in no other number. */
   readonly failed: number;
   /** Solved by the first attempt. */
   readonly turn1: number;
-  /** Solved within the limit, with Wilson's 95 % interval over sessions. */
+  /** Solved within the limit, with Wilson's 95 % interval over runs. */
   readonly solved: number;
   readonly solvedLow: number;
   readonly solvedHigh: number;
   /** The same with a bootstrap over tasks, which knows that seeds of one task are alike. */
   readonly solvedTaskLow: number;
   readonly solvedTaskHigh: number;
-  /** Mean number of turns; an unsolved session counts as the limit. Interval: bootstrap over tasks. */
+  /** Mean number of turns; an unsolved run counts as the limit. Interval: bootstrap over tasks. */
   readonly avgTurns: number;
   readonly avgTurnsLow: number;
   readonly avgTurnsHigh: number;
   /** By turn: solved by its end. */
   readonly solvedBy: readonly number[];
   /**
-   * Correction uplift, first definition: the share of sessions whose first attempt failed that are solved later,
+   * Correction uplift, first definition: the share of runs whose first attempt failed that are solved later,
    * (solved − turn1) / (1 − turn1). Null when no first attempt failed.
    */
   readonly corrected: number | null;
-  /** Correction uplift, second definition: what the later turns add to the share of solved sessions, solved − turn1. */
+  /** Correction uplift, second definition: what the later turns add to the share of solved runs, solved − turn1. */
   readonly correctionGain: number;
-  /** Sessions that ended unsolved before the limit. */
+  /** Runs that ended unsolved before the limit. */
   readonly endedEarly: number;
   readonly updates: UpdateMetrics | null;
   readonly words: WordsMetrics | null;
@@ -82,9 +82,9 @@ export interface WordsMetrics {
 export interface Difference {
   readonly method: ArmName;
   readonly against: ArmName;
-  /** Pairs of finished sessions. */
+  /** Pairs of finished runs. */
   readonly pairs: number;
-  /** Of the share of solved sessions, with a 95 % interval by bootstrap over tasks. */
+  /** Of the share of solved runs, with a 95 % interval by bootstrap over tasks. */
   readonly solved: number;
   readonly solvedLow: number;
   readonly solvedHigh: number;

@@ -1,10 +1,10 @@
 import { type ArmName, arms as allArms } from './arms.ts';
 import { clusterBootstrap, wilson } from './intervals.ts';
 import type { ArmMetrics, Difference, RunMetrics, UpdateMetrics, WordsMetrics } from './metrics-types.ts';
-import { placeKey, type Results, type RunHeader, type SessionResult, type TurnResult } from './results.ts';
+import { placeKey, type Results, type RunHeader, type TaskRunResult, type TurnResult } from './results.ts';
 
-/** One finished session of an arm, also where the first turn that all arms share solved the task. */
-type Finished = Pick<SessionResult, 'task' | 'seed' | 'turns' | 'outcome'>;
+/** One finished task run of an arm, also where the first turn that all arms share solved the task. */
+type FinishedRun = Pick<TaskRunResult, 'task' | 'seed' | 'turns' | 'outcome'>;
 
 export function metricsOf(
   header: RunHeader,
@@ -14,7 +14,7 @@ export function metricsOf(
 ): RunMetrics {
   const { kind: _, ...run } = header;
   const { maxTurns } = header.settings;
-  const finished = new Map(names.map((name) => [name, finishedSessions(results, name, seeds)]));
+  const finished = new Map(names.map((name) => [name, finishedRuns(results, name, seeds)]));
   const failures = [...results.failures.values()];
   const methods = Object.fromEntries(
     names.map((name) => {
@@ -37,36 +37,35 @@ export function metricsOf(
   };
 }
 
-function finishedSessions({ firsts, sessions }: Results, arm: ArmName, seeds: readonly number[]): readonly Finished[] {
-  return [...firsts.entries()].flatMap(([key, first]): Finished[] => {
+function finishedRuns({ firsts, taskRuns }: Results, arm: ArmName, seeds: readonly number[]): readonly FinishedRun[] {
+  return [...firsts.entries()].flatMap(([key, first]): FinishedRun[] => {
     const { task, seed, turn } = first;
     if (!seeds.includes(seed)) return [];
     if (turn.reward === 1) return [{ task, seed, turns: [turn], outcome: 'solved' }];
-    const session = sessions.get(`${arm} ${key}`);
-    return session === undefined ? [] : [session];
+    const run = taskRuns.get(`${arm} ${key}`);
+    return run === undefined ? [] : [run];
   });
 }
 
-function armMetrics(what: string, sessions: readonly Finished[], failed: number, maxTurns: number): ArmMetrics {
-  const count = sessions.length;
-  const share = (test: (session: Finished) => boolean): number =>
-    count === 0 ? 0 : sessions.filter(test).length / count;
-  const solved = sessions.filter(isSolved).length;
-  const bySession = wilson(solved, count);
-  const byTask = clusterBootstrap(clusters(sessions, (session) => Number(isSolved(session))));
-  const turns = clusterBootstrap(clusters(sessions, (session) => turnsOf(session, maxTurns)));
+function armMetrics(what: string, runs: readonly FinishedRun[], failed: number, maxTurns: number): ArmMetrics {
+  const count = runs.length;
+  const share = (test: (run: FinishedRun) => boolean): number => (count === 0 ? 0 : runs.filter(test).length / count);
+  const solved = runs.filter(isSolved).length;
+  const byRun = wilson(solved, count);
+  const byTask = clusterBootstrap(clusters(runs, (run) => Number(isSolved(run))));
+  const turns = clusterBootstrap(clusters(runs, (run) => turnsOf(run, maxTurns)));
   const solvedBy = Array.from({ length: maxTurns }, (_, i) => share((s) => isSolved(s) && s.turns.length <= i + 1));
   const turn1 = solvedBy[0] ?? 0;
   const total = share(isSolved);
   return {
     what,
     sessions: count,
-    tasks: new Set(sessions.map(({ task }) => task)).size,
+    tasks: new Set(runs.map(({ task }) => task)).size,
     failed,
     turn1,
     solved: total,
-    solvedLow: bySession.low,
-    solvedHigh: bySession.high,
+    solvedLow: byRun.low,
+    solvedHigh: byRun.high,
     solvedTaskLow: byTask.low,
     solvedTaskHigh: byTask.high,
     avgTurns: turns.mean,
@@ -75,35 +74,35 @@ function armMetrics(what: string, sessions: readonly Finished[], failed: number,
     solvedBy,
     corrected: turn1 < 1 && count > 0 ? (total - turn1) / (1 - turn1) : null,
     correctionGain: total - turn1,
-    endedEarly: sessions.filter((session) => !isSolved(session) && session.turns.length < maxTurns).length,
-    updates: updateMetrics(sessions, maxTurns),
-    words: wordsMetrics(sessions),
-    secondsPerTurn: secondsPerTurn(sessions),
+    endedEarly: runs.filter((run) => !isSolved(run) && run.turns.length < maxTurns).length,
+    updates: updateMetrics(runs, maxTurns),
+    words: wordsMetrics(runs),
+    secondsPerTurn: secondsPerTurn(runs),
   };
 }
 
-function isSolved({ outcome }: Finished): boolean {
+function isSolved({ outcome }: FinishedRun): boolean {
   return outcome === 'solved';
 }
 
-function turnsOf(session: Finished, maxTurns: number): number {
-  return isSolved(session) ? session.turns.length : maxTurns;
+function turnsOf(run: FinishedRun, maxTurns: number): number {
+  return isSolved(run) ? run.turns.length : maxTurns;
 }
 
-/** Values of sessions by task, in an order that does not depend on which session ended first. */
-function clusters(sessions: readonly Finished[], value: (session: Finished) => number): readonly (readonly number[])[] {
+/** Values of runs by task, in an order that does not depend on which run ended first. */
+function clusters(runs: readonly FinishedRun[], value: (run: FinishedRun) => number): readonly (readonly number[])[] {
   const byTask = new Map<string, number[]>();
-  const ordered = [...sessions].sort((a, b) => (placeKey(a) < placeKey(b) ? -1 : 1));
-  for (const session of ordered) {
-    const values = byTask.get(session.task) ?? [];
-    values.push(value(session));
-    byTask.set(session.task, values);
+  const ordered = [...runs].sort((a, b) => (placeKey(a) < placeKey(b) ? -1 : 1));
+  for (const run of ordered) {
+    const values = byTask.get(run.task) ?? [];
+    values.push(value(run));
+    byTask.set(run.task, values);
   }
   return [...byTask.values()];
 }
 
-function updateMetrics(sessions: readonly Finished[], maxTurns: number): UpdateMetrics | null {
-  const turns = sessions.flatMap(({ turns }) => turns).filter(({ weights }) => weights !== undefined);
+function updateMetrics(runs: readonly FinishedRun[], maxTurns: number): UpdateMetrics | null {
+  const turns = runs.flatMap(({ turns }) => turns).filter(({ weights }) => weights !== undefined);
   if (turns.length === 0) return null;
   // After two roll-backs in a row nothing is computed any more.
   const isSkipped = ({ weights }: TurnResult): boolean => weights!.kind === 'skipped' || weights!.why === 'disabled';
@@ -134,8 +133,8 @@ function updateMetrics(sessions: readonly Finished[], maxTurns: number): UpdateM
   };
 }
 
-function wordsMetrics(sessions: readonly Finished[]): WordsMetrics | null {
-  const words = sessions.flatMap(({ turns }) => turns.flatMap(({ words }) => words ?? []));
+function wordsMetrics(runs: readonly FinishedRun[]): WordsMetrics | null {
+  const words = runs.flatMap(({ turns }) => turns.flatMap(({ words }) => words ?? []));
   if (words.length === 0) return null;
   return {
     instructions: words.length,
@@ -144,8 +143,8 @@ function wordsMetrics(sessions: readonly Finished[]): WordsMetrics | null {
   };
 }
 
-function secondsPerTurn(sessions: readonly Finished[]): ArmMetrics['secondsPerTurn'] {
-  const turns = sessions.flatMap(({ turns }) => turns);
+function secondsPerTurn(runs: readonly FinishedRun[]): ArmMetrics['secondsPerTurn'] {
+  const turns = runs.flatMap(({ turns }) => turns);
   const seconds = (on: keyof TurnResult['ms']): number => (mean(turns.map(({ ms }) => ms[on])) ?? 0) / 1000;
   return { model: seconds('model'), tests: seconds('tests'), words: seconds('words'), update: seconds('update') };
 }
@@ -153,15 +152,15 @@ function secondsPerTurn(sessions: readonly Finished[]): ArmMetrics['secondsPerTu
 function difference(
   method: ArmName,
   against: ArmName,
-  finished: ReadonlyMap<ArmName, readonly Finished[]>,
+  finished: ReadonlyMap<ArmName, readonly FinishedRun[]>,
   maxTurns: number,
 ): Difference {
-  const others = new Map(finished.get(against)!.map((session) => [placeKey(session), session]));
-  const pairs = finished.get(method)!.filter((session) => others.has(placeKey(session)));
-  const paired = (value: (session: Finished) => number) =>
-    clusterBootstrap(clusters(pairs, (session) => value(session) - value(others.get(placeKey(session))!)));
-  const solved = paired((session) => Number(isSolved(session)));
-  const turns = paired((session) => turnsOf(session, maxTurns));
+  const others = new Map(finished.get(against)!.map((run) => [placeKey(run), run]));
+  const pairs = finished.get(method)!.filter((run) => others.has(placeKey(run)));
+  const paired = (value: (run: FinishedRun) => number) =>
+    clusterBootstrap(clusters(pairs, (run) => value(run) - value(others.get(placeKey(run))!)));
+  const solved = paired((run) => Number(isSolved(run)));
+  const turns = paired((run) => turnsOf(run, maxTurns));
   return {
     method,
     against,

@@ -3,34 +3,38 @@ import { type ArmName, arms } from './arms.ts';
 import type { BenchmarkTask } from './benchmark.ts';
 import { placeKey, type Results } from './results.ts';
 
-/** All sessions at a task with one seed that are still to be done. */
-export interface Todo {
+/** A task and a seed, with the arms that are still to be run. */
+export interface PlannedTrial {
   readonly task: BenchmarkTask;
   readonly seed: number;
   readonly arms: readonly ArmName[];
 }
 
-export interface Wanted {
+/** What a benchmark run covers: every combination of these. */
+export interface Grid {
   readonly tasks: readonly BenchmarkTask[];
   readonly seeds: readonly number[];
   readonly arms: readonly ArmName[];
 }
 
-/** Tasks and seeds whose first turn is not known yet; seed by seed, so that a run that is stopped has whole seeds. */
-export function firstTurnsToDo({ tasks, seeds }: Wanted, { firsts }: Results): readonly Todo[] {
+/** Trials whose first turn is not known yet; seed by seed, so that a run that is stopped has complete seeds. */
+export function missingFirstTurns({ tasks, seeds }: Grid, { firsts }: Results): readonly PlannedTrial[] {
   return seeds.flatMap((seed) =>
     tasks.filter((task) => !firsts.has(placeKey({ task: task.id, seed }))).map((task) => ({ task, seed, arms: [] })),
   );
 }
 
-/** Sessions that go on after a failed first turn and are not finished; those that failed before are tried again. */
-export function sessionsToDo({ tasks, seeds, arms: wanted }: Wanted, { firsts, sessions }: Results): readonly Todo[] {
+/** Task runs that continue after a failed first turn and are not finished; those that failed before are tried again. */
+export function missingTaskRuns(
+  { tasks, seeds, arms: wanted }: Grid,
+  { firsts, taskRuns }: Results,
+): readonly PlannedTrial[] {
   return seeds.flatMap((seed) =>
     tasks.flatMap((task) => {
       const key = placeKey({ task: task.id, seed });
       const first = firsts.get(key);
       if (first === undefined || first.turn.reward === 1) return [];
-      const missing = wanted.filter((name) => !sessions.has(`${arms[name].name} ${key}`));
+      const missing = wanted.filter((name) => !taskRuns.has(`${arms[name].name} ${key}`));
       return missing.length === 0 ? [] : [{ task, seed, arms: missing }];
     }),
   );

@@ -1,6 +1,6 @@
 /** How far a run is. */
 export interface Progress {
-  readonly stage: 'first-turns' | 'sessions';
+  readonly stage: 'first-turns' | 'task-runs';
   readonly done: number;
   readonly total: number;
   readonly failed: number;
@@ -42,10 +42,10 @@ export class ProgressMeter {
   }
 }
 
-/** `1240 of 5760 sessions, 2 failed, about 1 h 12 min left` */
+/** `1240 of 5760 task runs, 2 failed, about 1 h 12 min left` */
 export function progressText({ stage, done, total, failed, secondsLeft }: Progress): string {
   return [
-    `${done} of ${total} ${stage === 'first-turns' ? 'first attempts' : 'sessions'}`,
+    `${done} of ${total} ${stage === 'first-turns' ? 'first attempts' : 'task runs'}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(secondsLeft === undefined || done === total ? [] : [`about ${durationText(secondsLeft)} left`]),
   ].join(', ');

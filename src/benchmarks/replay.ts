@@ -10,7 +10,7 @@ import type { RunMetrics } from './metrics-types.ts';
 import { tasksDigest } from './plan.ts';
 import type { Progress } from './progress.ts';
 import type { RunHeader } from './results.ts';
-import { run } from './runner.ts';
+import { runMissing } from './run.ts';
 import { ResultStore } from './store.ts';
 
 export interface ReplayOptions {
@@ -65,7 +65,7 @@ export async function replay(
   const store = await ResultStore.open(options.directory, header);
   try {
     const { settings } = header;
-    await run({ tasks, seeds, arms: options.arms }, { ...host, benchmark, store, settings }, signal);
+    await runMissing({ tasks, seeds, arms: options.arms }, { ...host, benchmark, store, settings }, signal);
     return metricsOf(header, store.results, options.arms, seeds);
   } finally {
     await store.close();

@@ -4,7 +4,7 @@ import { armNames } from './arms.ts';
 
 /**
  * The record of a run, `sessions.jsonl`: one JSON object per line, only ever appended to. The first line is the header, which
- * says what must be the same for results to be comparable; the others are first turns, finished sessions and failed ones, in
+ * says what must be the same for results to be comparable; the others are first turns, finished task runs and failed ones, in
  * the order in which they ended. A line that comes later counts instead of an earlier one about the same thing.
  *
  *     {"kind":"run","format":1,"benchmark":"smallfix","benchmarkVersion":"1",…}
@@ -13,7 +13,7 @@ import { armNames } from './arms.ts';
  *     {"kind":"failed","arm":"rosa","task":"keep-number-17","seed":1,"code":"sidecar.crashed","message":"…"}
  *
  * The first turn is the same in every arm, so it is done once and stands in its own line, with the exact tokens. Where it
- * solved the task there are no session lines: every arm solved it at turn 1.
+ * solved the task there are no `session` lines: every arm solved it at turn 1.
  */
 const text = z.string();
 const count = z.number();
@@ -117,7 +117,8 @@ const first = z.object({
 });
 export type FirstTurn = z.infer<typeof first>;
 
-const session = z.object({
+/** A task run; the file has called it `session` from the beginning. */
+const taskRun = z.object({
   kind: z.literal('session'),
   arm: z.enum(armNames),
   ...place,
@@ -126,7 +127,7 @@ const session = z.object({
   outcome: z.enum(['solved', 'turn-limit', 'no-progress', 'blocked']),
   milliseconds: count,
 });
-export type SessionResult = z.infer<typeof session>;
+export type TaskRunResult = z.infer<typeof taskRun>;
 
 const failed = z.object({
   kind: z.literal('failed'),
@@ -136,10 +137,12 @@ const failed = z.object({
   code: text,
   message: text,
 });
-export type FailedSession = z.infer<typeof failed>;
+export type FailedTaskRun = z.infer<typeof failed>;
 
-export const line = z.discriminatedUnion('kind', [header, first, session, failed]);
+export const line = z.discriminatedUnion('kind', [header, first, taskRun, failed]);
 export type ResultLine = z.infer<typeof line>;
+/** A line about something that has ended. */
+export type ResultEntry = Exclude<ResultLine, RunHeader>;
 
 export function placeKey({ task, seed }: { readonly task: string; readonly seed: number }): string {
   return JSON.stringify([task, seed]);
@@ -148,13 +151,13 @@ export function placeKey({ task, seed }: { readonly task: string; readonly seed:
 /** Everything that a record says, the latest line about each thing. */
 export class Results {
   readonly firsts = new Map<string, FirstTurn>();
-  readonly sessions = new Map<string, SessionResult>();
-  readonly failures = new Map<string, FailedSession>();
+  readonly taskRuns = new Map<string, TaskRunResult>();
+  readonly failures = new Map<string, FailedTaskRun>();
 
-  add(line: Exclude<ResultLine, { readonly kind: 'run' }>): void {
+  add(line: ResultEntry): void {
     const key = placeKey(line);
     if (line.kind === 'first') this.firsts.set(key, line);
-    else if (line.kind === 'session') this.sessions.set(`${line.arm} ${key}`, line);
+    else if (line.kind === 'session') this.taskRuns.set(`${line.arm} ${key}`, line);
     const whole = line.kind === 'first' ? 'first' : (line.arm ?? 'first');
     if (line.kind === 'failed') this.failures.set(`${whole} ${key}`, line);
     else this.failures.delete(`${whole} ${key}`);

@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { recordDamaged, recordDiffers, recordNotOurs } from './errors.ts';
-import { line, type ResultLine, Results, type RunHeader } from './results.ts';
+import { line, type ResultEntry, type ResultLine, Results, type RunHeader } from './results.ts';
 
 export const recordName = 'sessions.jsonl';
 
@@ -55,7 +55,7 @@ export class ResultStore {
   #writing: Promise<void> = Promise.resolve();
 
   /** Whole lines in the order of the calls. */
-  append(line: Exclude<ResultLine, RunHeader>): Promise<void> {
+  append(line: ResultEntry): Promise<void> {
     this.results.add(line);
     return this.#write(line);
   }

@@ -3,7 +3,7 @@ import {
   type FirstTurn,
   Results,
   type RunHeader,
-  type SessionResult,
+  type TaskRunResult,
   type TurnResult,
 } from '../../src/benchmarks/results.ts';
 
@@ -48,15 +48,15 @@ export function firstTurn(task: string, seed: number, reward: 1 | -1 | null, mor
   };
 }
 
-/** A session whose attempts fail until the last one of `turns`. */
-export function sessionOf(
+/** A task run whose attempts fail until the last one of `turns`. */
+export function taskRunOf(
   arm: ArmName,
   task: string,
   seed: number,
   turns: number,
   solved: boolean,
   each: (turn: number) => Partial<TurnResult> = () => ({}),
-): SessionResult {
+): TaskRunResult {
   const all = Array.from({ length: turns }, (_, i) => turn(i + 1, solved && i + 1 === turns ? 1 : -1, each(i + 1)));
   return { kind: 'session', arm, task, seed, turns: all, outcome: solved ? 'solved' : 'turn-limit', milliseconds: 1 };
 }

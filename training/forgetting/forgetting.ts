@@ -2,8 +2,8 @@ import type { Benchmark, BenchmarkTask } from '../../src/benchmarks/benchmark.ts
 import { noTasks } from '../../src/benchmarks/errors.ts';
 import { clusterBootstrap } from '../../src/benchmarks/intervals.ts';
 import type { FirstTurn } from '../../src/benchmarks/results.ts';
-import { runFirstTurn } from '../../src/benchmarks/session.ts';
-import { Unit } from '../../src/benchmarks/unit.ts';
+import { runFirstTurn } from '../../src/benchmarks/task-run.ts';
+import { Trial } from '../../src/benchmarks/trial.ts';
 import type { AdapterSelection } from '../../src/policy/adapters.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 
@@ -143,7 +143,7 @@ function asker(benchmark: Benchmark, policy: Policy, signal: AbortSignal): Ask {
   const { maxAnswerTokens } = benchmark;
   return (task, seed, temperature, adapter) =>
     runFirstTurn(
-      new Unit(benchmark, task, seed),
+      new Trial(benchmark, task, seed),
       {
         policy,
         settings: { maxTurns: 1, switchTurn: 1, temperature, topP: 0.95, update: {} },

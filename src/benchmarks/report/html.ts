@@ -26,18 +26,18 @@ export function htmlReport(metrics: RunMetrics): string {
     section(
       'Solved by turn',
       lineChart({
-        title: 'Share of solved sessions by turn and method',
+        title: 'Share of solved runs by turn and method',
         yTitle: 'solved, %',
         series: methods.map(([arm, { solvedBy }]) => ({ arm, values: solvedBy.map((share) => 100 * share) })),
         turns,
         show: (value) => value.toFixed(1),
       }),
-      'Share of sessions that were solved by the end of each turn.',
+      'Share of runs that were solved by the end of each turn.',
     ),
     section(
       `Solved within ${turns} turns`,
       intervalChart({
-        title: 'Share of solved sessions by method with intervals',
+        title: 'Share of solved runs by method with intervals',
         xTitle: 'solved, %',
         rows: methods.map(([arm, { solved, solvedLow, solvedHigh }]) => ({
           arm,
@@ -47,7 +47,7 @@ export function htmlReport(metrics: RunMetrics): string {
         })),
         show: (value) => value.toFixed(1),
       }),
-      'With Wilson’s 95 % intervals over sessions.',
+      'With Wilson’s 95 % intervals over runs.',
     ),
     section('How they end', table(tableHead('outcome'), tableRows(metrics, 'outcome'), true), ''),
     section('Updates and instructions', table(tableHead('streams'), tableRows(metrics, 'streams'), true), ''),
@@ -73,7 +73,7 @@ export function htmlReport(metrics: RunMetrics): string {
         show: number,
         from: 0,
       }),
-      'Mean norm of the accepted updates of the sessions that were still unsolved after each turn.',
+      'Mean norm of the accepted updates of the runs that were still unsolved after each turn.',
     ),
     section(
       'KL of updates',

@@ -17,14 +17,13 @@ export const columns: readonly Column[] = [
   {
     table: 'outcome',
     title: 'solved',
-    meaning: 'solved within the turn limit, %, with Wilson’s 95 % interval over sessions',
+    meaning: 'solved within the turn limit, %, with Wilson’s 95 % interval over runs',
     show: ({ solved, solvedLow, solvedHigh }) => `${percent(solved)} (${percent(solvedLow)}–${percent(solvedHigh)})`,
   },
   {
     table: 'outcome',
     title: 'turns',
-    meaning:
-      'mean number of turns, an unsolved session counted as the limit, with a 95 % bootstrap interval over tasks',
+    meaning: 'mean number of turns, an unsolved run counted as the limit, with a 95 % bootstrap interval over tasks',
     show: ({ avgTurns, avgTurnsLow, avgTurnsHigh }) =>
       `${avgTurns.toFixed(2)} (${avgTurnsLow.toFixed(2)}–${avgTurnsHigh.toFixed(2)})`,
   },
@@ -37,7 +36,7 @@ export const columns: readonly Column[] = [
   {
     table: 'outcome',
     title: 'gain',
-    meaning: 'correction uplift, of all sessions: solved minus turn 1, points',
+    meaning: 'correction uplift, of all runs: solved minus turn 1, points',
     show: ({ correctionGain }) => percent(correctionGain),
   },
   {
@@ -87,7 +86,7 @@ export const columns: readonly Column[] = [
   {
     table: 'outcome',
     title: 'n',
-    meaning: 'finished sessions',
+    meaning: 'finished runs',
     show: ({ sessions, failed }) => (failed === 0 ? String(sessions) : `${sessions} (${failed} failed)`),
   },
 ];

@@ -24,7 +24,7 @@ const options = {
   update: { solver: 'gauss-newton' },
 } as const;
 
-/** What a model is asked in these sessions when it gives the wrong answer every time. */
+/** What a model is asked in these runs when it gives the wrong answer every time. */
 async function lessons(directory: string): Promise<readonly Lesson[]> {
   const asked = new Map<string, readonly Message[]>();
   const policy = new RulePolicy();
@@ -74,12 +74,12 @@ describe('a run with a real model', function () {
 
     await run('two');
     const [one, two] = await Promise.all(['one', 'two'].map((name) => ResultStore.read(join(scratch, name))));
-    assert.ok(one!.results.sessions.size > 0);
-    for (const [key, session] of one!.results.sessions) {
-      const again = two!.results.sessions.get(key)!;
+    assert.ok(one!.results.taskRuns.size > 0);
+    for (const [key, run] of one!.results.taskRuns) {
+      const again = two!.results.taskRuns.get(key)!;
       assert.deepEqual(
         again.turns.map(({ text, weights }) => [text, weights?.deltaNorm]),
-        session.turns.map(({ text, weights }) => [text, weights?.deltaNorm]),
+        run.turns.map(({ text, weights }) => [text, weights?.deltaNorm]),
         key,
       );
     }

@@ -38,7 +38,7 @@ describe('a run of methods × tasks × seeds', () => {
     });
   });
 
-  it('records first turns once, sessions only where they failed, and judges equal attempts once', async () => {
+  it('records first turns once, task runs only where they failed, and judges equal attempts once', async () => {
     await scriptedReplay(directory, { count: 4, arms: ['baseline', 'rosa2'] });
     const kinds = (await lines()).map(({ kind, arm, task }) => [kind, arm, task].filter(Boolean).join(' '));
     assert.deepEqual(kinds, [
@@ -52,20 +52,20 @@ describe('a run of methods × tasks × seeds', () => {
 
   it('gives all arms the same first turn, the same comments and the same seeds', async () => {
     await scriptedReplay(directory, { count: 4 });
-    const sessions = (await lines()).filter(({ kind, task }) => kind === 'session' && task === 'task-3');
-    assert.equal(sessions.length, 8);
-    for (const { turns } of sessions) {
+    const runs = (await lines()).filter(({ kind, task }) => kind === 'session' && task === 'task-3');
+    assert.equal(runs.length, 8);
+    for (const { turns } of runs) {
       const [first] = turns;
-      assert.equal(first.text, sessions[0].turns[0].text);
-      if (first.comment !== undefined) assert.equal(first.comment, sessions[0].turns[0].comment);
+      assert.equal(first.text, runs[0].turns[0].text);
+      if (first.comment !== undefined) assert.equal(first.comment, runs[0].turns[0].comment);
     }
-    const second = sessions.filter(({ arm }) => ['baseline', 'textgrad', 'rosa'].includes(arm));
+    const second = runs.filter(({ arm }) => ['baseline', 'textgrad', 'rosa'].includes(arm));
     assert.equal(new Set(second.map(({ turns }) => turns[1].text)).size, 1, 'a wrong answer tells its seed');
-    const again = sessions.find(({ arm }) => arm === 'resample');
+    const again = runs.find(({ arm }) => arm === 'resample');
     assert.equal(new Set(again.turns.map(({ text }: { text: string }) => text)).size, 5, 'independent attempts');
   });
 
-  it('makes an adapter for each session that adapts and drops it afterwards', async () => {
+  it('makes an adapter for each task run that adapts and drops it afterwards', async () => {
     const policy = new RulePolicy();
     await scriptedReplay(directory, { count: 8, policies: [policy] });
     assert.deepEqual([...policy.created].sort(), [...policy.dropped].sort());
@@ -101,7 +101,7 @@ describe('a run of methods × tasks × seeds', () => {
       const resumed = await scriptedReplay(directory, { ...options, policies: [policy] });
       assert.deepEqual(untimed(resumed), untimed(whole), `cut at ${cut}`);
       const { results } = await ResultStore.read(directory);
-      assert.equal(results.firsts.size + results.sessions.size, ends.length - 1, `cut at ${cut}`);
+      assert.equal(results.firsts.size + results.taskRuns.size, ends.length - 1, `cut at ${cut}`);
       if (cut === text.length) assert.equal(policy.attempts, 0, 'nothing is done twice');
     }
   });
@@ -122,9 +122,9 @@ describe('a run of methods × tasks × seeds', () => {
     };
     const { methods } = await scriptedReplay(directory, { count: 2, arms: ['baseline', 'rosa'], policies: [policy] });
     assert.equal(methods.baseline?.endedEarly, 0);
-    const sessions = (await lines()).filter(({ kind }) => kind === 'session');
+    const runs = (await lines()).filter(({ kind }) => kind === 'session');
     assert.deepEqual(
-      sessions.map(({ turns }) => turns.length),
+      runs.map(({ turns }) => turns.length),
       [5, 5, 5, 5],
     );
     assert.equal(methods.rosa?.updates?.computed, 0, 'what was not judged is no reason for an update');
@@ -190,7 +190,7 @@ describe('a run of methods × tasks × seeds', () => {
     });
   });
 
-  it('notes a session that fails, counts it, goes on, and tries it again the next time', async () => {
+  it('records a task run that fails, counts it, goes on, and tries it again the next time', async () => {
     let broken = true;
     const onAnswer = ({ adapter, prompt }: { adapter?: { session?: string }; prompt: object }): void => {
       if (broken && adapter?.session !== undefined && JSON.stringify(prompt).includes('task-2'))
@@ -216,7 +216,7 @@ describe('a run of methods × tasks × seeds', () => {
     });
     await assert.rejects(scriptedReplay(directory, { count: 40, policies: [policy] }), (error) => {
       assert.ok(code('replay.sessions-fail')(error));
-      assert.match(String(error), /8 sessions.*The disk is full/s);
+      assert.match(String(error), /8 task runs.*The disk is full/s);
       return true;
     });
   });
@@ -249,7 +249,7 @@ describe('a run of methods × tasks × seeds', () => {
     assert.deepEqual([...policy.created].sort(), [...policy.dropped].sort());
     const kept = (await lines()).length;
     assert.ok(kept > 9 && kept < 57, `${kept} lines`);
-    assert.ok(!(await record()).includes('"kind":"failed"'), 'a session that was stopped did not fail');
+    assert.ok(!(await record()).includes('"kind":"failed"'), 'a task run that was stopped did not fail');
     const whole = await scriptedReplay(join(directory, 'whole'));
     assert.deepEqual(untimed(await scriptedReplay(directory)), untimed(whole));
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { metricsOf } from '../../../src/benchmarks/metrics.ts';
 import type { WeightsResult } from '../../../src/benchmarks/results.ts';
-import { firstTurn, resultsOf, runHeader, sessionOf } from '../../support/replay-results.ts';
+import { firstTurn, resultsOf, runHeader, taskRunOf } from '../../support/replay-results.ts';
 
 /**
- * Four sessions: one solved at once, and then rosa2 at turns 2 and 4 and never, rosa at turn 3 and never and failed.
+ * Four task runs: one solved at once, and then rosa2 at turns 2 and 4 and never, rosa at turn 3 and never and failed.
  */
 const updated = (deltaNorm: number, klResponse: number): WeightsResult => ({
   kind: 'updated',
@@ -20,9 +20,9 @@ const results = resultsOf(
   firstTurn('a', 2, -1),
   firstTurn('b', 1, -1),
   firstTurn('b', 2, null),
-  sessionOf('rosa2', 'a', 2, 2, true, (turn) => (turn === 1 ? { weights: updated(0.2, 0.01) } : {})),
-  sessionOf('rosa2', 'b', 1, 4, true, (turn) => (turn < 4 ? { weights: updated(0.1 * turn, 0.02) } : {})),
-  sessionOf('rosa2', 'b', 2, 5, false, (turn) => ({
+  taskRunOf('rosa2', 'a', 2, 2, true, (turn) => (turn === 1 ? { weights: updated(0.2, 0.01) } : {})),
+  taskRunOf('rosa2', 'b', 1, 4, true, (turn) => (turn < 4 ? { weights: updated(0.1 * turn, 0.02) } : {})),
+  taskRunOf('rosa2', 'b', 2, 5, false, (turn) => ({
     ...(turn < 3 && { weights: { kind: 'rolled-back', why: 'kl-anchors', deltaNorm: 9 } }),
     ...(turn === 3 && { weights: { kind: 'rolled-back', why: 'disabled', deltaNorm: 0 } }),
     words: {
@@ -32,8 +32,8 @@ const results = resultsOf(
       ...(turn === 1 && { leak: '250' }),
     },
   })),
-  sessionOf('rosa', 'a', 2, 3, true),
-  sessionOf('rosa', 'b', 1, 5, false),
+  taskRunOf('rosa', 'a', 2, 3, true),
+  taskRunOf('rosa', 'b', 1, 5, false),
   { kind: 'failed', arm: 'rosa', task: 'b', seed: 2, code: 'sidecar.crashed', message: 'gone' },
 );
 const metrics = metricsOf(runHeader, results, ['rosa', 'rosa2'], [1, 2]);
@@ -50,9 +50,9 @@ describe('metrics of a run', () => {
     near(rosa2.solved, 3 / 4);
     assert.deepEqual(rosa2.solvedBy, [0.25, 0.5, 0.5, 0.75, 0.75]);
   });
-  it('count an unsolved session as the turn limit', () => near(rosa2?.avgTurns, (1 + 2 + 4 + 5) / 4));
+  it('count an unsolved run as the turn limit', () => near(rosa2?.avgTurns, (1 + 2 + 4 + 5) / 4));
   it('count one that ended before the limit as the limit too, and say so', () => {
-    const early = { ...sessionOf('rosa2', 'a', 1, 3, false), outcome: 'no-progress' as const };
+    const early = { ...taskRunOf('rosa2', 'a', 1, 3, false), outcome: 'no-progress' as const };
     const { rosa2 } = metricsOf(runHeader, resultsOf(firstTurn('a', 1, -1), early), ['rosa2'], [1]).methods;
     assert.equal(rosa2?.avgTurns, 5);
     assert.equal(rosa2.endedEarly, 1);
@@ -66,7 +66,7 @@ describe('metrics of a run', () => {
     assert.equal(all.corrected, null);
     assert.equal(all.solved, 1);
   });
-  it('leave out sessions that failed, and say so', () => {
+  it('leave out runs that failed, and say so', () => {
     assert.equal(rosa?.failed, 1);
     assert.equal(rosa.sessions, 3);
     near(rosa.solved, 2 / 3);

@@ -4,14 +4,14 @@ import { durationText, ProgressMeter, progressText } from '../../../src/benchmar
 describe('progress of a run', () => {
   it('tells the rest from the pace of this run', () => {
     let now = 0;
-    const meter = new ProgressMeter('sessions', 10, () => now);
+    const meter = new ProgressMeter('task-runs', 10, () => now);
     assert.equal(meter.progress().secondsLeft, undefined);
     now = 60_000;
     meter.ended(false);
     now = 120_000;
     const progress = meter.ended(true);
-    assert.deepEqual(progress, { stage: 'sessions', done: 2, total: 10, failed: 1, secondsLeft: 480 });
-    assert.equal(progressText(progress), '2 of 10 sessions, 1 failed, about 8 min left');
+    assert.deepEqual(progress, { stage: 'task-runs', done: 2, total: 10, failed: 1, secondsLeft: 480 });
+    assert.equal(progressText(progress), '2 of 10 task runs, 1 failed, about 8 min left');
   });
   it('speaks of first attempts and of nothing left', () => {
     assert.equal(

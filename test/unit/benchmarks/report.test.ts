@@ -6,13 +6,13 @@ import { looks } from '../../../src/benchmarks/report/looks.ts';
 import { markdownReport } from '../../../src/benchmarks/report/markdown.ts';
 import { element, escaped, spread, ticks } from '../../../src/benchmarks/report/svg.ts';
 import { markdownTable, number, textTable } from '../../../src/benchmarks/report/table.ts';
-import { firstTurn, resultsOf, runHeader, sessionOf } from '../../support/replay-results.ts';
+import { firstTurn, resultsOf, runHeader, taskRunOf } from '../../support/replay-results.ts';
 
 const results = resultsOf(
   firstTurn('a', 1, 1),
   firstTurn('b', 1, -1),
   ...defaultArms.map((arm) =>
-    sessionOf(arm, 'b', 1, 3, arm === 'rosa2', (turn) =>
+    taskRunOf(arm, 'b', 1, 3, arm === 'rosa2', (turn) =>
       arm.startsWith('rosa') && turn < 3
         ? { weights: { kind: 'updated', deltaNorm: 0.25 * turn, klResponse: 0.01 } }
         : {},

@@ -16,7 +16,7 @@ export function addReplay(parent: Command, run: RunCommand): void {
         .argParser(methodList)
         .default(defaultArms, 'all but switch-weights'),
     )
-    .addOption(new Option('--seeds <n>', 'sessions at each task').argParser(integer(1, 1000)).default(3))
+    .addOption(new Option('--seeds <n>', 'runs of each task by each method').argParser(integer(1, 1000)).default(3))
     .addOption(new Option('--turns <n>', 'most attempts').argParser(integer(1, 100)).default(5))
     .addOption(new Option('--limit <n>', 'most tasks (default: all)').argParser(integer(1)))
     .addOption(

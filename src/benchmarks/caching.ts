@@ -4,38 +4,9 @@ import { attemptKey } from '../agent/turn.ts';
 import type { Verdict } from '../agent/verdict.ts';
 import type { Critic } from '../agent/words/model-words.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../policy/generation.ts';
-import { hash32, mulberry32 } from '../shared/random.ts';
-import type { Benchmark, BenchmarkTask } from './benchmark.ts';
-
-/**
- * What the sessions of all arms at one task with one seed have in common: seeds, comments, verdicts on equal attempts, and what
- * the critic says to equal questions (it is greedy and has no adapter). Sharing saves time and keeps the arms comparable.
- */
-export class Unit {
-  readonly task: BenchmarkTask;
-  readonly seed: number;
-  /** Of the session: sampling and adapters are derived from it, the same in every arm. */
-  readonly sessionSeed: number;
-  readonly environment: Environment;
-  readonly #benchmark: Benchmark;
-
-  constructor(benchmark: Benchmark, task: BenchmarkTask, seed: number) {
-    this.#benchmark = benchmark;
-    this.task = task;
-    this.seed = seed;
-    this.sessionSeed = hash32(JSON.stringify([benchmark.name, task.id, seed]));
-    this.environment = judgingOnce(benchmark.environment(task));
-  }
-
-  /** The developer says the same after a turn in every arm, as far as the verdicts are the same. */
-  comment(turn: number, verdict: Verdict): string {
-    const random = mulberry32(hash32(JSON.stringify(['comment', this.#benchmark.name, this.task.id, this.seed, turn])));
-    return this.#benchmark.comment(this.task, turn, verdict, random);
-  }
-}
 
 /** An environment that judges equal attempts once. */
-export function judgingOnce(environment: Environment): Environment {
+export function cachingVerdicts(environment: Environment): Environment {
   const known = new Map<string, Promise<Verdict>>();
   return {
     task: environment.task,
@@ -51,8 +22,8 @@ export function judgingOnce(environment: Environment): Environment {
   };
 }
 
-/** A critic that is asked equal questions once, and the time that its answers would have taken. */
-export class RememberingCritic implements Critic {
+/** A critic that answers equal questions from memory, and still accounts for the time that the answers took. */
+export class CachingCritic implements Critic {
   readonly info: Critic['info'];
   readonly countTokens: Critic['countTokens'];
   readonly #critic: Critic;
@@ -64,7 +35,7 @@ export class RememberingCritic implements Critic {
     this.countTokens = (prompt, signal) => critic.countTokens(prompt, signal);
   }
 
-  /** The critic for one session. `spend` gets the milliseconds of every answer, remembered or not. */
+  /** The critic for one task run. `spend` is told the milliseconds of every answer, cached or not. */
   metered(spend: (ms: number) => void): Critic {
     return {
       info: this.info,
@@ -88,7 +59,7 @@ export class RememberingCritic implements Critic {
       const generation = yield* this.#critic.generate(request, signal);
       // Not the wall time: the update that runs at the same time may have had the model first.
       known = { generation, ms: generation.timings.prefillMs + generation.timings.decodeMs };
-      // A sampled answer is drawn anew each time, and a cancelled one is none.
+      // A sampled answer is drawn anew each time, and a cancelled one is not an answer.
       if (request.sampling?.temperature === 0 && generation.finish !== 'cancelled') this.#known.set(key, known);
     }
     spend(known.ms);

@@ -10,116 +10,124 @@ import type { Policy } from '../policy/policy.ts';
 import { cancelled } from '../shared/errors/cancelled.ts';
 import { hash32 } from '../shared/random.ts';
 import { type Arm, adaptsWeights, methodOptions } from './arms.ts';
+import type { CachingCritic } from './caching.ts';
 import { firstTurnDiffers } from './errors.ts';
 import { withoutLeaks } from './leak.ts';
 import { genericWords, placeboWeights } from './placebo.ts';
-import type { FirstTurn, RunHeader, SessionResult, TurnResult } from './results.ts';
+import type { FirstTurn, RunHeader, TaskRunResult, TurnResult } from './results.ts';
+import type { Trial } from './trial.ts';
 import { TurnCollector } from './turn-collector.ts';
-import type { RememberingCritic, Unit } from './unit.ts';
 
-export type SessionSettings = RunHeader['settings'];
+export type RunSettings = RunHeader['settings'];
 
-/** What sessions need besides their unit. */
-export interface SessionParts {
+/** What task runs need besides their trial. */
+export interface TaskRunParts {
   readonly policy: Policy;
-  readonly critic: RememberingCritic;
-  readonly settings: SessionSettings;
+  readonly critic: CachingCritic;
+  readonly settings: RunSettings;
   readonly maxAnswerTokens?: number;
   /** Rejected answers to other tasks. */
-  donations(unit: Unit): Iterator<Pick<FirstTurn, 'promptTokens' | 'responseTokens'>>;
-  /** Makes sure that an adapter without effect gives the first turn of the other arms; costs a generation. */
+  donations(trial: Trial): Iterator<Pick<FirstTurn, 'promptTokens' | 'responseTokens'>>;
+  /** Checks that an adapter without effect gives the same first turn as the other arms; costs a generation. */
   readonly verifyFirst: boolean;
 }
 
-/** The first turn of a task with a seed, before the arms part. @param adapter none, except to see what one has learnt */
+/** The first turn of a trial, before the arms diverge. @param adapter none, except to see what one has learnt */
 export async function runFirstTurn(
-  unit: Unit,
-  parts: Pick<SessionParts, 'settings' | 'maxAnswerTokens'> & { readonly policy: CoadaptDependencies['policy'] },
+  trial: Trial,
+  parts: Pick<TaskRunParts, 'settings' | 'maxAnswerTokens'> & { readonly policy: CoadaptDependencies['policy'] },
   signal: AbortSignal,
   adapter: AdapterSelection = {},
 ): Promise<FirstTurn> {
   const collector = new TurnCollector(() => 0);
-  const { generated } = await runLoop(unit, parts, { method: 'baseline', maxTurns: 1, adapter }, {}, collector, signal);
+  const { generated } = await runLoop(
+    trial,
+    parts,
+    { method: 'baseline', maxTurns: 1, adapter },
+    {},
+    collector,
+    signal,
+  );
   const { promptTokens, responseTokens } = generated!;
-  const { id, group } = unit.task;
-  return { kind: 'first', task: id, seed: unit.seed, group, turn: collector.turns[0]!, promptTokens, responseTokens };
+  const { id, group } = trial.task;
+  return { kind: 'first', task: id, seed: trial.seed, group, turn: collector.turns[0]!, promptTokens, responseTokens };
 }
 
-/** A session of an arm, from the first turn that all arms share to its end. Its adapter is made for it and dropped after it. */
-export async function runSession(
-  unit: Unit,
+/** A trial run by one arm, from the first turn that all arms share to the end. Its adapter is made for it and dropped after it. */
+export async function runTask(
+  trial: Trial,
   arm: Arm,
   first: FirstTurn,
-  parts: SessionParts,
+  parts: TaskRunParts,
   signal: AbortSignal,
-): Promise<SessionResult> {
+): Promise<TaskRunResult> {
   const started = performance.now();
   const { turns, outcome } = arm.resample
-    ? await resample(unit, first, parts, signal)
-    : await adaptively(unit, arm, first, parts, signal);
+    ? await resample(trial, first, parts, signal)
+    : await adaptively(trial, arm, first, parts, signal);
   const milliseconds = Math.round(performance.now() - started);
-  return { kind: 'session', arm: arm.name, task: unit.task.id, seed: unit.seed, turns, outcome, milliseconds };
+  return { kind: 'session', arm: arm.name, task: trial.task.id, seed: trial.seed, turns, outcome, milliseconds };
 }
 
 /** Adapters made so far: a name is never used again, because a crash may have left the adapter behind. */
 let adapters = 0;
 
-type Ended = Pick<SessionResult, 'turns' | 'outcome'>;
+type TaskRunEnd = Pick<TaskRunResult, 'turns' | 'outcome'>;
 
 async function adaptively(
-  unit: Unit,
+  trial: Trial,
   arm: Arm,
   first: FirstTurn,
-  parts: SessionParts,
+  parts: TaskRunParts,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<TaskRunEnd> {
   const { policy, settings, critic } = parts;
   const { maxTurns, update } = settings;
   let criticMs = 0;
   const collector = new TurnCollector(() => criticMs, first.turn);
-  const streams = async (adapter: AdapterSelection): Promise<Ended> => {
+  const streams = async (adapter: AdapterSelection): Promise<TaskRunEnd> => {
     const real = modelWeights(policy, adapter, update);
     const { outcome } = await runLoop(
-      unit,
+      trial,
       { ...parts, policy: withFirst(policy, first, parts.verifyFirst ? arm.name : undefined) },
       { ...methodOptions(arm, maxTurns), maxTurns, adapter },
       {
         words: wordsOf(
-          unit,
+          trial,
           arm,
           critic.metered((ms) => {
             criticMs += ms;
           }),
         ),
-        weights: arm.weights === 'placebo' ? placeboWeights(real, parts.donations(unit)) : real,
+        weights: arm.weights === 'placebo' ? placeboWeights(real, parts.donations(trial)) : real,
       },
       collector,
       signal,
     );
-    return { turns: collector.turns, outcome: outcome.kind as SessionResult['outcome'] };
+    return { turns: collector.turns, outcome: outcome.kind as TaskRunResult['outcome'] };
   };
   if (!adaptsWeights(arm, maxTurns)) return streams({});
-  const session = `replay-${arm.name}-${adapters++}`;
-  await policy.adapters.create({ name: session, kind: 'session', seed: unit.sessionSeed });
+  const name = `replay-${arm.name}-${adapters++}`;
+  await policy.adapters.create({ name, kind: 'session', seed: trial.loopSeed });
   try {
-    return await streams({ session });
+    return await streams({ session: name });
   } finally {
-    // What failed before matters more than a sidecar that has forgotten the adapter with its crash.
-    await policy.adapters.drop(session).catch(() => undefined);
+    // What failed before matters more than a sidecar that lost the adapter when it crashed.
+    await policy.adapters.drop(name).catch(() => undefined);
   }
 }
 
-function wordsOf(unit: Unit, arm: Arm, critic: Critic): WordsStream {
-  return arm.words === 'placebo' ? genericWords : withoutLeaks(modelWords(critic), unit.task.hidden);
+function wordsOf(trial: Trial, arm: Arm, critic: Critic): WordsStream {
+  return arm.words === 'placebo' ? genericWords : withoutLeaks(modelWords(critic), trial.task.hidden);
 }
 
-/** E2: as many attempts as the others have turns, each from the task's prompt alone, and the same stop when one passes. */
-async function resample(unit: Unit, first: FirstTurn, parts: SessionParts, signal: AbortSignal): Promise<Ended> {
+/** E2: as many attempts as the others have turns, each from the task's prompt alone; it stops like the others when one passes. */
+async function resample(trial: Trial, first: FirstTurn, parts: TaskRunParts, signal: AbortSignal): Promise<TaskRunEnd> {
   const turns: TurnResult[] = [first.turn];
   while (turns.at(-1)!.reward !== 1 && turns.length < parts.settings.maxTurns) {
     const collector = new TurnCollector(() => 0);
-    const seed = hash32(JSON.stringify(['resample', unit.sessionSeed, turns.length + 1]));
-    const { outcome } = await runLoop(unit, parts, { method: 'baseline', maxTurns: 1, seed }, {}, collector, signal);
+    const seed = hash32(JSON.stringify(['resample', trial.loopSeed, turns.length + 1]));
+    const { outcome } = await runLoop(trial, parts, { method: 'baseline', maxTurns: 1, seed }, {}, collector, signal);
     turns.push({ ...collector.turns[0]!, turn: turns.length + 1 });
     if (outcome.kind === 'blocked') return { turns, outcome: 'blocked' };
   }
@@ -134,15 +142,15 @@ interface LoopOptions extends MethodOptions {
 
 /** Runs the loop of the product to its end and collects its turns. */
 async function runLoop(
-  unit: Unit,
+  trial: Trial,
   {
     policy,
     settings,
     maxAnswerTokens,
-  }: Pick<SessionParts, 'settings' | 'maxAnswerTokens'> & {
+  }: Pick<TaskRunParts, 'settings' | 'maxAnswerTokens'> & {
     readonly policy: CoadaptDependencies['policy'];
   },
-  { maxTurns, adapter = {}, seed = unit.sessionSeed, ...method }: LoopOptions,
+  { maxTurns, adapter = {}, seed = trial.loopSeed, ...method }: LoopOptions,
   streams: { readonly words?: WordsStream; readonly weights?: WeightsStream },
   collector: TurnCollector,
   signal: AbortSignal,
@@ -161,10 +169,10 @@ async function runLoop(
     options,
     {
       policy,
-      environment: unit.environment,
+      environment: trial.environment,
       words: streams.words ?? unused,
       weights: streams.weights ?? unused,
-      comment: async (turn, verdict) => unit.comment(turn, verdict),
+      comment: async (turn, verdict) => trial.comment(turn, verdict),
     },
     signal,
   );
@@ -172,7 +180,7 @@ async function runLoop(
   for (;;) {
     const next = await loop.next();
     if (next.done) {
-      if (next.value.kind === 'stopped') throw cancelled('The session');
+      if (next.value.kind === 'stopped') throw cancelled('The task run');
       return { outcome: next.value, ...(generated !== undefined && { generated }) };
     }
     if (next.value.kind === 'generated') generated = next.value;
@@ -186,7 +194,7 @@ const unused = async (): Promise<never> => {
   throw new Error('This method has no such stream.');
 };
 
-/** A policy whose first answer is the shared one. @param verify the arm's name, to generate it all the same and compare. */
+/** A policy whose first answer is the shared one. @param verify the arm's name, to generate the answer nevertheless and compare. */
 function withFirst(policy: Policy, first: FirstTurn, verify: string | undefined): CoadaptDependencies['policy'] {
   let shared = true;
   return {

@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
-import { judgingOnce, RememberingCritic, Unit } from '../../../src/benchmarks/unit.ts';
+import { CachingCritic, cachingVerdicts } from '../../../src/benchmarks/caching.ts';
 import type { GenerateRequest } from '../../../src/policy/generation.ts';
-import { ScriptedEnvironment, verdict } from '../../support/loop.ts';
-import { scriptedBenchmark } from '../../support/replay.ts';
+import { ScriptedEnvironment } from '../../support/loop.ts';
 import { scriptedCritic } from '../../support/words.ts';
 
 const never = new AbortController().signal;
 const attempt = (text: string) => ({ files: [{ path: 'src/add.js', text }] });
 
-describe('what the arms have in common', () => {
+describe('caching', () => {
   it('judges equal attempts once, unless the judging failed', async () => {
     let broken = true;
     const inner = new ScriptedEnvironment((text) => {
       if (text === 'b' && broken) throw new Error('no judge');
       return 'tests-failed';
     });
-    const environment = judgingOnce(inner);
+    const environment = cachingVerdicts(inner);
     const evaluate = (text: string) => environment.evaluate(attempt(text), 1, () => undefined, never);
     assert.equal(await evaluate('a'), await evaluate('a'));
     assert.equal(inner.evaluated.length, 1);
@@ -26,7 +25,7 @@ describe('what the arms have in common', () => {
 
   it('asks a greedy critic equal questions once, and tells the time each time', async () => {
     const inner = scriptedCritic(['first', 'second', 'third']);
-    const critic = new RememberingCritic(inner);
+    const critic = new CachingCritic(inner);
     const spent: number[] = [];
     const ask = async (content: string, temperature: number) => {
       const request: GenerateRequest = {
@@ -42,19 +41,5 @@ describe('what the arms have in common', () => {
     assert.deepEqual([await ask('q', 0.7), await ask('q', 0.7)], ['second', 'third'], 'samples are drawn anew');
     assert.equal(spent.length, 4);
     assert.equal(spent[0], spent[1]);
-  });
-
-  it('is a seed and a comment for each task and seed, the same every time', () => {
-    const benchmark = scriptedBenchmark(3);
-    const [a, b] = benchmark.tasks({ split: 'heldout' });
-    const unit = (task: typeof a, seed: number) => new Unit(benchmark, task!, seed);
-    assert.equal(unit(a, 1).sessionSeed, unit(a, 1).sessionSeed);
-    assert.notEqual(unit(a, 1).sessionSeed, unit(a, 2).sessionSeed);
-    assert.notEqual(unit(a, 1).sessionSeed, unit(b, 1).sessionSeed);
-    const comments = (seed: number) =>
-      Array.from({ length: 12 }, (_, i) => unit(a, seed).comment(i + 1, verdict('tests-failed')));
-    assert.deepEqual(comments(1), comments(1));
-    assert.notDeepEqual(comments(1), comments(2));
-    assert.ok(new Set(comments(1)).size > 1, 'turns have comments of their own');
   });
 });

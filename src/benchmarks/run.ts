@@ -3,77 +3,78 @@ import { isCancelled, throwIfCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { type ArmName, arms } from './arms.ts';
 import type { Benchmark } from './benchmark.ts';
-import { sessionsFail } from './errors.ts';
+import { CachingCritic } from './caching.ts';
+import { taskRunsFail } from './errors.ts';
 import { donationsFor } from './placebo.ts';
-import { firstTurnsToDo, sessionsToDo, type Todo, type Wanted } from './plan.ts';
+import { type Grid, missingFirstTurns, missingTaskRuns, type PlannedTrial } from './plan.ts';
 import { type Progress, ProgressMeter } from './progress.ts';
-import { placeKey, type ResultLine, type RunHeader } from './results.ts';
-import { runFirstTurn, runSession, type SessionSettings } from './session.ts';
+import { placeKey, type ResultEntry } from './results.ts';
 import type { ResultStore } from './store.ts';
-import { RememberingCritic, Unit } from './unit.ts';
+import { type RunSettings, runFirstTurn, runTask } from './task-run.ts';
+import { Trial } from './trial.ts';
 
 export interface RunParts {
   readonly benchmark: Benchmark;
-  /** One copy of the model for each session at a time. */
+  /** One copy of the model for each task run at a time. */
   readonly policies: readonly Policy[];
   readonly store: ResultStore;
-  readonly settings: SessionSettings;
+  readonly settings: RunSettings;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** So many failures in a row have one cause that does not go away. */
-const mostFailuresInARow = 8;
+/** This many consecutive failures have one cause that does not go away. */
+const maxConsecutiveFailures = 8;
 /** Tasks whose first turn is generated again in every arm with weights, to be sure that it is the same. */
-const verifiedUnits = 2;
+const verifiedTrials = 2;
 
 /**
- * Does what is missing of a run: all first turns, then the sessions that go on after a failed one. Everything that ends is in
- * the store at once, so that whatever happens only what was under way is done again. A session that fails is noted and the
- * others go on.
+ * Does what is missing of a benchmark run: all first turns, then the task runs that continue after a failed one. Whatever ends
+ * is stored at once, so that after an interruption only what was in progress is repeated. A task run that fails is recorded
+ * and the others continue.
  * @throws RetuneError `cancelled` when the signal fires, `replay.sessions-fail`, `replay.first-turn-differs`
  */
-export async function run(wanted: Wanted, parts: RunParts, signal: AbortSignal): Promise<void> {
-  await runFirstTurns(wanted, parts, signal);
-  await runSessions(wanted, parts, signal);
+export async function runMissing(grid: Grid, parts: RunParts, signal: AbortSignal): Promise<void> {
+  await runFirstTurns(grid, parts, signal);
+  await runTasks(grid, parts, signal);
 }
 
-async function runFirstTurns(wanted: Wanted, parts: RunParts, signal: AbortSignal): Promise<void> {
-  const todo = firstTurnsToDo(wanted, parts.store.results);
+async function runFirstTurns(grid: Grid, parts: RunParts, signal: AbortSignal): Promise<void> {
+  const todo = missingFirstTurns(grid, parts.store.results);
   const stage = new Stage('first-turns', todo.length, parts);
   await inParallel(todo, parts.policies, signal, ({ task, seed }, policy, signal) => {
-    const unit = new Unit(parts.benchmark, task, seed);
+    const trial = new Trial(parts.benchmark, task, seed);
     return stage.record(
       { task: task.id, seed },
-      () => runFirstTurn(unit, { ...parts, ...answers(parts), policy }, signal),
+      () => runFirstTurn(trial, { ...parts, ...answers(parts), policy }, signal),
       signal,
     );
   });
 }
 
-async function runSessions(wanted: Wanted, parts: RunParts, signal: AbortSignal): Promise<void> {
+async function runTasks(grid: Grid, parts: RunParts, signal: AbortSignal): Promise<void> {
   const { benchmark, store, settings } = parts;
   const { firsts } = store.results;
-  const todo = sessionsToDo(wanted, store.results);
-  const order = wanted.tasks.map(({ id }) => id);
+  const todo = missingTaskRuns(grid, store.results);
+  const order = grid.tasks.map(({ id }) => id);
   const stage = new Stage(
-    'sessions',
+    'task-runs',
     todo.reduce((sum, { arms }) => sum + arms.length, 0),
     parts,
   );
   await inParallel(todo, parts.policies, signal, async (item, policy, signal) => {
-    const unit = new Unit(benchmark, item.task, item.seed);
+    const trial = new Trial(benchmark, item.task, item.seed);
     const first = firsts.get(placeKey({ task: item.task.id, seed: item.seed }))!;
-    const sessionParts = {
+    const taskRunParts = {
       policy,
-      critic: new RememberingCritic(policy),
+      critic: new CachingCritic(policy),
       settings,
       ...answers(parts),
       donations: () => donationsFor(first, order, firsts.values()),
-      verifyFirst: todo.indexOf(item) < verifiedUnits,
+      verifyFirst: todo.indexOf(item) < verifiedTrials,
     };
     for (const arm of item.arms) {
       const place = { arm, task: item.task.id, seed: item.seed };
-      await stage.record(place, () => runSession(unit, arms[arm], first, sessionParts, signal), signal);
+      await stage.record(place, () => runTask(trial, arms[arm], first, taskRunParts, signal), signal);
     }
   });
 }
@@ -82,9 +83,7 @@ function answers({ benchmark: { maxAnswerTokens } }: RunParts): { readonly maxAn
   return maxAnswerTokens === undefined ? {} : { maxAnswerTokens };
 }
 
-type EndedLine = Exclude<ResultLine, RunHeader>;
-
-/** Records what ends and what fails, and tells how far it is. */
+/** Records what ends and what fails, and reports progress. */
 class Stage {
   readonly #parts: RunParts;
   readonly #meter: ProgressMeter;
@@ -98,11 +97,11 @@ class Stage {
 
   async record(
     place: { readonly arm?: ArmName; readonly task: string; readonly seed: number },
-    work: () => Promise<EndedLine>,
+    work: () => Promise<ResultEntry>,
     signal: AbortSignal,
   ): Promise<void> {
-    const line = await work().catch((error: unknown): EndedLine => {
-      // An error of the run itself says that the results would be wrong, which is no failure of one session.
+    const line = await work().catch((error: unknown): ResultEntry => {
+      // An error of the run itself says that the results would be wrong, which is not the failure of one task run.
       const own = error instanceof RetuneError && error.code.startsWith('replay.');
       if (signal.aborted || isCancelled(error) || own) throw error;
       const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
@@ -112,19 +111,17 @@ class Stage {
     await this.#parts.store.append(line);
     this.#parts.onProgress?.(this.#meter.ended(isFailure));
     this.#failuresInARow = isFailure ? this.#failuresInARow + 1 : 0;
-    if (isFailure && this.#failuresInARow >= mostFailuresInARow) throw sessionsFail(this.#failuresInARow, line.message);
+    if (isFailure && this.#failuresInARow >= maxConsecutiveFailures)
+      throw taskRunsFail(this.#failuresInARow, line.message);
   }
 }
 
-/**
- * Each policy takes the next item when it is done with one. The first error stops the others and is thrown when they have
- * ended.
- */
+/** Each policy takes the next item when it has finished one. The first error stops the others and is thrown when they have ended. */
 async function inParallel(
-  items: readonly Todo[],
+  items: readonly PlannedTrial[],
   policies: readonly Policy[],
   signal: AbortSignal,
-  work: (item: Todo, policy: Policy, signal: AbortSignal) => Promise<void>,
+  work: (item: PlannedTrial, policy: Policy, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const failed = new AbortController();
   const both = AbortSignal.any([signal, failed.signal]);
