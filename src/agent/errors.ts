@@ -1,3 +1,4 @@
+import { setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 
 export function contextTooSmall(targets: readonly string[], tokens: number, budget: number): RetuneError {
@@ -5,7 +6,8 @@ export function contextTooSmall(targets: readonly string[], tokens: number, budg
     code: 'agent.context-too-small',
     what: `${targets.join(', ')} does not fit the model's context.`,
     why: `The request and the target alone take ${tokens} tokens, and ${Math.max(0, budget)} are left beside the answer.`,
-    remedy: 'Name one function with --target path:symbol, or use a model with a larger context.',
+    remedy: 'Name one function, or use a model with a larger context.',
+    actions: [setOption('target', `${targets[0] ?? 'PATH'}:NAME`), setOption('model')],
     data: { targets, tokens, budget },
   });
 }
@@ -15,7 +17,8 @@ export function recordExhausted(turn: number): RetuneError {
     code: 'agent.record-exhausted',
     what: `The record holds no answer for turn ${turn}.`,
     why: 'It ends earlier, or the tests judged its attempts differently this time.',
-    remedy: 'Lower --max-turns to the number of recorded turns, or run without --recorded.',
+    remedy: 'Allow no more turns than the record has, or let a model answer instead.',
+    actions: turn > 1 ? [setOption('maxTurns', String(turn - 1))] : [],
     data: { turn },
   });
 }

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import type { Action } from '../shared/errors/actions.ts';
 import type { RetuneError } from '../shared/errors/retune-error.ts';
+import { typedAction } from './actions.ts';
 import { terminalText } from './terminal-text.ts';
 
 export interface OutputOptions {
@@ -62,8 +64,9 @@ export class Output {
   }
 
   /** Progress and remarks. */
-  note(message: string): void {
+  note(message: string, actions: readonly Action[] = []): void {
     this.#err.write(`${dim(this.#err, message)}\n`);
+    this.#actions(actions);
   }
 
   /** Progress that overwrites itself; nothing when stderr is no terminal. */
@@ -78,9 +81,14 @@ export class Output {
   error(error: RetuneError): void {
     this.progressEnd();
     this.#err.write(`${paint(this.#err, 'red', 'error:')} ${error.what}\n${error.why.trimEnd()}\n${error.remedy}\n`);
-    if (this.json) {
-      const { code, what, why, remedy, data } = error;
-      this.value({ error: { code, what, why, remedy, data } });
+    this.#actions(error.actions);
+    if (this.json) this.value({ error });
+  }
+
+  /** What can be typed, one a line, to be copied. */
+  #actions(actions: readonly Action[]): void {
+    for (const line of actions.map(typedAction)) {
+      if (line !== undefined) this.#err.write(`  ${terminalText(line)}\n`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { runCommand, setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 
 /** No checkpoint was named; the editor offers to open the setting. */
@@ -5,8 +6,9 @@ export function noModel(): RetuneError {
   return new RetuneError({
     code: 'extension.no-model',
     what: 'Retune has no model yet.',
-    why: 'The setting retune.model.directory is empty, and nothing is downloaded unasked.',
+    why: 'No model folder is set, and nothing is downloaded unasked.',
     remedy: 'Set it to the folder of a checkpoint (config.json, *.safetensors, tokenizer.json).',
+    actions: [setOption('model')],
   });
 }
 
@@ -15,8 +17,9 @@ export function noRemoteModel(command: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'extension.no-remote-model',
     what: 'Retune does not know which model to open.',
-    why: `The setting retune.model.directory is empty; the embedded model is not offered to \`${command.join(' ')}\` (retune.sidecar.command), which may run on another machine.`,
-    remedy: 'Set retune.model.directory to the folder of a checkpoint on the machine that the command runs on.',
+    why: `No model folder is set. The model process is started with \`${command.join(' ')}\`, which may run on another machine, and the embedded model lies on this one.`,
+    remedy: 'Set the model folder to a checkpoint on the machine that the command runs on.',
+    actions: [setOption('model'), setOption('sidecarCommand')],
     data: { command },
   });
 }
@@ -49,6 +52,7 @@ export function untrusted(): RetuneError {
     what: 'Retune does nothing in this workspace yet.',
     why: 'It would run the tests of the workspace and change its files, and the workspace is not trusted.',
     remedy: 'Trust it if you know where it comes from, then choose the command again.',
+    actions: [runCommand('manageTrust')],
   });
 }
 
@@ -58,7 +62,8 @@ export function busy(): RetuneError {
     code: 'extension.busy',
     what: 'Retune is already at work in this window.',
     why: 'One session at a time changes files and runs tests.',
-    remedy: 'Wait for it, or stop it.',
+    remedy: 'Wait until it ends, or stop it.',
+    actions: [runCommand('stop')],
   });
 }
 
@@ -102,7 +107,8 @@ export function reviewLost(files: readonly string[]): RetuneError {
     what: `The change in ${files.join(', ')} can no longer be kept or undone here.`,
     why: 'The thread that ran the session ended unexpectedly.',
     remedy:
-      'The files stay as they are. To have them as they were, run `retune undo` in the folder, or choose Fix, which offers it first. Should either find the folder in use, reload the window.',
+      'The files stay as they are. Undo the session to have them as they were; if its folder is still in use, reload the window first.',
+    actions: [runCommand('undo')],
     data: { files },
   });
 }

@@ -1,14 +1,16 @@
 import { isDiskFull } from '../files/snapshots/errors.ts';
+import { runCommand, setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
-import { sessionsCommand, undoCommand } from '../shared/typed-command.ts';
+import { sentenceOf } from '../shared/errors/thrown.ts';
 
 /** The folder for sessions cannot be used. */
 export function storageUnusable(directory: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'session.storage-unusable',
     what: `Retune cannot keep its sessions in ${directory}.`,
-    why: `The system says: ${text(cause)}.`,
-    remedy: 'Make this folder writable, or set RETUNE_STATE to another one.',
+    why: `The system says: ${sentenceOf(cause)}`,
+    remedy: 'Make this folder writable, or keep the state of Retune elsewhere.',
+    actions: [setOption('stateDirectory')],
     data: { directory },
     cause,
   });
@@ -33,8 +35,8 @@ export function sessionBusy(facts: BusyFacts): RetuneError {
   const where = facts.sameHost ? `process ${facts.pid}` : `process ${facts.pid} on ${facts.host}`;
   return new RetuneError({
     code: 'session.busy',
-    what: `Another session of Retune is working on ${facts.folder}.`,
-    why: `Session ${facts.session} (${facts.program}, ${where}) has held it since ${facts.since}.`,
+    what: `Another Retune session is working on ${facts.folder}.`,
+    why: `Session ${facts.session} (${facts.program}, ${where}) has held the folder since ${facts.since}.`,
     remedy: busyRemedy(facts),
     data: { ...facts },
   });
@@ -44,8 +46,8 @@ function busyRemedy({ program, pid, sameHost }: BusyFacts): string {
   if (program === editorProgram)
     return `Choose Keep or Undo in that window of ${editorProgram}, or stop the session there.`;
   return sameHost
-    ? `Wait until it ends, stop it where it runs, or end process ${pid} if it hangs; the next start then goes on at once.`
-    : 'Wait until it ends, or stop it there; if that machine is gone, try again in a minute.';
+    ? `Wait until it ends or stop it; if it hangs, end process ${pid} and start again.`
+    : 'Wait until it ends, or stop it on that machine; if the machine is gone, try again in a minute.';
 }
 
 /** The lock was taken by someone else, because this process gave no sign of life for long (a suspended machine). */
@@ -53,8 +55,9 @@ export function lockLost(folder: string, session: string): RetuneError {
   return new RetuneError({
     code: 'session.lock-lost',
     what: `Session ${session} no longer holds ${folder}.`,
-    why: 'This process gave no sign of life for so long that another session took over.',
-    remedy: `Start again when the other session has ended; \`${undoCommand(folder, session)}\` restores the files of this one.`,
+    why: 'This process was silent for so long that another session took over.',
+    remedy: 'Start again when the other session has ended. Undo this one if you want its files as they were before it.',
+    actions: [runCommand('undo', { args: [session], folder })],
     data: { folder, session },
   });
 }
@@ -65,10 +68,11 @@ export function recordUnwritable(path: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: full ? 'session.disk-full' : 'session.record-unwritable',
     what: `The record of this session, ${path}, cannot be written.`,
-    why: full ? 'The disk or the quota is full.' : `The system says: ${text(cause)}.`,
+    why: full ? 'The disk or the quota is full.' : `The system says: ${sentenceOf(cause)}`,
     remedy: full
-      ? 'Free some space, or set RETUNE_STATE to a folder on another disk, and start again.'
-      : 'Make its folder writable, or set RETUNE_STATE to another one, and start again.',
+      ? 'Free some space, or keep the state of Retune on another disk, and start again.'
+      : 'Make its folder writable, or keep the state of Retune elsewhere, and start again.',
+    actions: [setOption('stateDirectory')],
     data: { path },
     cause,
   });
@@ -78,16 +82,13 @@ export function recordUnwritable(path: string, cause: unknown): RetuneError {
 export function recordUnreadable(path: string, detail: string, cause?: unknown): RetuneError {
   return new RetuneError({
     code: 'session.record-unreadable',
-    what: `${path} cannot be read as a session’s record.`,
+    what: `${path} is not the record of a session.`,
     why: `${detail}.`,
-    remedy: 'Give the record.jsonl of a session, as `retune sessions` names it.',
+    remedy: 'Choose the record.jsonl in the folder of a session.',
+    actions: [runCommand('sessions')],
     data: { path },
     ...(cause !== undefined && { cause }),
   });
-}
-
-function text(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 export function notResumable(session: string, why: string, known: readonly string[]): RetuneError {
@@ -97,22 +98,22 @@ export function notResumable(session: string, why: string, known: readonly strin
     why: `The reason: ${why}.`,
     remedy:
       known.length === 0
-        ? 'Start a new one with `retune fix`.'
-        : `Start a new one with \`retune fix\`, or name another; \`retune sessions\` lists them (newest: ${known[0]}).`,
+        ? 'Start a new session.'
+        : `Start a new session, or resume another (the newest is ${known[0]}).`,
+    actions: [runCommand('fix'), ...(known.length > 0 ? [runCommand('sessions')] : [])],
     data: { session, known: known.slice(0, 20) },
   });
 }
 
-/** Going on would take back a change that passes. @param files that still hold it */
+/** Resuming would take back a change that passes. @param files that still hold it */
 export function alreadySolved(folder: string, session: string, files: readonly string[]): RetuneError {
   const there = files.length > 0;
   return new RetuneError({
     code: 'session.not-resumable',
     what: `Session ${session} cannot be resumed.`,
     why: `It made the tests pass, and its change is ${there ? `in ${files.join(', ')}` : 'no longer in the files'}.`,
-    remedy: there
-      ? `Review it; \`${undoCommand(folder, session)}\` takes it back.`
-      : 'Start a new one with `retune fix`.',
+    remedy: there ? 'Review the change, and undo the session if you do not want it.' : 'Start a new session.',
+    actions: [there ? runCommand('undo', { args: [session], folder }) : runCommand('fix')],
     data: { session, files },
   });
 }
@@ -120,9 +121,10 @@ export function alreadySolved(folder: string, session: string, files: readonly s
 export function sessionUnknown(session: string, folder: string, known: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'session.unknown',
-    what: `There is no session ${session} of ${folder}.`,
-    why: known.length === 0 ? 'This folder has no sessions.' : `The newest is ${known[0]}.`,
-    remedy: `\`${sessionsCommand(folder)}\` lists them; name another workspace folder with --folder.`,
+    what: `${folder} has no session ${session}.`,
+    why: known.length === 0 ? 'This folder has no sessions.' : `The newest session is ${known[0]}.`,
+    remedy: 'List the sessions and choose one of them, or name another workspace folder.',
+    actions: [runCommand('sessions', { folder }), setOption('folder')],
     data: { session, folder, known: known.slice(0, 20) },
   });
 }
@@ -132,7 +134,8 @@ export function nothingToUndo(folder: string): RetuneError {
     code: 'session.nothing-to-undo',
     what: `There is nothing to undo in ${folder}.`,
     why: 'No file holds an attempt of a session any more.',
-    remedy: `\`${sessionsCommand(folder)}\` lists its sessions; name another folder with --folder.`,
+    remedy: 'List the sessions of this folder, or name another workspace folder.',
+    actions: [runCommand('sessions', { folder }), setOption('folder')],
     data: { folder },
   });
 }

@@ -1,7 +1,8 @@
 import type { LoopEvent, Method } from '../agent/events.ts';
 import type { Verdict } from '../agent/verdict.ts';
 import type { BaselineEvent } from '../runners/verdict/baseline.ts';
-import type { RetuneErrorFields } from '../shared/errors/retune-error.ts';
+import type { Action } from '../shared/errors/actions.ts';
+import type { RetuneErrorJson } from '../shared/errors/retune-error.ts';
 
 /** First line of a session's record. */
 export interface SessionStart {
@@ -23,11 +24,17 @@ export interface SessionStart {
   readonly started: string;
 }
 
+export interface Notice {
+  readonly message: string;
+  /** What the developer can do about it. */
+  readonly actions?: readonly Action[];
+}
+
 /** Everything that happens between asking and the end of the loop, in order. What a session's record keeps. */
 export type FixEvent =
   | SessionStart
   /** Something the developer should know that stops nothing: an interrupted session, a damaged file set aside. */
-  | { readonly kind: 'notice'; readonly message: string }
+  | ({ readonly kind: 'notice' } & Notice)
   | BaselineEvent
   | { readonly kind: 'baseline'; readonly verdict: Verdict; readonly flaky: readonly string[] }
   | {
@@ -46,7 +53,7 @@ export type FixEvent =
   | LoopEvent
   /** There is no failing test, so nothing could judge an attempt. */
   | { readonly kind: 'nothing-to-fix'; readonly verdict: Verdict }
-  | { readonly kind: 'failed'; readonly error: Omit<RetuneErrorFields, 'cause'> };
+  | { readonly kind: 'failed'; readonly error: RetuneErrorJson };
 
 /** What the workspace adapter made of an accepted answer: a new version, or why there is none. */
 export interface Learnt {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { PROMPT_VERSION } from '../agent/prompts/version.ts';
 import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import { alreadySolved, notResumable } from './errors.ts';
-import type { FixEvent, SessionStart } from './fix-events.ts';
+import type { FixEvent, Notice, SessionStart } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
 import { openRecord, readRecord, recordPath, type SessionRecord } from './record.ts';
 import { heldFiles, outcomeOf } from './sessions.ts';
@@ -15,7 +15,7 @@ export interface Begun {
   readonly options: FixOptions;
   /** What was recorded before an interruption. */
   readonly events: readonly FixEvent[];
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
   readonly record: SessionRecord;
 }
 
@@ -87,7 +87,7 @@ export async function resume(storage: Storage, id: string, options: FixOptions, 
     events: events.filter(
       (event): event is typeof event & FixEvent => event.kind !== 'kept' && event.kind !== 'undone',
     ),
-    notices,
+    notices: notices.map((message) => ({ message })),
     record: await openRecord(path),
   };
 }

@@ -9,7 +9,7 @@ import { isCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { WorkspaceEnvironment } from './environment.ts';
-import type { DecisionEvent, FixEvent, SessionStart } from './fix-events.ts';
+import type { DecisionEvent, FixEvent, Notice, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
 import { type Begun, begin, resume } from './fix-start.ts';
 import { acquireLock, type Lock } from './lock.ts';
@@ -40,7 +40,7 @@ export class FixSession {
   readonly #start: SessionStart;
   /** Recorded events of this session, from before an interruption too. */
   readonly #events: FixEvent[];
-  readonly #notices: readonly string[];
+  readonly #notices: readonly Notice[];
   readonly #originals = new Map<string, string>();
   readonly #lease: PolicyLease;
 
@@ -133,7 +133,7 @@ export class FixSession {
 
   async *#run(signal: AbortSignal): AsyncGenerator<FixEvent, void> {
     yield this.#start;
-    for (const message of this.#notices) yield { kind: 'notice', message };
+    for (const notice of this.#notices) yield { kind: 'notice', ...notice };
     const prepared = yield* this.#prepare(signal);
     if (!('task' in prepared)) {
       this.outcome = { kind: 'nothing-to-fix' };
@@ -255,9 +255,9 @@ export class FixSession {
   }
 
   async #recordFailure(error: unknown): Promise<void> {
-    const { code, what, why, remedy, data } = error instanceof RetuneError ? error : unforeseen(error);
+    const known = error instanceof RetuneError ? error : unforeseen(error);
     try {
-      await this.#record.append({ kind: 'failed', error: { code, what, why, remedy, data } });
+      await this.#record.append({ kind: 'failed', error: known.toJSON() });
     } catch {
       // The disk may be full, which is then what `error` says; it is thrown by the caller.
     }

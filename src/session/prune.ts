@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
-import { undoCommand } from '../shared/typed-command.ts';
 import { heldFiles, listSessions, type SessionSummary } from './sessions.ts';
 import type { Storage } from './storage.ts';
 
@@ -29,7 +28,7 @@ export async function prune(
     const files = await heldFiles(storage, session);
     if (files.length > 0 && session.state === 'open') {
       notices.push(
-        `Session ${session.id} is old but was neither kept nor undone, and its attempt is still in ${files.join(', ')}; it is not deleted until \`${undoCommand(storage.folder, session.id)}\`, or until these files change.`,
+        `Session ${session.id} is old but was neither kept nor undone, and its attempt is still in ${files.join(', ')}; it is deleted once it is undone, or once these files change.`,
       );
       continue;
     }

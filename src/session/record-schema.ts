@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { methods } from '../agent/events.ts';
 import { rewardOf, type VerdictReason } from '../agent/verdict.ts';
 import { runners } from '../runners/runner.ts';
+import { knownActions } from '../shared/errors/actions.ts';
 import { withPresentNames } from './earlier-names.ts';
 import type { DecisionEvent, FixEvent } from './fix-events.ts';
 
@@ -175,6 +176,8 @@ const environment = z.discriminatedUnion('kind', [
 const message = z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text });
 const range = { symbol: optional.text, firstLine: optional.count, lastLine: optional.count };
 const turn = z.int();
+/** Not read strictly: another release may know other actions, which are only an offer. */
+const actions = z.unknown().transform(knownActions).exactOptional();
 
 /** The fields of every kind of line, besides `kind` and `t`. */
 const fields = {
@@ -192,7 +195,7 @@ const fields = {
     recorded: z.boolean().exactOptional(),
     started: text,
   },
-  notice: { message: text },
+  notice: { message: text, actions },
   detected: { runner: z.enum(runners), command: text, cwd: text, why: text },
   'baseline-run': { run: z.union([z.literal(1), z.literal(2)]) },
   baseline: { verdict, flaky: texts },
@@ -223,6 +226,7 @@ const fields = {
       what: text,
       why: text,
       remedy: text,
+      actions,
       data: z.record(text, z.unknown()).exactOptional(),
     }),
   },

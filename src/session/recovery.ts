@@ -1,6 +1,7 @@
 import { cleanTemporaries } from '../files/edits/temporaries.ts';
 import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
-import { undoCommand } from '../shared/typed-command.ts';
+import { runCommand } from '../shared/errors/actions.ts';
+import type { Notice } from './fix-events.ts';
 import { heldFiles, listSessions, type SessionSummary } from './sessions.ts';
 import type { Storage } from './storage.ts';
 
@@ -9,8 +10,8 @@ export interface RecoveryReport {
   readonly open: readonly { readonly session: SessionSummary; readonly files: readonly string[] }[];
   /** Temporary files of interrupted writes that were removed, absolute. */
   readonly cleaned: readonly string[];
-  /** The above in sentences for the developer. */
-  readonly notices: readonly string[];
+  /** The open sessions, for the developer. */
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -44,9 +45,12 @@ const ended: Readonly<Record<SessionSummary['outcome'], string>> = {
   damaged: 'has a damaged record',
 };
 
-function notice(folder: string, { session, files }: RecoveryReport['open'][number]): string {
+function notice(folder: string, { session, files }: RecoveryReport['open'][number]): Notice {
   const what = session.request === '' ? '' : ` (“${shortened(session.request)}”)`;
-  return `Session ${session.id}${what} ${ended[session.outcome]}, and its attempt is still in ${files.join(', ')}. \`${undoCommand(folder, session.id)}\` restores what was there before.`;
+  return {
+    message: `Session ${session.id}${what} ${ended[session.outcome]}, and its attempt is still in ${files.join(', ')}. Undo it to restore what was there before.`,
+    actions: [runCommand('undo', { args: [session.id], folder })],
+  };
 }
 
 function shortened(request: string): string {

@@ -1,4 +1,5 @@
-import { RetuneError, type RetuneErrorFields } from '../shared/errors/retune-error.ts';
+import { setOption } from '../shared/errors/actions.ts';
+import { RetuneError } from '../shared/errors/retune-error.ts';
 
 /** What is known of a process that ended. */
 export interface ExitFacts {
@@ -10,11 +11,6 @@ export interface ExitFacts {
 }
 
 const SHOWN_LINES = 12;
-
-/** An error of the other side, as it was made there. */
-export function fromWire(fields: RetuneErrorFields): RetuneError {
-  return new RetuneError(fields);
-}
 
 /** Ends of the process, of its worker, and of the model in it. */
 const gone = new Set(
@@ -32,7 +28,8 @@ export function cannotStart(command: readonly string[], cause: Error): RetuneErr
     code: 'sidecar.cannot-start',
     what: `The model process could not be started with \`${command.join(' ')}\`.`,
     why: `The system says: ${cause.message}.`,
-    remedy: 'Check the program name in `retune.sidecar.command` (RETUNE_SIDECAR_COMMAND for the command line).',
+    remedy: 'Check the command of the model process.',
+    actions: [setOption('sidecarCommand')],
     data: { command },
     cause,
   });
@@ -49,7 +46,8 @@ export function handshakeTimeout(
     what: `The model process did not answer within ${milliseconds / 1000} s after \`${command.join(' ')}\`.`,
     why: said(lastWords),
     remedy:
-      'A command of your own must start `retune-sidecar`, ask for no password, and have its machine within that time. Otherwise try again.',
+      'Try again. A command of your own must start `retune-sidecar` within that time and must not ask for a password.',
+    actions: [setOption('sidecarCommand')],
     data: { command, milliseconds, lastWords },
   });
 }

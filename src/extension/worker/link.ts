@@ -1,7 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { cancelled } from '../../shared/errors/cancelled.ts';
-import { RetuneError, type RetuneErrorFields } from '../../shared/errors/retune-error.ts';
-import { fromWire } from '../../sidecar/errors.ts';
+import { fromJson, RetuneError, type RetuneErrorJson } from '../../shared/errors/retune-error.ts';
 import { unexpected } from '../errors.ts';
 
 /** What one side answers: each method takes one parameter of plain JSON and a signal. */
@@ -14,7 +13,7 @@ type Message =
   | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: number; readonly error: Omit<RetuneErrorFields, 'cause'> }
+  | { readonly kind: 'error'; readonly id: number; readonly error: RetuneErrorJson }
   | { readonly kind: 'notice'; readonly method: string; readonly params: unknown };
 
 /**
@@ -84,7 +83,7 @@ export class Link<Theirs extends Answers, Ours extends Answers> {
         this.#take(message.id)?.resolve(message.result as never);
         return;
       case 'error':
-        this.#take(message.id)?.reject(message.error.code === 'cancelled' ? cancelled() : fromWire(message.error));
+        this.#take(message.id)?.reject(message.error.code === 'cancelled' ? cancelled() : fromJson(message.error));
         return;
     }
   }
@@ -118,8 +117,6 @@ export class Link<Theirs extends Answers, Ours extends Answers> {
   }
 }
 
-function fieldsOf(error: unknown): Omit<RetuneErrorFields, 'cause'> {
-  const known = error instanceof RetuneError ? error : unexpected(error);
-  const { code, what, why, remedy, data } = known;
-  return { code, what, why, remedy, data };
+function fieldsOf(error: unknown): RetuneErrorJson {
+  return (error instanceof RetuneError ? error : unexpected(error)).toJSON();
 }

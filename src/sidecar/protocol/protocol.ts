@@ -9,13 +9,13 @@ import type { ProviderChoice } from '../../policy/provider.ts';
 import type { Score, ScoreRequest } from '../../policy/score.ts';
 import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
 import type { AcceptReport, WorkspaceAdapterFiles } from '../../policy/workspace-adapters.ts';
-import type { RetuneErrorFields } from '../../shared/errors/retune-error.ts';
+import type { RetuneErrorJson } from '../../shared/errors/retune-error.ts';
 
 /** Both sides must speak the same version; any incompatible change of this file raises it. */
 export const PROTOCOL_VERSION = 3;
 
 /** What a failed request carries in `ResponseError.data`: the fields of a RetuneError, without its cause. */
-export type WireError = Omit<RetuneErrorFields, 'cause'>;
+export type WireError = RetuneErrorJson;
 
 /** Names a model for the life of the connection and across restarts of the sidecar; chosen by the client. */
 export interface ModelRef {

@@ -1,15 +1,15 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import { cancelled } from '../../shared/errors/cancelled.ts';
-import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { fromWire, internal } from '../errors.ts';
+import { fromJson, RetuneError } from '../../shared/errors/retune-error.ts';
+import { internal } from '../errors.ts';
 import type { WireError } from './protocol.ts';
 
 /** The JSON-RPC code of every RetuneError; which one it is stands in `data.code`. */
 const RETUNE_ERROR = 1;
 
 export function toResponseError(error: unknown): ResponseError<WireError> {
-  const { code, what, why, remedy, data } = asRetuneError(error);
-  return new ResponseError(RETUNE_ERROR, what, { code, what, why, remedy, data: data ?? {} });
+  const retuneError = asRetuneError(error);
+  return new ResponseError(RETUNE_ERROR, retuneError.what, retuneError.toJSON());
 }
 
 function asRetuneError(error: unknown): RetuneError {
@@ -22,7 +22,7 @@ function asRetuneError(error: unknown): RetuneError {
 export function fromResponseError(error: unknown): RetuneError | undefined {
   if (error instanceof RetuneError) return error;
   if (!(error instanceof ResponseError)) return undefined;
-  if (error.code === RETUNE_ERROR && isWireError(error.data)) return fromWire(error.data);
+  if (error.code === RETUNE_ERROR && isWireError(error.data)) return fromJson(error.data);
   const lost: number[] = [
     ErrorCodes.PendingResponseRejected,
     ErrorCodes.MessageWriteError,

@@ -166,7 +166,7 @@ describe('retune fix', function () {
     const { code, stderr } = await resume();
     assert.equal(code, 1);
     assert.match(stderr, /It made the tests pass, and its change is in src\/add\.js\./);
-    assert.ok(stderr.includes(`\`retune undo ${id} --folder ${workspace.folder}\``), stderr);
+    assert.ok(stderr.includes(`\n  retune undo ${id} --folder ${workspace.folder}\n`), stderr);
     assert.equal(await target(workspace), right);
     await writeFile(path.join(workspace.folder, 'src/add.js'), buggy);
     assert.match((await resume()).stderr, /its change is no longer in the files/);
@@ -300,7 +300,7 @@ describe('retune fix', function () {
     assert.equal(first.code, 0, first.stderr);
     const refused = await second;
     assert.equal(refused?.code, 1);
-    assert.match(refused?.stderr ?? '', /another session|works in|busy/i);
+    assert.match(refused?.stderr ?? '', /another retune session|works in|busy/i);
     assert.match(refused?.stderr ?? '', /\(retune fix, process \d+\)/);
   });
 

@@ -79,7 +79,7 @@ describe('the model of a window', () => {
 
   it('that is embedded is not offered to a command, which may run on another machine', async () => {
     const error = await rejection(model.open({ ...settings, directory: '' }, never()), 'extension.no-remote-model');
-    assert.match(error.remedy, /retune\.model\.directory/);
+    assert.deepEqual(error.actions[0], { kind: 'option', option: 'model' });
     await rejection(model.open({ ...settings, directory: '', command: [] }, never()), 'extension.no-model');
     assert.ok(!existsSync(join(directory, 'pid')), 'a process was started');
   });

@@ -93,6 +93,11 @@ const events: readonly RecordedEvent[] = [
   { kind: 'finished', turns: 3, outcome: { kind: 'solved' }, milliseconds: 10 },
   { kind: 'nothing-to-fix', verdict: verdictOf() },
   { kind: 'failed', error: { code: 'a.b', what: 'w', why: 'y', remedy: 'r', data: { n: 1 } } },
+  {
+    kind: 'failed',
+    error: { code: 'a.b', what: 'w', why: 'y', remedy: 'r', actions: [{ kind: 'option', option: 'model' }] },
+  },
+  { kind: 'notice', message: 'left', actions: [{ kind: 'command', command: 'undo', args: ['s'], folder: '/f' }] },
   { kind: 'kept', learnt: { version: 2, notices: [] } },
   { kind: 'kept' },
   { kind: 'undone', restored: ['a'], kept: [{ path: 'b', why: 'changed', copy: '/tmp/b' }], notices: [] },
@@ -111,6 +116,17 @@ describe('the record of a session', () => {
     await using record = await openRecord(file);
     for (const event of more) await record.append(event);
   }
+
+  it('leaves out actions that this release does not know', async () => {
+    const actions = [{ kind: 'option', option: 'model' } as const, { kind: 'wish' } as never];
+    await write(startOf('s'), { kind: 'notice', message: 'left', actions });
+    const { events, notices } = await readRecord(file);
+    assert.deepEqual(notices, []);
+    assert.deepEqual(
+      events.map((event) => 'actions' in event && event.actions),
+      [[{ kind: 'option', option: 'model' }]],
+    );
+  });
 
   it('is read as it was written, every kind of event', async () => {
     const before = Date.now();
@@ -257,7 +273,11 @@ describe('the record of a session', () => {
   it('says when the disk is full', async function () {
     if (!existsSync('/dev/full')) this.skip();
     await using record = await openRecord('/dev/full');
-    await assert.rejects(record.append(startOf('s')), { code: 'session.disk-full', remedy: /RETUNE_STATE/ });
+    await assert.rejects(record.append(startOf('s')), {
+      code: 'session.disk-full',
+      remedy: /keep the state of Retune on another disk/,
+      actions: [{ kind: 'option', option: 'stateDirectory' }],
+    });
   });
 
   it('keeps no half line when a write fails in its midst', async function () {

@@ -57,7 +57,8 @@ describe('storage of a workspace', () => {
     writeFileSync(path.join(scratch.root, 'file'), '');
     await assert.rejects(openStorage(scratch.storage.folder, path.join(scratch.root, 'file')), {
       code: 'session.storage-unusable',
-      remedy: /RETUNE_STATE/,
+      remedy: /keep the state of Retune elsewhere/,
+      actions: [{ kind: 'option', option: 'stateDirectory' }],
     });
   });
 
@@ -163,7 +164,10 @@ describe('sessions of a workspace', () => {
       [[ids[1], ['a.js']]],
     );
     assert.deepEqual(report.notices, [
-      `Session ${ids[1]} (“request of ${ids[1]}”) was interrupted, and its attempt is still in a.js. \`retune undo ${ids[1]} --folder ${folder}\` restores what was there before.`,
+      {
+        message: `Session ${ids[1]} (“request of ${ids[1]}”) was interrupted, and its attempt is still in a.js. Undo it to restore what was there before.`,
+        actions: [{ kind: 'command', command: 'undo', args: [ids[1]], folder }],
+      },
     ]);
     assert.deepEqual(report.cleaned.toSorted(), left.toSorted());
     assert.ok(left.every((file) => !existsSync(file)));

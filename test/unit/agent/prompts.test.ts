@@ -118,7 +118,15 @@ describe('fitting a prompt into a context', () => {
 
   it('a context that holds neither request nor target ends the session with what to do', async () => {
     const run = runLoop({ answers: [''], judge: () => 'passed', contextLength: 20 });
-    await assert.rejects(run, (error) => error instanceof RetuneError && /--target path:symbol/.test(error.remedy));
+    await assert.rejects(run, (error) => {
+      assert.ok(error instanceof RetuneError);
+      assert.match(error.remedy, /one function.*larger context/);
+      assert.deepEqual(error.actions, [
+        { kind: 'option', option: 'target', value: 'src/add.js:NAME' },
+        { kind: 'option', option: 'model' },
+      ]);
+      return true;
+    });
   });
 });
 

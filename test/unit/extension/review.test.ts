@@ -47,7 +47,7 @@ describe('the state of a window', () => {
     assert.equal(context.state.kind, 'idle');
     assert.deepEqual(context.forgotten, ['s']);
     assert.equal(shown.length, 1);
-    assert.match(shown[0] ?? '', /src\/a\.js.*`retune undo`/);
+    assert.match(shown[0] ?? '', /src\/a\.js.*Undo the session.*Fix… offers to undo/);
     // A notification that is still open has its buttons.
     await review.undo();
     await review.keep();

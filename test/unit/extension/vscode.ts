@@ -1,8 +1,18 @@
 import { registerHooks } from 'node:module';
 
-/** The few things of the editor's API that the units under test touch: what is shown is noted, nothing is ever clicked. */
+/** The few things of the editor's API that the units under test touch: what is shown and executed is noted. */
 export const shown: string[] = [];
-const show = async (text: string) => void shown.push(text);
+/** The buttons of what was shown. */
+export const offered: (readonly string[])[] = [];
+/** What will be clicked, in order; then nothing. */
+export const clicks: string[] = [];
+export const executed: (readonly unknown[])[] = [];
+
+async function show(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
+  shown.push(text);
+  offered.push(buttons);
+  return clicks.shift();
+}
 
 const editor = {
   CancellationTokenSource: class {},
@@ -12,6 +22,8 @@ const editor = {
     showErrorMessage: show,
     tabGroups: { all: [] },
   },
+  env: { remoteName: undefined },
+  commands: { executeCommand: async (...command: readonly unknown[]) => void executed.push(command) },
   workspace: {
     getWorkspaceFolder: ({ fsPath }: { fsPath: string }) =>
       fsPath.startsWith('/w/') ? { name: 'w', index: 0, uri: { fsPath: '/w' } } : undefined,

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CancellationToken, Emitter, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
+import { setOption } from '../../../src/shared/errors/actions.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { fromResponseError, toResponseError } from '../../../src/sidecar/protocol/wire-errors.ts';
 import { LogFile } from '../../../src/sidecar/server/log-file.ts';
@@ -85,7 +86,14 @@ describe('sidecar server parts', () => {
   });
 
   it('errors cross the wire with every field; a lost connection is told apart', () => {
-    const error = new RetuneError({ code: 'a.b', what: 'W.', why: 'Y.', remedy: 'R.', data: { n: 1 } });
+    const error = new RetuneError({
+      code: 'a.b',
+      what: 'W.',
+      why: 'Y.',
+      remedy: 'R.',
+      actions: [setOption('model', '/m')],
+      data: { n: 1 },
+    });
     const wire = JSON.parse(JSON.stringify(toResponseError(error).toJson()));
     const back = fromResponseError(new ResponseError(wire.code, wire.message, wire.data));
     assert.deepEqual(back?.toJSON(), error.toJSON());

@@ -1,8 +1,8 @@
 import type { FixSession } from '../../../session/fix.ts';
 import { isCancelled } from '../../../shared/errors/cancelled.ts';
-import { undoCommand } from '../../../shared/typed-command.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import type { Output } from '../../output.ts';
+import { undoCommand } from '../../typed-command.ts';
 import type { Asker } from './ask.ts';
 import { diffText } from './diff-text.ts';
 import type { FixPrinter } from './printer.ts';

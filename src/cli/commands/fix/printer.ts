@@ -3,10 +3,10 @@ import type { LoopEvent, Outcome, Weights } from '../../../agent/events.ts';
 import type { TestResult, Verdict } from '../../../agent/verdict.ts';
 import type { Words } from '../../../agent/words/words.ts';
 import type { DecisionEvent, FixEvent } from '../../../session/fix-events.ts';
-import { revertCommand } from '../../../shared/typed-command.ts';
 import { count, number } from '../../format.ts';
 import type { Output } from '../../output.ts';
 import { terminalText } from '../../terminal-text.ts';
+import { revertCommand } from '../../typed-command.ts';
 import { diffText } from './diff-text.ts';
 
 /** Failures that are shown in full; of the others only the names. */
@@ -54,7 +54,7 @@ export class FixPrinter {
   }
 
   readonly #handlers: { readonly [K in FixEvent['kind']]?: Handler<K> } = {
-    notice: ({ message }) => this.#output.note(terminalText(message)),
+    notice: ({ message, actions }) => this.#output.note(terminalText(message), actions),
     session: ({ maxTurns, folder, id }) => {
       this.#maxTurns = maxTurns;
       this.#folder = folder;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { realpathSync } from 'node:fs';
-import { revertCommand, sessionsCommand, undoCommand } from '../../../src/shared/typed-command.ts';
+import { typedAction } from '../../../src/cli/actions.ts';
+import { revertCommand, undoCommand } from '../../../src/cli/typed-command.ts';
 
 const id = '20261120-153012-ab12';
+const sessionsCommand = (folder: string) => typedAction({ kind: 'command', command: 'sessions', folder });
 
 describe('commands in hints', () => {
   it('do not name the current directory', () => {
