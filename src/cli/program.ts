@@ -22,12 +22,14 @@ export function buildProgram(run: RunCommand): Command {
       'after',
       `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
-Environment:
-  RETUNE_MODEL            checkpoint directory of fix, replay and adapter where --model is not given
-  RETUNE_STATE            folder of sessions, snapshots and what was learnt
-  RETUNE_CACHE            folder of converted weights
-  RETUNE_SIDECAR_COMMAND  a JSON array that starts the model process elsewhere: ["ssh", "gpu-box", "retune-sidecar"]
-NO_COLOR turns colours off.`,
+
+Environment variables:
+  RETUNE_MODEL            checkpoint directory for fix, replay and adapter when --model is not given
+  RETUNE_STATE            folder for sessions, snapshots and what was learnt
+  RETUNE_CACHE            folder for converted weights
+  RETUNE_SIDECAR_COMMAND  command that starts the model process elsewhere, as a JSON array:
+                          ["ssh", "gpu-box", "retune-sidecar"]
+  NO_COLOR                turns colours off`,
     );
   addFix(program, run);
   addTest(program, run);
@@ -44,7 +46,7 @@ NO_COLOR turns colours off.`,
   return strict(program);
 }
 
-/** Errors are thrown instead of ending the process, and every message says where the help is. */
+/** Errors are thrown instead of ending the process, and every message says where to find help. */
 function strict(command: Command): Command {
   command.exitOverride();
   command.configureHelp({ optionDescription: (option) => describe(option, new Help().optionDescription(option)) });
@@ -53,7 +55,7 @@ function strict(command: Command): Command {
   return command;
 }
 
-/** Commander marks arguments that must be given, but not options. */
+/** Commander marks required arguments, but not required options. */
 function describe({ mandatory }: Option, description: string): string {
   return mandatory ? `${description} (required)` : description;
 }

@@ -1,5 +1,7 @@
 /** What computes: names of onnxruntime’s execution providers, as users type them. */
-export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+export const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type ProviderName = (typeof providerNames)[number];
 
 /** `auto`: the fastest that passes its self-test. */
-export type ProviderChoice = 'auto' | ProviderName;
+export const providerChoices = ['auto', ...providerNames] as const;
+export type ProviderChoice = (typeof providerChoices)[number];

@@ -1,14 +1,15 @@
-import { type Command, Option } from 'commander';
+import type { Command, Option } from 'commander';
 import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
 import { workspaceKey } from '../../session/storage.ts';
+import { counted } from '../../shared/counted.ts';
 import { remoteWorkspaceFiles, type WorkspaceFiles } from '../../sidecar/client/remote-workspace.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes } from '../format.ts';
 import { checkOutput } from '../inputs.ts';
 import { modelDirectory } from '../model-directory.ts';
-import { jsonOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
 import type { RunCommand } from '../run-command.ts';
+import { adapterOutOption, jsonOption, optionalModelOption, workspaceFolderArgument } from '../shared-options.ts';
 import { terminalText } from '../terminal-text.ts';
 import { localPath, withSidecar } from '../with-sidecar.ts';
 import { workspaceFolder } from '../workspace-folder.ts';
@@ -28,7 +29,7 @@ interface Subject {
 
 /** What a model has learnt from the answers that were accepted in a workspace folder; the model itself is not opened. */
 export function addAdapter(parent: Command, run: RunCommand): void {
-  const adapter = parent.command('adapter').description('what a model has learnt in a workspace folder');
+  const adapter = parent.command('adapter').description('manage what a model has learnt in a workspace folder');
   const add = <O extends Options>(
     name: string,
     description: string,
@@ -38,8 +39,8 @@ export function addAdapter(parent: Command, run: RunCommand): void {
     const command = adapter
       .command(name)
       .description(description)
-      .argument('[folder]', 'workspace folder (default: the current one)')
-      .addOption(new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)'));
+      .argument(...workspaceFolderArgument())
+      .addOption(optionalModelOption());
     for (const option of more) command.addOption(option);
     command
       .addOption(jsonOption())
@@ -49,15 +50,15 @@ export function addAdapter(parent: Command, run: RunCommand): void {
         ),
       );
   };
-  add('list', 'its versions, which one is current, and where they are', list);
-  add('revert', 'take the newest version back: the one before it is current again', revert);
+  add('list', 'list its versions, and say which one is current and where they are', list);
+  add('revert', 'take the newest version back, so that the one before it is current again', revert);
   add<Options & { readonly out: string }>(
     'export',
     'write the current version in PEFT’s format',
     (subject, { out }) => exportTo(subject, out),
-    new Option('--out <dir>', 'where to write it: new, empty, or an earlier adapter').makeOptionMandatory(),
+    adapterOutOption(),
   );
-  add('reset', 'begin anew: what was learnt is set aside, not deleted', reset);
+  add('reset', 'start afresh; what was learnt is set aside, not deleted', reset);
 }
 
 async function withFiles(
@@ -85,7 +86,12 @@ async function list(subject: Subject): Promise<void> {
   output.table([
     ['folder', folder],
     ['model', model],
-    ['learnt', versions.length === 0 ? 'nothing' : `${counted(accepted, 'accepted answer')} kept to be remembered`],
+    [
+      'learnt',
+      versions.length === 0
+        ? 'nothing'
+        : `${counted(accepted, 'accepted answer')}, which later updates must not unlearn`,
+    ],
     ...(versions.length === 0 ? [] : ([['files', `${directory}, ${bytes(state.bytes)}`]] as const)),
   ]);
   if (versions.length === 0) return;
@@ -119,13 +125,13 @@ async function reset(subject: Subject): Promise<void> {
   const before = (await subject.files.state(subject.key)).versions.length;
   const state = await subject.files.reset(subject.key);
   if (report(subject, state)) return;
-  subject.output.text(before === 0 ? 'Nothing was learnt here.\n' : 'The model begins anew in this folder.\n');
+  subject.output.text(before === 0 ? 'Nothing had been learnt here.\n' : 'The model starts afresh in this folder.\n');
 }
 
-/** @returns whether this was all, because the result is for a program. */
+/** @returns whether nothing is left to print, because the result is for a program. */
 function report({ folder, model, output }: Subject, state: WorkspaceAdapterFiles): boolean {
   if (output.json) output.value({ folder, model, ...state });
-  // They quote files, which may hold anything.
+  // They quote files, which may contain anything.
   else for (const notice of state.notices) output.note(terminalText(notice));
   return output.json;
 }
@@ -137,8 +143,4 @@ function currentOf({ versions }: WorkspaceAdapterFiles): number | undefined {
 /** `2026-11-20 15:30 UTC` */
 function moment(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

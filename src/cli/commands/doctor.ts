@@ -3,9 +3,9 @@ import type { DoctorReport } from '../../policy/doctor.ts';
 import type { ProviderChoice } from '../../policy/provider.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
-import { jsonOption, providerOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
 import type { RunCommand } from '../run-command.ts';
+import { jsonOption, providerOption } from '../shared-options.ts';
 import { localPath, withSidecar } from '../with-sidecar.ts';
 
 interface Options extends OutputOptions {
@@ -16,8 +16,10 @@ interface Options extends OutputOptions {
 export function addDoctor(parent: Command, run: RunCommand): void {
   parent
     .command('doctor')
-    .description('examine the runtime, the providers, the memory and, if given, a model; fails when something is wrong')
-    .addOption(new Option('--model <dir>', 'checkpoint directory to look at as well'))
+    .description(
+      'check the runtime, the providers, the memory and, with --model, a model; exits with 1 if something is wrong',
+    )
+    .addOption(new Option('--model <dir>', 'checkpoint directory to check as well'))
     .addOption(providerOption())
     .addOption(jsonOption())
     .action((options: Options) => run(options, (output, signal) => doctor(options, output, signal)));

@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import { listSessions, type SessionSummary } from '../../session/sessions.ts';
 import { openStorage } from '../../session/storage.ts';
+import { counted } from '../../shared/counted.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { jsonOption } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
 import type { RunCommand } from '../run-command.ts';
+import { jsonOption, workspaceFolderArgument } from '../shared-options.ts';
 import { terminalText } from '../terminal-text.ts';
 import { workspaceFolder } from '../workspace-folder.ts';
 
 export function addSessions(parent: Command, run: RunCommand): void {
   parent
     .command('sessions')
-    .description('the sessions of a workspace folder, newest first')
-    .argument('[folder]', 'workspace folder (default: the current one)')
+    .description('list the sessions of a workspace folder, newest first')
+    .argument(...workspaceFolderArgument())
     .addOption(jsonOption())
     .action((folder: string | undefined, options: OutputOptions) =>
       run(options, (output) => sessions(workspaceFolder(folder), output)),
@@ -27,7 +28,7 @@ async function sessions(folder: string, output: Output): Promise<ExitCode> {
     return ExitCode.done;
   }
   if (all.length === 0) {
-    output.text(`There are no sessions of ${folder} yet. \`retune fix\` begins one.\n`);
+    output.text(`There are no sessions in ${folder} yet. \`retune fix\` starts one.\n`);
     return ExitCode.done;
   }
   for (const session of all) output.text(`${line(session)}\n`);
@@ -36,9 +37,8 @@ async function sessions(folder: string, output: Output): Promise<ExitCode> {
 }
 
 function line({ id, request, method, turns, outcome, state }: SessionSummary): string {
-  const turned = `${turns} ${turns === 1 ? 'turn' : 'turns'}`;
   const decided = state === 'open' ? '' : `, ${state}`;
   const text = terminalText(request.replace(/\s+/g, ' '));
   const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return `${id}  ${`${outcome}${decided}`.padEnd(22)} ${turned.padEnd(8)} ${(method ?? '').padEnd(9)} ${short}`;
+  return `${id}  ${`${outcome}${decided}`.padEnd(22)} ${counted(turns, 'turn').padEnd(8)} ${(method ?? '').padEnd(9)} ${short}`;
 }

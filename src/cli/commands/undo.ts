@@ -4,9 +4,10 @@ import { latestUndoable } from '../../session/sessions.ts';
 import { openStorage, type Storage, sessionIds } from '../../session/storage.ts';
 import { type Undone, undoPast } from '../../session/undo.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { integer, jsonOption } from '../option-parsers.ts';
+import { integer } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
 import type { RunCommand } from '../run-command.ts';
+import { jsonOption } from '../shared-options.ts';
 import { terminalText } from '../terminal-text.ts';
 import { workspaceFolder } from '../workspace-folder.ts';
 
@@ -18,10 +19,10 @@ interface Options extends OutputOptions {
 export function addUndo(parent: Command, run: RunCommand): void {
   parent
     .command('undo')
-    .description('bring back what stood in the files before a session of `retune fix`')
-    .argument('[session]', 'which one (default: the newest whose attempt is still in a file)')
-    .addOption(new Option('--folder <dir>', 'workspace folder (default: the current one)'))
-    .addOption(new Option('--turn <n>', 'only back to what stood there before this turn').argParser(integer(1)))
+    .description('restore the files as they were before a session of `retune fix`')
+    .argument('[session]', 'session to undo (default: the newest one whose attempt is still in a file)')
+    .addOption(new Option('--folder <dir>', 'workspace folder (default: the current directory)'))
+    .addOption(new Option('--turn <n>', 'restore the files only as they were before this turn').argParser(integer(1)))
     .addOption(jsonOption())
     .action((session: string | undefined, options: Options) =>
       run(options, (output) => undo(session, options, output)),
@@ -49,7 +50,7 @@ async function chosen(storage: Storage, session: string | undefined): Promise<st
   return session;
 }
 
-/** @param before what the files are as before of */
+/** @param before a session or a turn: the files are now as they were before it */
 function print(before: string, event: Undone, output: Output): void {
   for (const path of event.restored) output.text(`${terminalText(path)} is as it was before ${before}.\n`);
   for (const { path, why, copy } of event.kept) {
@@ -57,5 +58,5 @@ function print(before: string, event: Undone, output: Output): void {
     if (copy !== undefined) output.text(`  What undo would have brought back: ${terminalText(copy)}\n`);
   }
   for (const notice of event.notices) output.note(terminalText(notice));
-  if (event.restored.length + event.kept.length === 0) output.text('Everything was as before already.\n');
+  if (event.restored.length + event.kept.length === 0) output.text('Everything was already as before.\n');
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { dtypes } from '../../policy/dtype.ts';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { ignoreSystemError } from '../../shared/system-code.ts';
 import type { Conversion } from './convert.ts';
@@ -35,7 +36,7 @@ export type SourceFile = z.infer<typeof sourceFile>;
 const manifest = z.object({
   format: z.literal(formatVersion),
   key: z.string(),
-  dtype: z.enum(['fp32', 'int8', 'int4']),
+  dtype: z.enum(dtypes),
   block: z.union([z.literal([32, 64, 128]), z.null()]),
   layoutDigest: z.string(),
   sources: z.array(sourceFile),

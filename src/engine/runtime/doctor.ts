@@ -2,7 +2,7 @@ import { access, constants, lstat, readdir, stat, statfs } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import type { DoctorProblem, DoctorProvider, DoctorReport } from '../../policy/doctor.ts';
-import type { Dtype } from '../../policy/dtype.ts';
+import { type Dtype, dtypes } from '../../policy/dtype.ts';
 import type { MemoryEstimate } from '../../policy/model-info.ts';
 import type { ProviderChoice, ProviderName } from '../../policy/provider.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
@@ -168,7 +168,7 @@ async function examineModel(
   const unsuitable: Partial<Record<Dtype, string>> = {};
   let tooLarge: RetuneError | undefined;
   // The smallest comes last. Only a model that does not fit in any form is a problem; the estimates tell the rest.
-  for (const dtype of ['fp32', 'int8', 'int4'] as const) {
+  for (const dtype of dtypes) {
     const why = whyUnsuitable(config, dtype);
     if (why !== undefined) {
       unsuitable[dtype] = why;

@@ -1,10 +1,8 @@
-import type { ProviderChoice, ProviderName } from '../../policy/provider.ts';
+import { type ProviderChoice, type ProviderName, providerNames } from '../../policy/provider.ts';
 import { providerUnavailable } from './errors.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { fullPrefillChunk, type SelfTestResult, selfTest } from './provider-selftest.ts';
 import { measureSpeed, type ProviderSpeed } from './provider-speed.ts';
-
-const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly ProviderName[];
 
 export interface ChosenProvider {
   readonly provider: ProviderName;

@@ -1,4 +1,6 @@
 import { methods } from '../../agent/events.ts';
+import { dtypes } from '../../policy/dtype.ts';
+import { providerChoices } from '../../policy/provider.ts';
 
 /** `machine` settings name programs and files of one computer: a workspace must not bring them along. */
 type SettingScope = 'machine' | 'resource' | 'window';
@@ -20,12 +22,12 @@ export const settings = {
     description:
       'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) of the Qwen2, Qwen3 or Llama family. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it is a path of the machine that the command runs on, and must be set.',
   }),
-  'model.dtype': choice(['int8', 'int4', 'fp32'], {
+  'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',
     description:
       'Number format of the weights: `int8` is nearly exact, `int4` takes half the memory, `fp32` is for comparisons.',
   }),
-  provider: choice(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'], {
+  provider: choice(providerChoices, {
     scope: 'machine',
     description:
       'What computes. `auto` takes WebGPU where it computes right results and is not clearly slower than the CPU, else the CPU; a provider named here is never replaced silently.',

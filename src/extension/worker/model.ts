@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Policy } from '../../policy/policy.ts';
+import { embeddedModelNotice } from '../../shared/embedded-model.ts';
 import type { RemotePolicy } from '../../sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../../sidecar/client/sidecar-client.ts';
 import { noModel, noRemoteModel } from '../errors.ts';
@@ -56,8 +57,7 @@ export class Model {
 
   #embedded(directory: string): string {
     if (!existsSync(path.join(directory, 'config.json'))) throw noModel();
-    const hint = 'it knows small JavaScript functions. For a real one, set retune.model.directory.';
-    this.#log('warn', `The embedded model is a demonstration: ${hint}`);
+    this.#log('warn', `${embeddedModelNotice} Name a real one in the setting retune.model.directory.`);
     return directory;
   }
 

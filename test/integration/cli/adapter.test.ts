@@ -59,7 +59,7 @@ describe('command line: adapter', function () {
     const today = new Date().toISOString().slice(0, 4);
     assert.match(
       stdout,
-      /^folder {2}.*my project\nmodel {3}.*qwen2\nlearnt {2}2 accepted answers kept to be remembered\n/,
+      /^folder {2}.*my project\nmodel {3}.*qwen2\nlearnt {2}2 accepted answers, which later updates must not unlearn\n/,
     );
     assert.match(stdout, /\nfiles {3}.*adapters.my-project-[0-9a-f]{16}.[0-9a-f]{32}, \d+ KiB\nVersions\n/);
     assert.match(
@@ -106,14 +106,14 @@ describe('command line: adapter', function () {
     const { directory: files } = await json('list', folder);
     const { code, stdout, stderr } = await adapter('reset', folder);
     assert.equal(code, 0, stderr);
-    assert.equal(stdout, 'The model begins anew in this folder.\n');
+    assert.equal(stdout, 'The model starts afresh in this folder.\n');
     assert.ok(stderr.includes(`${files}.reset-1`), stderr);
     assert.ok(existsSync(join(`${files}.reset-1`, 'versions', '000002', 'adapter_model.safetensors')));
     assert.deepEqual((await json('list', folder)).versions, []);
     const nothing = await adapter('export', folder, '--out', join(directory, 'none'));
     assert.equal(nothing.code, 1);
     assert.match(nothing.stderr, /^error: There is no workspace adapter to export\./);
-    assert.equal((await adapter('reset', folder)).stdout, 'Nothing was learnt here.\n');
+    assert.equal((await adapter('reset', folder)).stdout, 'Nothing had been learnt here.\n');
   });
 
   it('another model has learnt nothing, and is told whose the adapters are', async () => {

@@ -176,7 +176,7 @@ describe('command line options', () => {
       ['fix', []],
     ] as const) {
       const { said } = await parse(`${command} --help`);
-      const options = said.replace(/\n {20,}/g, ' ').split('\n');
+      const options = said.replace(/\n {10,}/g, ' ').split('\n');
       const marked = options.filter((line) => line.includes('(required)')).map((line) => line.trim().split(' ')[0]);
       assert.deepEqual(marked.toSorted(), required.toSorted(), said);
     }

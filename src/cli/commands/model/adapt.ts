@@ -6,9 +6,19 @@ import { updateRolledBack } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { number } from '../../format.ts';
 import { checkOutput, promptFrom, readText } from '../../inputs.ts';
-import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../../option-parsers.ts';
+import { integer } from '../../option-parsers.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
+import {
+  adapterOutOption,
+  addOpeningOptions,
+  betaOption,
+  centeringOption,
+  jsonOption,
+  modelOption,
+  seedOption,
+  solverOption,
+} from '../../shared-options.ts';
 import { ADAPTER, localPath, type ModelOptions, withModel } from '../../with-sidecar.ts';
 import { completionFileOption, promptFileOption, rawOption } from './options.ts';
 
@@ -28,26 +38,24 @@ interface Options extends ModelOptions {
 export function addModelAdapt(parent: Command, run: RunCommand): void {
   const command = parent
     .command('adapt')
-    .description('one update of a new adapter from a prompt, a completion and its reward; writes it in PEFT’s format')
+    .description(
+      'make one update of a new adapter from a prompt, a completion and its reward, and write it in PEFT’s format',
+    )
     .addOption(modelOption())
     .addOption(promptFileOption())
     .addOption(completionFileOption())
     .addOption(rawOption())
-    .addOption(new Option('--reward <r>', '1: more of this, -1: less of it').choices(['-1', '1']).makeOptionMandatory())
     .addOption(
-      new Option('--solver <solver>', 'how the step is computed')
-        .choices(['one-step', 'gauss-newton'])
+      new Option('--reward <r>', '1 makes the completion more likely, -1 less likely')
+        .choices(['-1', '1'])
         .makeOptionMandatory(),
     )
-    .addOption(
-      new Option('--beta <b>', 'reward temperature; smaller is a larger step (default: 1)').argParser(decimal(0, true)),
-    )
+    .addOption(solverOption('how the step is computed').makeOptionMandatory())
+    .addOption(betaOption())
     .addOption(new Option('--rank <r>', 'rank of the adapter (default: 8)').argParser(integer(1, maxAdapterRank)))
-    .addOption(new Option('--centering <on|off>', 'subtract the expectation (default: on)').choices(['on', 'off']))
-    .addOption(new Option('--seed <s>', 'of the adapter’s initial weights').argParser(integer(0, MAX_SEED)))
-    .addOption(
-      new Option('--out <dir>', 'where to write the adapter: new, empty, or an earlier adapter').makeOptionMandatory(),
-    )
+    .addOption(centeringOption())
+    .addOption(seedOption('seed of the adapter’s initial weights (default: random)'))
+    .addOption(adapterOutOption())
     .addOption(jsonOption());
   addOpeningOptions(command).action((options: Options) =>
     run(options, (output, signal) => adapt(options, output, signal)),

@@ -5,10 +5,12 @@ import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
 import { usage } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { promptFrom, readMessages } from '../../inputs.ts';
-import { addOpeningOptions, decimal, integer, jsonOption, MAX_SEED, modelOption } from '../../option-parsers.ts';
+import { integer } from '../../option-parsers.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
+import { addOpeningOptions, jsonOption, modelOption, seedOption, temperatureOption } from '../../shared-options.ts';
 import { ADAPTER, type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { adapterOption } from './options.ts';
 
 interface Options extends ModelOptions {
   readonly prompt?: string;
@@ -22,15 +24,15 @@ interface Options extends ModelOptions {
 export function addModelGenerate(parent: Command, run: RunCommand): void {
   const command = parent
     .command('generate')
-    .description('generate an answer; it is printed as it comes')
+    .description('generate an answer and print it as it is generated')
     .addOption(modelOption())
-    .addOption(new Option('--prompt <text>', 'one user message').conflicts('messages'))
-    .addOption(new Option('--messages <file.json>', 'a JSON array of chat messages'))
-    .addOption(new Option('--raw', 'no chat template: the prompt is encoded as it is').conflicts('messages'))
-    .addOption(new Option('--adapter <dir>', 'PEFT adapter to apply'))
-    .addOption(new Option('--max-tokens <n>', 'most tokens to generate').argParser(integer(1)))
-    .addOption(new Option('--temperature <t>', '0 = always the likeliest token').argParser(decimal(0)))
-    .addOption(new Option('--seed <s>', 'same seed, same answer').argParser(integer(0, MAX_SEED)))
+    .addOption(new Option('--prompt <text>', 'the prompt: one user message').conflicts('messages'))
+    .addOption(new Option('--messages <file.json>', 'the prompt: a JSON array of chat messages'))
+    .addOption(new Option('--raw', 'encode the prompt as it is, without the chat template').conflicts('messages'))
+    .addOption(adapterOption())
+    .addOption(new Option('--max-tokens <n>', 'maximum number of tokens to generate').argParser(integer(1)))
+    .addOption(temperatureOption('from generation_config.json, else 0.7'))
+    .addOption(seedOption())
     .addOption(jsonOption());
   addOpeningOptions(command).action((options: Options) =>
     run(options, (output, signal) => generate(options, output, signal)),

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { counted } from '../../../shared/counted.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { bytes, count } from '../../format.ts';
-import { addOpeningOptions, jsonOption, modelOption } from '../../option-parsers.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
+import { addOpeningOptions, jsonOption, modelOption } from '../../shared-options.ts';
 import { type ModelOptions, withModel } from '../../with-sidecar.ts';
 
 export function addModelInfo(parent: Command, run: RunCommand): void {
@@ -34,10 +35,7 @@ async function info(options: ModelOptions, output: Output, signal: AbortSignal):
     ['vocabulary', `${model.vocabSize}${model.tiedEmbeddings ? ', tied' : ''}`],
     ['context', `${model.contextLength} tokens`],
     ['dtype', model.block === undefined ? model.dtype : `${model.dtype}, block ${model.block}`],
-    [
-      'provider',
-      `${model.provider}, ${model.threads} ${model.threads === 1 ? 'thread' : 'threads'}: ${model.providerReason}`,
-    ],
+    ['provider', `${model.provider}, ${counted(model.threads, 'thread')}: ${model.providerReason}`],
     ['chat template', model.hasChatTemplate ? 'yes' : 'no'],
     [
       'memory',

@@ -1,12 +1,12 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { ExitCode } from '../../exit-codes.ts';
 import { number } from '../../format.ts';
 import { promptFrom, readText } from '../../inputs.ts';
-import { addOpeningOptions, jsonOption, modelOption } from '../../option-parsers.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
+import { addOpeningOptions, jsonOption, modelOption } from '../../shared-options.ts';
 import { ADAPTER, type ModelOptions, withModel } from '../../with-sidecar.ts';
-import { completionFileOption, promptFileOption, rawOption } from './options.ts';
+import { adapterOption, completionFileOption, promptFileOption, rawOption } from './options.ts';
 
 interface Options extends ModelOptions {
   readonly promptFile: string;
@@ -17,12 +17,12 @@ interface Options extends ModelOptions {
 export function addModelScore(parent: Command, run: RunCommand): void {
   const command = parent
     .command('score')
-    .description('log-probability of every token of a given completion (natural log)')
+    .description('print the log-probability of a given completion (natural logarithm); with --json, of each token')
     .addOption(modelOption())
     .addOption(promptFileOption())
     .addOption(completionFileOption())
     .addOption(rawOption())
-    .addOption(new Option('--adapter <dir>', 'PEFT adapter to apply'))
+    .addOption(adapterOption())
     .addOption(jsonOption());
   addOpeningOptions(command).action((options: Options) =>
     run(options, (output, signal) => score(options, output, signal)),
@@ -32,7 +32,7 @@ export function addModelScore(parent: Command, run: RunCommand): void {
 async function score(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
   const prompt = promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false);
   const completion = { text: readText('--completion-file', options.completionFile) };
-  const adapter = options.adapter === undefined ? {} : { adapter: { session: ADAPTER } };
+  const adapter = options.adapter !== undefined && { adapter: { session: ADAPTER } };
   const { promptTokens, completionTokens, logprobs } = await withModel(
     output,
     options,

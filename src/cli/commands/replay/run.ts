@@ -41,7 +41,7 @@ export async function replayBenchmark(
         const described = describeModel(info, digest, embedded ? 'the embedded model' : basename(resolve(model)));
         return replay(
           benchmark,
-          replayOptions(options, described, directory),
+          benchmarkOptions(options, described, directory),
           { policies, onProgress: (now) => progress.show(now) },
           signal,
         );
@@ -70,7 +70,11 @@ export async function replayBenchmark(
   }
 }
 
-function replayOptions(options: ReplayCommandOptions, model: ReplayOptions['model'], directory: string): ReplayOptions {
+function benchmarkOptions(
+  options: ReplayCommandOptions,
+  model: ReplayOptions['model'],
+  directory: string,
+): ReplayOptions {
   const { methods, seeds, turns, limit, split, temperature, evidence, comments } = options;
   const { solver, beta, klCap, weightCap, centering, paper } = options;
   return {

@@ -8,9 +8,9 @@ import type { RunPlan, TestProject } from '../../../runners/runner.ts';
 import { runTests } from '../../../runners/running/run.ts';
 import { judge } from '../../../runners/verdict/judge.ts';
 import { ExitCode } from '../../exit-codes.ts';
-import { integer, jsonOption } from '../../option-parsers.ts';
 import type { Output, OutputOptions } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
+import { jsonOption, testCommandOption, timeoutOption } from '../../shared-options.ts';
 import { printProject, printVerdict } from './printer.ts';
 
 interface Options extends OutputOptions {
@@ -19,20 +19,16 @@ interface Options extends OutputOptions {
   readonly timeout: number;
 }
 
-const DEFAULT_TIMEOUT_S = 600;
-
 export function addTest(parent: Command, run: RunCommand): void {
   parent
     .command('test')
-    .description('run the tests once and say what was detected and how they are judged; fails unless all pass')
-    .argument('[folder]', 'workspace folder', '.')
-    .addOption(new Option('--target <path>', 'a file whose tests are meant; the nearest package is tested'))
-    .addOption(new Option('--test <command>', 'how to run the tests (default: detected)'))
-    .addOption(
-      new Option('--timeout <seconds>', 'when a run counts as hanging')
-        .argParser(integer(1, 86_400))
-        .default(DEFAULT_TIMEOUT_S),
+    .description(
+      'run the tests once, and say what was detected and how the run is judged; exits with 1 unless all pass',
     )
+    .argument('[folder]', 'workspace folder', '.')
+    .addOption(new Option('--target <path>', 'file whose tests to run; those of its nearest package are run'))
+    .addOption(testCommandOption())
+    .addOption(timeoutOption())
     .addOption(jsonOption())
     .action((folder: string, options: Options) =>
       run(options, (output, signal) => test(folder, options, output, signal)),

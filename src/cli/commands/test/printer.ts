@@ -8,9 +8,9 @@ import { terminalText } from '../../terminal-text.ts';
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-/** Failures that are shown with their evidence; of the others only the names. */
-const SHOWN = 10;
-const NAMED = 50;
+/** Number of failures that are shown with their evidence, and of further ones that are shown by name. */
+const maxShown = 10;
+const maxNamed = 50;
 
 /** What was detected, before the tests run. */
 export function printProject(project: TestProject, plan: RunPlan, output: Output): void {
@@ -27,10 +27,10 @@ export function printProject(project: TestProject, plan: RunPlan, output: Output
 export function printVerdict(verdict: Verdict, output: Output, stream: NodeJS.WriteStream = process.stdout): void {
   const paint: Paint = (style, text) => styleText(style, terminalText(text), { stream, validateStream: true });
   const bad = verdict.tests.filter(({ status }) => status === 'failed' || status === 'errored');
-  for (const test of bad.slice(0, SHOWN)) output.text(`\n${evidence(test, paint)}`);
-  const named = bad.slice(SHOWN, SHOWN + NAMED);
+  for (const test of bad.slice(0, maxShown)) output.text(`\n${evidence(test, paint)}`);
+  const named = bad.slice(maxShown, maxShown + maxNamed);
   if (named.length > 0) output.text(`\n${named.map((test) => `${title(test, paint)}\n`).join('')}`);
-  const more = bad.length - SHOWN - named.length;
+  const more = bad.length - maxShown - named.length;
   if (more > 0) output.text(`  and ${more} more\n`);
   if (verdict.output !== '') output.text(`\n${paint('dim', indented(verdict.output, '  │ '))}\n`);
   output.text(`\n${summary(verdict, paint)}\n`);
