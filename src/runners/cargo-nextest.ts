@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  cargoLanguages,
+  cargoManifest,
   cargoProtects,
   cargoWhy,
   hasNextest,
@@ -13,7 +15,7 @@ import { cleanText, messageLimit } from './formats/failure-text.ts';
 import { parseJunit } from './formats/junit.ts';
 import type { JunitCase } from './formats/junit-xml.ts';
 import { withoutFolder } from './formats/places.ts';
-import type { RunnerAdapter, Selection, TestProject } from './runner.ts';
+import type { Runner, Selection, TestProject } from './runner.ts';
 import { captureCommand, captureEnvironment } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
 
@@ -26,13 +28,17 @@ const exits = { noTests: 4, buildFailed: 101 } as const;
  * nextest gives each test a process of its own and believes its exit code, so a test that ends its process would pass;
  * therefore each runs under a program of ours that also wants the test to be logged as passed.
  */
-export const cargoNextest: RunnerAdapter = {
+export const cargoNextest: Runner = {
   name: 'cargo-nextest',
+  languages: cargoLanguages,
+  manifests: [cargoManifest],
+  looksFor: 'Cargo.toml',
+  typed: { line: /^cargo nextest run(?!.* --(?: |$))(?: |$)/ },
 
   async detect(view) {
     if (!isCargoProject(view) || !(await hasNextest())) return undefined;
     const why = `${await cargoWhy(view)} cargo-nextest is installed.`;
-    return { runner: 'cargo-nextest', why, executable: ['cargo', 'nextest', 'run'] };
+    return { why, executable: ['cargo', 'nextest', 'run'] };
   },
 
   async plan(project, selection, scratch) {

@@ -2,13 +2,21 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { TestResult, TestStatus } from '../agent/verdict.ts';
-import { cargoProtects, cargoWhy, hasOwnRunner, isCargoProject, workspaceRoot } from './cargo/cargo-project.ts';
+import {
+  cargoLanguages,
+  cargoManifest,
+  cargoProtects,
+  cargoWhy,
+  hasOwnRunner,
+  isCargoProject,
+  workspaceRoot,
+} from './cargo/cargo-project.ts';
 import { fileName, parseCargoMessages } from './formats/cargo-messages.ts';
 import { cleanText, failureOf, messageLimit } from './formats/failure-text.ts';
 import { failureOutputs, panicMessage, parseLibtest, parseLibtestLog } from './formats/libtest.ts';
 import { type Places, withoutFolder, workspacePath } from './formats/places.ts';
 import { idOf, uniqueResults } from './formats/results.ts';
-import type { RunnerAdapter, Selection, TestReport } from './runner.ts';
+import type { Runner, Selection, TestReport } from './runner.ts';
 import { captureCommand, captured, captureEnvironment } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
 
@@ -18,12 +26,16 @@ import { readReport } from './running/report-file.ts';
  * process that ends early leaves tests without result.
  * What cannot be kept out of the workspace: `target`, and `Cargo.lock` where there is none.
  */
-export const cargoTest: RunnerAdapter = {
+export const cargoTest: Runner = {
   name: 'cargo-test',
+  languages: cargoLanguages,
+  manifests: [cargoManifest],
+  looksFor: 'Cargo.toml',
+  typed: { line: /^cargo test(?!.* --(?: |$))(?: |$)/ },
 
   async detect(view) {
     if (!isCargoProject(view)) return undefined;
-    return { runner: 'cargo-test', why: await cargoWhy(view), executable: ['cargo', 'test'] };
+    return { why: await cargoWhy(view), executable: ['cargo', 'test'] };
   },
 
   async plan(project, selection, scratch) {

@@ -4,23 +4,27 @@ import type { TestResult } from '../agent/verdict.ts';
 import { compilerErrors } from './formats/compiler-errors.ts';
 import { idSeparator } from './formats/results.ts';
 import { parseTrx } from './formats/trx.ts';
-import type { DirectoryView, RunnerAdapter, Selection, TestReport } from './runner.ts';
+import type { DirectoryView, Runner, Selection, TestReport } from './runner.ts';
 import { readReport } from './running/report-file.ts';
 
 const solution = /\.slnx?$/;
 const projectFile = /\.(?:cs|fs|vb)proj$/;
 const testSdk = /Microsoft\.NET\.Test\.Sdk|MSTest\.Sdk|<IsTestProject>\s*true/i;
-const mostProjects = 100;
+const maximumProjects = 100;
 
 /** `dotnet test` by TRX, one file per project and framework. It builds in the workspace (`bin`, `obj`), as ever. */
-export const dotnetTest: RunnerAdapter = {
+export const dotnetTest: Runner = {
   name: 'dotnet-test',
+  languages: ['.cs', '.fs', '.vb'],
+  manifests: [solution, projectFile],
+  looksFor: 'a .NET solution or test project (*.sln, *.csproj)',
+  typed: { line: /^dotnet test(?!.* --(?: |$))(?: |$)/ },
 
   async detect(view) {
     const found = (await testSolution(view)) ?? (await testProject(view));
     if (found === undefined) return undefined;
     const why = `${found} ${solution.test(found) ? 'has a test project' : 'uses a test SDK'}.`;
-    return { runner: 'dotnet-test', why, executable: ['dotnet', 'test', found] };
+    return { why, executable: ['dotnet', 'test', found] };
   },
 
   async plan(project, selection, scratch) {
@@ -86,7 +90,7 @@ async function testSolution(view: DirectoryView): Promise<string | undefined> {
   for (const name of [...view.names].filter((file) => solution.test(file)).sort()) {
     const text = (await view.read(name)) ?? '';
     const projects = [...text.matchAll(/"([^"\n]+\.(?:cs|fs|vb)proj)"/g)].map((match) => match[1] ?? '');
-    for (const project of projects.slice(0, mostProjects)) {
+    for (const project of projects.slice(0, maximumProjects)) {
       if (testSdk.test((await view.read(project.replaceAll('\\', '/'))) ?? '')) return name;
     }
   }

@@ -9,7 +9,7 @@ import { beforeStack, cleanText, failureOf, messageLimit } from './formats/failu
 import { GoEvents, type GoPackage, type GoTest, withoutProgress } from './formats/go-json.ts';
 import { type Places, withoutFolder } from './formats/places.ts';
 import { idOf, uniqueResults } from './formats/results.ts';
-import type { RunnerAdapter, Selection, TestProject, TestReport } from './runner.ts';
+import type { Runner, Selection, TestProject, TestReport } from './runner.ts';
 import { captureCommand, captured, captureEnvironment } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
 
@@ -18,12 +18,16 @@ import { readReport } from './running/report-file.ts';
  * success and ended itself would look well; therefore each binary runs under a program of ours that has it write a
  * memory profile, which Go's test harness does only after the last test.
  */
-export const goTest: RunnerAdapter = {
+export const goTest: Runner = {
   name: 'go-test',
+  languages: ['.go'],
+  manifests: [/^go\.mod$/],
+  looksFor: 'go.mod',
+  typed: { line: /^go test(?: \.\/\.\.\.)?$/, words: 2 },
 
   async detect(view) {
     if (!view.names.has('go.mod')) return undefined;
-    return { runner: 'go-test', why: 'go.mod is a Go module.', executable: ['go', 'test'] };
+    return { why: 'go.mod is a Go module.', executable: ['go', 'test'] };
   },
 
   async plan(project, selection, scratch) {

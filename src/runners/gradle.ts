@@ -1,19 +1,23 @@
+import { jvmLanguages, wrapperOr } from './jvm/jvm-project.ts';
 import { methodsOf, noteReports, type ReportFolder, readReports } from './jvm/jvm-reports.ts';
-import { wrapperOr } from './jvm/jvm-wrapper.ts';
-import type { RunnerAdapter, Selection, TestProject } from './runner.ts';
+import type { Runner, Selection, TestProject } from './runner.ts';
 
 const folder: ReportFolder = ['build', 'test-results', '*'];
 const buildFiles = ['build.gradle', 'build.gradle.kts'];
 const settingsFiles = ['settings.gradle', 'settings.gradle.kts'];
 
 /** Gradle by its JUnit files, which lie in each project's `build`. */
-export const gradle: RunnerAdapter = {
+export const gradle: Runner = {
   name: 'gradle',
+  languages: jvmLanguages,
+  manifests: [/^(?:build|settings)\.gradle(?:\.kts)?$/],
+  looksFor: 'build.gradle',
+  typed: { line: /^(?:gradle|\.\/gradlew) test$/, words: 1 },
 
   async detect(view) {
     const found = [...buildFiles, ...settingsFiles].find((name) => view.names.has(name));
     if (found === undefined) return undefined;
-    return { runner: 'gradle', why: `${found} is a Gradle project.`, executable: [wrapperOr('gradle', view)] };
+    return { why: `${found} is a Gradle project.`, executable: [wrapperOr('gradle', view)] };
   },
 
   async plan(project, selection, scratch) {

@@ -2,12 +2,15 @@ import path from 'node:path';
 import { parseJestJson } from './formats/jest-json.ts';
 import type { Dropped } from './javascript/arguments.ts';
 import { findOwn } from './javascript/find-runner.ts';
-import { javascriptProtects } from './javascript/protected.ts';
+import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
+import { packageManifest } from './javascript/package-json.ts';
 import { isSelected, startupProblem, withoutSkipped } from './javascript/read-lines.ts';
 import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
 import { choiceOf } from './javascript/selection.ts';
-import type { RunnerAdapter } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { readReport } from './running/report-file.ts';
+
+const configuration = /^jest\.config\.(?:[cm]?[jt]s|json)$/;
 
 const watching: Dropped = {
   // Besides watching: choosing tests by what Git says has changed, which is another choice at every attempt.
@@ -19,10 +22,23 @@ const watching: Dropped = {
 const coverage: Dropped = { ...watching, flags: [...watching.flags, '--coverage', '--collectCoverage'] };
 
 /** jest and what wraps it, by its own JSON in a file; the project's reporters stay. */
-export const jest: RunnerAdapter = {
+export const jest: Runner = {
   name: 'jest',
+  languages: javascriptLanguages,
+  manifests: [configuration, packageManifest],
+  looksFor: 'jest',
+  inPackage: {
+    commands: [
+      { words: ['jest'] },
+      { words: ['react-scripts', 'test'] },
+      { words: ['react-app-rewired', 'test'] },
+      { words: ['craco', 'test'], package: '@craco/craco' },
+    ],
+    configuration,
+    key: 'jest',
+  },
 
-  detect: (directory) => findOwn(directory, 'jest'),
+  detect: (directory, runners) => findOwn(directory, runners, 'jest'),
 
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);

@@ -1,16 +1,20 @@
+import { jvmLanguages, wrapperOr } from './jvm/jvm-project.ts';
 import { methodsOf, noteReports, type ReportFolder, readReports } from './jvm/jvm-reports.ts';
-import { wrapperOr } from './jvm/jvm-wrapper.ts';
-import type { RunnerAdapter, Selection } from './runner.ts';
+import type { Runner, Selection } from './runner.ts';
 
 const folder: ReportFolder = ['target', 'surefire-reports'];
 
 /** Maven by Surefire's JUnit files. Surefire writes them into `target`, and that cannot be changed from outside. */
-export const maven: RunnerAdapter = {
+export const maven: Runner = {
   name: 'maven',
+  languages: jvmLanguages,
+  manifests: [/^pom\.xml$/],
+  looksFor: 'pom.xml',
+  typed: { line: /^(?:mvn|\.\/mvnw) test$/, words: 1 },
 
   async detect(view) {
     if (!view.names.has('pom.xml')) return undefined;
-    return { runner: 'maven', why: 'pom.xml is a Maven project.', executable: [wrapperOr('mvn', view)] };
+    return { why: 'pom.xml is a Maven project.', executable: [wrapperOr('mvn', view)] };
   },
 
   async plan(project, selection, scratch) {

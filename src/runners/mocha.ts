@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { Dropped } from './javascript/arguments.ts';
 import { findOwn } from './javascript/find-runner.ts';
-import { javascriptProtects } from './javascript/protected.ts';
+import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
+import { packageManifest } from './javascript/package-json.ts';
 import { readLines, startupProblem } from './javascript/read-lines.ts';
 import { reporterFile, reportVariable } from './javascript/reporter-file.ts';
 import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
 import { choiceOf } from './javascript/selection.ts';
-import type { RunnerAdapter } from './runner.ts';
+import type { Runner } from './runner.ts';
+
+const configuration = /^\.mocharc(?:\.(?:[cm]?js|jsonc?|ya?ml))?$/;
 
 const dropped: Dropped = {
   flags: ['--watch', '-w'],
@@ -15,10 +18,18 @@ const dropped: Dropped = {
 const choosing = /^(?:-g|-f|--grep|--fgrep)(?:=|$)/;
 
 /** mocha, with a reporter of ours in place of the project's, since mocha has only one at a time. */
-export const mocha: RunnerAdapter = {
+export const mocha: Runner = {
   name: 'mocha',
+  languages: javascriptLanguages,
+  manifests: [configuration, packageManifest],
+  looksFor: 'mocha',
+  inPackage: {
+    commands: [{ words: ['mocha'] }, { words: ['_mocha'], package: 'mocha' }, { words: ['ts-mocha'] }],
+    configuration,
+    key: 'mocha',
+  },
 
-  detect: (directory) => findOwn(directory, 'mocha'),
+  detect: (directory, runners) => findOwn(directory, runners, 'mocha'),
 
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Dropped } from './javascript/arguments.ts';
+import { nodeWords } from './javascript/command-words.ts';
 import { findOwn } from './javascript/find-runner.ts';
-import { javascriptProtects } from './javascript/protected.ts';
+import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
+import { importsNodeTest, nodeTestFile } from './javascript/node-test-files.ts';
+import { packageManifest } from './javascript/package-json.ts';
 import { readLines, startupProblem } from './javascript/read-lines.ts';
 import { reporterFile, reportVariable } from './javascript/reporter-file.ts';
 import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
-import { nodeWords } from './javascript/script-runner.ts';
 import { choiceOf } from './javascript/selection.ts';
-import type { RunnerAdapter } from './runner.ts';
+import type { Runner } from './runner.ts';
 
 const dropped: Dropped = {
   flags: ['--watch', '--watch-preserve-output', '--test-update-snapshots'],
@@ -17,10 +19,21 @@ const dropped: Dropped = {
 const choosing = /^--test-(?:name|skip)-pattern(?:=|$)/;
 
 /** Node's own runner, with a reporter of ours over the events of its test stream. */
-export const nodeTest: RunnerAdapter = {
+export const nodeTest: Runner = {
   name: 'node-test',
+  languages: javascriptLanguages,
+  manifests: [packageManifest],
+  looksFor: 'tests that import node:test',
+  inPackage: {
+    nodeOption: '--test',
+    isTest: importsNodeTest,
+    async byTestFiles(directory) {
+      const file = await nodeTestFile(directory);
+      return file === undefined ? undefined : { why: `${file} imports node:test.`, executable: ['node', '--test'] };
+    },
+  },
 
-  detect: (directory) => findOwn(directory, 'node-test'),
+  detect: (directory, runners) => findOwn(directory, runners, 'node-test'),
 
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);

@@ -3,21 +3,27 @@ import type { TestResult } from '../agent/verdict.ts';
 import { parseJunit } from './formats/junit.ts';
 import type { JunitCase } from './formats/junit-xml.ts';
 import { idSeparator } from './formats/results.ts';
-import { interpreter, pythonProtects, pythonTests } from './python/python-project.ts';
-import type { RunnerAdapter, RunPlan, Selection, TestProject } from './runner.ts';
+import { interpreter, pythonLanguages, pythonProtects, pythonTests } from './python/python-project.ts';
+import type { Runner, RunPlan, Selection, TestProject } from './runner.ts';
 import { readReport } from './running/report-file.ts';
 
 /**
  * pytest by its JUnit report, in the older of its two dialects because only that one names the file of a test.
  * What cannot be kept out of the workspace: what plugins write of their own accord (`htmlcov`, `.hypothesis`).
  */
-export const pytest: RunnerAdapter = {
+export const pytest: Runner = {
   name: 'pytest',
+  languages: pythonLanguages,
+  manifests: [/^pytest\.ini$/, /^\.pytest\.ini$/, /^pyproject\.toml$/, /^tox\.ini$/, /^setup\.cfg$/, /^conftest\.py$/],
+  looksFor: 'pytest.ini, pyproject.toml, tox.ini, setup.cfg, conftest.py or test*.py',
+  typed: {
+    line: /^(?:(?:uv|poetry|pipenv|hatch|pdm) run )?(?:(?:\S*\/)?python[\d.]*(?:\.exe)? -m )?(?:pytest|py\.test)(?: |$)/,
+  },
 
   async detect(view) {
     const found = await pythonTests(view);
     if (found?.style !== 'pytest') return undefined;
-    return { runner: 'pytest', why: found.why, executable: [...(await interpreter(view)), '-m', 'pytest'] };
+    return { why: found.why, executable: [...(await interpreter(view)), '-m', 'pytest'] };
   },
 
   async plan(project, selection, scratch) {

@@ -1,27 +1,9 @@
 import type { TestResult, Verdict } from '../agent/verdict.ts';
 import type { ProcessEnd } from '../shared/process/run-process.ts';
 
-export const runners = [
-  'vitest',
-  'jest',
-  'mocha',
-  'node-test',
-  'npm-script',
-  'pytest',
-  'unittest',
-  'go-test',
-  'cargo-test',
-  'cargo-nextest',
-  'dotnet-test',
-  'maven',
-  'gradle',
-  'command',
-] as const;
-export type RunnerName = (typeof runners)[number];
-
 /** The tests of one package: what was detected (or named with `--test`), and how to run all of it once. */
 export interface TestProject {
-  readonly runner: RunnerName;
+  readonly runner: Runner;
   /** Workspace folder and the directory the command runs in; absolute, symlinks resolved. */
   readonly folder: string;
   readonly cwd: string;
@@ -29,9 +11,9 @@ export interface TestProject {
   readonly manifest: string;
   /** One sentence: what was detected from what. */
   readonly why: string;
-  /** Detected executable and leading arguments, for example `['npx', 'vitest']`; adapters add what a run needs. */
+  /** Detected executable and leading arguments, for example `['npx', 'vitest']`; the runner adds what a run needs. */
   readonly executable: readonly string[];
-  /** A command line as typed by the developer, run by the shell; only for `runner: 'command'`. */
+  /** A command line as typed by the developer, run by the shell; only for the runner `command`. */
   readonly commandLine?: string;
 }
 
@@ -55,14 +37,26 @@ export interface TestReport {
   readonly problems: readonly { readonly where: string; readonly message: string }[];
 }
 
-/** One runner: everything Retune knows of it stands in one file. */
-export interface RunnerAdapter {
-  readonly name: RunnerName;
+/** One test runner: everything that Retune knows of it stands in one file, and its row in `runners.ts`. */
+export interface Runner {
+  /** Also in records, JSON and the names of folders with fixtures. */
+  readonly name: string;
+  /** File extensions of what it tests, with their dot. */
+  readonly languages: readonly string[];
+  /** Names of files that show that it is used, most telling first; that it really is used is for `detect` to say. */
+  readonly manifests: readonly RegExp[];
+  /** What it is recognised by, in words, for the message that no tests were found. */
+  readonly looksFor?: string;
+  /** Only for runners of JavaScript. */
+  readonly inPackage?: InPackage;
+  /** Only for runners whose command line can be recognised without a package.json. */
+  readonly typed?: TypedCommand;
   /**
    * Looks at one directory (the caller walks upwards).
+   * @param runners all runners, in order of precedence
    * @returns undefined when this runner does not test this directory.
    */
-  detect(directory: DirectoryView): Promise<Omit<TestProject, 'folder' | 'cwd' | 'manifest'> | undefined>;
+  detect(directory: DirectoryView, runners: readonly Runner[]): Promise<Detected | undefined>;
   /**
    * @param scratch an empty directory outside the workspace for report files
    * @returns undefined when this runner cannot run a selection (the caller then runs all)
@@ -75,6 +69,42 @@ export interface RunnerAdapter {
    * `cwd`, besides the files named in reports.
    */
   readonly protects: readonly string[];
+}
+
+/** What a runner says of a directory that it tests. */
+export type Detected = Pick<TestProject, 'why' | 'executable'>;
+
+/** How a runner of JavaScript shows in a package: in the words of its scripts, its configuration and its dependencies. */
+export interface InPackage {
+  /** Commands that start it. */
+  readonly commands?: readonly PackageCommand[];
+  /** Subcommands with which it does something else than run the tests. */
+  readonly otherSubcommands?: readonly string[];
+  /** The option of Node's own that starts it, such as `--test`. */
+  readonly nodeOption?: string;
+  /** Names of its configuration files; without, the package's configuration and dependencies say nothing of it. */
+  readonly configuration?: RegExp;
+  /** The key at the top of package.json that configures it. */
+  readonly key?: string;
+  /** Whether a file that a script runs with `node FILE` is a test of this runner. */
+  isTest?(file: string): Promise<boolean>;
+  /** Recognises it by the test files of a package that has nothing else to say; the last resort. */
+  byTestFiles?(directory: string): Promise<Detected | undefined>;
+}
+
+export interface PackageCommand {
+  /** The name of a program, which may also be given as the path of its file, and the subcommand that belongs to it. */
+  readonly words: readonly string[];
+  /** The package that brings the program, when it has another name. */
+  readonly package?: string;
+}
+
+/** A command line, given with `--test`, whose meaning a runner keeps. */
+export interface TypedCommand {
+  /** Matches the words, joined by single blanks. */
+  readonly line: RegExp;
+  /** Words from the start that the runner takes for its executable; it adds the rest of the line itself. Default: all. */
+  readonly words?: number;
 }
 
 /** One directory while detecting: reads are cached, nothing is executed. */

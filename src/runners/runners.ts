@@ -10,12 +10,12 @@ import { mocha } from './mocha.ts';
 import { nodeTest } from './node-test.ts';
 import { npmScript } from './npm-script.ts';
 import { pytest } from './pytest.ts';
-import type { RunnerAdapter, RunnerName } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { unittest } from './unittest.ts';
 import { vitest } from './vitest.ts';
 
 /** In order of precedence: the first that recognises a directory tests it. */
-export const adapters: readonly RunnerAdapter[] = [
+const detected: readonly Runner[] = [
   vitest,
   jest,
   mocha,
@@ -29,11 +29,9 @@ export const adapters: readonly RunnerAdapter[] = [
   dotnetTest,
   maven,
   gradle,
-  command,
 ];
 
-export function adapterOf(runner: RunnerName): RunnerAdapter {
-  const found = adapters.find(({ name }) => name === runner);
-  if (found === undefined) throw new Error(`no adapter for ${runner}`);
-  return found;
-}
+/** The runner of a command that the developer gave. */
+export const givenCommand = command(detected);
+
+export const runners: readonly Runner[] = [...detected, givenCommand];

@@ -3,19 +3,22 @@ import { join, resolve } from 'node:path';
 import type { TestResult } from '../agent/verdict.ts';
 import { idSeparator } from './formats/results.ts';
 import { parseUnittest } from './formats/unittest.ts';
-import { interpreter, pythonProtects, pythonTests } from './python/python-project.ts';
+import { interpreter, pythonLanguages, pythonProtects, pythonTests } from './python/python-project.ts';
 import { unittestRunner } from './python/unittest-runner.ts';
-import type { RunnerAdapter, Selection, TestProject } from './runner.ts';
+import type { Runner, Selection, TestProject } from './runner.ts';
 import { readReport } from './running/report-file.ts';
 
 /** Python's own unittest, with a small runner of ours because it writes no report that printing could not forge. */
-export const unittest: RunnerAdapter = {
+export const unittest: Runner = {
   name: 'unittest',
+  languages: pythonLanguages,
+  manifests: [/^pyproject\.toml$/, /^setup\.(py|cfg)$/],
+  typed: { line: /^(?:\S*\/)?python[\d.]*(?:\.exe)? -m unittest(?: discover)?$/, words: 1 },
 
   async detect(view) {
     const found = await pythonTests(view);
     if (found?.style !== 'unittest') return undefined;
-    return { runner: 'unittest', why: found.why, executable: await interpreter(view) };
+    return { why: found.why, executable: await interpreter(view) };
   },
 
   async plan(project, selection, scratch) {

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { Dropped } from './javascript/arguments.ts';
 import { findOwn } from './javascript/find-runner.ts';
-import { javascriptProtects } from './javascript/protected.ts';
+import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
+import { packageManifest } from './javascript/package-json.ts';
 import { readLines } from './javascript/read-lines.ts';
 import { reporterFile, reportVariable } from './javascript/reporter-file.ts';
 import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
 import { choiceOf } from './javascript/selection.ts';
-import type { RunnerAdapter } from './runner.ts';
+import type { Runner } from './runner.ts';
+
+const configuration = /^(?:vitest\.(?:config|workspace)|vitest\.\w+\.config)\.(?:[cm]?[jt]s|json)$/;
 
 const watching: Dropped = {
   first: ['run', 'watch', 'dev'],
@@ -22,10 +25,18 @@ const coverage: Dropped = {
  * vitest, with a reporter of ours: unlike its JSON it has expected and actual values, and source-mapped frames.
  * The project's own reporters are replaced, because the command line knows no way to add one.
  */
-export const vitest: RunnerAdapter = {
+export const vitest: Runner = {
   name: 'vitest',
+  languages: javascriptLanguages,
+  manifests: [configuration, /^vite\.config\.[cm]?[jt]s$/, packageManifest],
+  looksFor: 'vitest',
+  inPackage: {
+    commands: [{ words: ['vitest'] }],
+    otherSubcommands: ['bench', 'list', 'init', 'related', 'typecheck'],
+    configuration,
+  },
 
-  detect: (directory) => findOwn(directory, 'vitest'),
+  detect: (directory, runners) => findOwn(directory, runners, 'vitest'),
 
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);

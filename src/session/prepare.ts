@@ -3,6 +3,7 @@ import { detectTests } from '../runners/detection/detect.ts';
 import { baselineUnusable } from '../runners/errors.ts';
 import { type ProtectedFiles, protect } from '../runners/protection/protected.ts';
 import type { Baseline, TestProject } from '../runners/runner.ts';
+import { givenCommand } from '../runners/runners.ts';
 import { measureBaseline } from '../runners/verdict/baseline.ts';
 import { type FoundTarget, findTarget } from '../targeting/target.ts';
 import type { FixEvent } from './fix-events.ts';
@@ -22,7 +23,7 @@ export const defaultTimeoutMs = 10 * 60_000;
 /** Whether no attempt could ever earn a reward. A report that is missing may be what is to be fixed, where the runner writes one. */
 function cannotJudge({ verdict }: Baseline, { runner }: TestProject): boolean {
   const { reason } = verdict;
-  return reason === 'could-not-start' || reason === 'no-tests' || (reason === 'no-report' && runner === 'command');
+  return reason === 'could-not-start' || reason === 'no-tests' || (reason === 'no-report' && runner === givenCommand);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { methods } from '../agent/events.ts';
 import { rewardOf, type VerdictReason } from '../agent/verdict.ts';
-import { runners } from '../runners/runner.ts';
 import { knownActions } from '../shared/errors/actions.ts';
 import { withPresentNames } from './earlier-names.ts';
 import type { DecisionEvent, FixEvent } from './fix-events.ts';
@@ -196,7 +195,7 @@ const fields = {
     started: text,
   },
   notice: { message: text, actions },
-  detected: { runner: z.enum(runners), command: text, cwd: text, why: text },
+  detected: { runner: text, command: text, cwd: text, why: text },
   'baseline-run': { run: z.union([z.literal(1), z.literal(2)]) },
   baseline: { verdict, flaky: texts },
   target: { files: z.array(z.object({ path: text, ...range })).readonly(), why: text },

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import spawn from 'cross-spawn';
 
-/** A private package whose dependencies are the JavaScript runners that the adapters' tests really run. */
+/** A private package whose dependencies are the JavaScript runners that tests really run. */
 const home = path.resolve(import.meta.dirname, '..', '..', 'test', 'runners');
 /** The packages that vitest, jest and mocha are. */
 export const runnerModules = path.join(home, 'node_modules');

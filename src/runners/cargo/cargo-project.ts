@@ -5,6 +5,9 @@ import type { DirectoryView, TestProject } from '../runner.ts';
 import { onPath } from '../running/on-path.ts';
 import { readReport } from '../running/report-file.ts';
 
+export const cargoLanguages: readonly string[] = ['.rs'];
+export const cargoManifest = /^Cargo\.toml$/;
+
 /** A directory with a package, or with a workspace of packages. */
 export function isCargoProject({ names }: DirectoryView): boolean {
   return names.has('Cargo.toml');

@@ -3,10 +3,10 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { commandEmpty, folderMissing, targetMissing, targetOutside, testsNotFound } from '../errors.ts';
 import { inside } from '../protection/ignored.ts';
-import type { RunnerAdapter, TestProject } from '../runner.ts';
-import { adapters } from '../runners.ts';
+import type { TestProject } from '../runner.ts';
+import { givenCommand, runners } from '../runners.ts';
 import { viewsUpTo } from './directory-view.ts';
-import { lookedFor, manifestOf, tests } from './manifests.ts';
+import { forLanguage, lookedFor, manifestOf } from './manifests.ts';
 import { nestedManifests } from './nested-manifests.ts';
 
 export interface DetectRequest {
@@ -21,7 +21,7 @@ export interface DetectRequest {
 
 /**
  * Finds out how the tests around a target are run: from its directory upwards to the folder, where the nearest manifest
- * wins, and in one directory the first adapter that recognises it, those for the target's language before the others.
+ * wins, and in one directory the first runner that recognises it, those for the target's language before the others.
  * Nothing is executed.
  * @throws RetuneError `tests.not-found`; `cli.usage` for a folder, target or command that cannot be; `cancelled`
  */
@@ -34,30 +34,25 @@ export async function detectTests(
   if (request.command !== undefined) return commandProject(folder, request.command);
   const target = request.target === undefined ? folder : await targetPath(request.target, folder);
   const start = (await stat(target)).isDirectory() ? target : dirname(target);
-  const candidates = forLanguage(extname(target));
+  const candidates = forLanguage(runners, extname(target));
   for (const view of await viewsUpTo(start, folder)) {
-    for (const adapter of candidates) {
+    for (const runner of candidates) {
       throwIfCancelled(signal, 'The search for tests');
-      const detected = await adapter.detect(view);
+      const detected = await runner.detect(view, runners);
       if (detected === undefined) continue;
-      const name = manifestOf(detected.runner, view);
+      const name = manifestOf(runner, view);
       const manifest = name === '' ? '' : relative(folder, join(view.path, name)).split(sep).join('/');
-      return { ...detected, folder, cwd: view.path, manifest };
+      return { ...detected, runner, folder, cwd: view.path, manifest };
     }
   }
-  throw testsNotFound(folder, start, lookedFor, await nestedManifests(folder));
+  throw testsNotFound(folder, start, lookedFor(runners), await nestedManifests(runners, folder));
 }
 
 function commandProject(folder: string, typed: string): TestProject {
   const commandLine = typed.trim();
   if (commandLine === '') throw commandEmpty();
   const why = 'The command was given with --test.';
-  return { runner: 'command', folder, cwd: folder, manifest: '', why, executable: [], commandLine };
-}
-
-function forLanguage(extension: string): readonly RunnerAdapter[] {
-  const fits = adapters.filter(({ name }) => tests(name, extension));
-  return [...fits, ...adapters.filter((adapter) => !fits.includes(adapter))];
+  return { runner: givenCommand, folder, cwd: folder, manifest: '', why, executable: [], commandLine };
 }
 
 async function folderOf(path: string): Promise<string> {

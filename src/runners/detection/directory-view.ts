@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DirectoryView } from '../runner.ts';
 
-const LARGEST_FILE = 1 << 20;
+const maximumFileBytes = 1 << 20;
 
 /**
  * A directory for detection. A directory that cannot be read is an empty one.
@@ -37,6 +37,6 @@ export async function viewsUpTo(directory: string, folder: string): Promise<read
 
 async function readSmall(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile() || found.size > LARGEST_FILE) return undefined;
+  if (!found?.isFile() || found.size > maximumFileBytes) return undefined;
   return readFile(path, 'utf8').catch(() => undefined);
 }

@@ -21,7 +21,7 @@ const schema = z.object({
 });
 
 /**
- * Reads what our unittest runner wrote (`adapters/unittest-runner.ts`).
+ * Reads what our unittest runner wrote (`python/unittest-runner.ts`).
  * @returns undefined when it is incomplete or no such report
  */
 export function parseUnittest(text: string, places: Places): TestReport | undefined {

@@ -1,53 +1,55 @@
 import path from 'node:path';
-import type { DirectoryView, TestProject } from '../runner.ts';
-import { importsNodeTest, nodeTestFile } from './node-test-files.ts';
+import type { Detected, DirectoryView, Runner, TestProject } from '../runner.ts';
 import { isPlaceholder, type PackageJson, packageJsonOf, packageManagerOf } from './package-json.ts';
-import { nodeFiles, type RunnerCommand, runnerOfScript, type ScriptRunner } from './script-runner.ts';
+import { type Candidates, nodeFiles, type RunnerCommand, runnerOfScript } from './script-runner.ts';
 
-/** What an adapter's `detect` returns, and for which adapter. */
-export interface FoundRunner {
-  readonly runner: ScriptRunner | 'npm-script';
-  readonly why: string;
-  readonly executable: readonly string[];
+/** How the tests of a package are run. */
+export interface FoundRunner extends Detected {
+  /** The name of a runner; undefined for a script in which none was recognised. */
+  readonly runner: string | undefined;
 }
 
 /** Scripts that may hold the tests, best first. */
 const testScripts = ['test', 'test:unit', 'unit'];
 
-const configFiles: readonly (readonly [ScriptRunner, RegExp])[] = [
-  ['vitest', /^(?:vitest\.(?:config|workspace)|vitest\.\w+\.config)\.(?:[cm]?[jt]s|json)$/],
-  ['jest', /^jest\.config\.(?:[cm]?[jt]s|json)$/],
-  ['mocha', /^\.mocharc(?:\.(?:[cm]?js|jsonc?|ya?ml))?$/],
-];
-
 /**
  * How the JavaScript tests of one directory are run: by its test script, else by the runner that it configures or depends
- * on, else by Node's own runner when test files import it.
+ * on, else by one that its test files show.
+ * @param runners in order of precedence; those that are not of JavaScript do not matter
  */
-export async function findRunner(directory: DirectoryView): Promise<FoundRunner | undefined> {
+export async function findRunner(
+  directory: DirectoryView,
+  runners: readonly Runner[],
+): Promise<FoundRunner | undefined> {
   const pack = await packageJsonOf(directory);
-  if (pack === undefined) return byConfiguration(directory, undefined);
+  if (pack === undefined) return byConfiguration(directory, undefined, runners);
   const name = testScripts.find((script) => pack.scripts[script] !== undefined && !isPlaceholder(pack.scripts[script]));
-  if (name !== undefined) return byScript(directory, pack, name);
-  return (await byConfiguration(directory, pack)) ?? byTestFiles(directory);
+  if (name !== undefined) return byScript(directory, pack, name, runners);
+  return (await byConfiguration(directory, pack, runners)) ?? byTestFiles(directory, runners);
 }
 
-/** What the adapter of `runner` says of a directory: undefined when another adapter is the one for it. */
+/** What the runner of a name says of a directory: undefined when another one is the one for it. */
 export async function findOwn(
   directory: DirectoryView,
-  runner: FoundRunner['runner'],
-): Promise<FoundRunner | undefined> {
-  const found = await findRunner(directory);
-  return found?.runner === runner ? found : undefined;
+  runners: readonly Runner[],
+  name: FoundRunner['runner'],
+): Promise<Detected | undefined> {
+  const found = await findRunner(directory, runners);
+  return found?.runner === name ? found : undefined;
 }
 
-async function byScript(directory: DirectoryView, pack: PackageJson, name: string): Promise<FoundRunner> {
+async function byScript(
+  directory: DirectoryView,
+  pack: PackageJson,
+  name: string,
+  runners: readonly Runner[],
+): Promise<FoundRunner> {
   const script = pack.scripts[name] ?? '';
-  const command = runnerOfScript(pack, name, await testFilesIn(directory.path, script));
+  const command = runnerOfScript(await candidatesFor(script, directory.path, runners), pack, name);
   const manager = await packageManagerOf(directory);
   const says = `the script "${name}" of package.json is \`${script}\``;
   if (command === undefined) {
-    return { runner: 'npm-script', why: `${says}, which is run as it is.`, executable: [manager, 'run', name] };
+    return { runner: undefined, why: `${says}, which is run as it is.`, executable: [manager, 'run', name] };
   }
   const without = command.leftOut.length === 0 ? '' : `; of it, \`${command.leftOut.join(' && ')}\` is not run`;
   return {
@@ -62,50 +64,60 @@ function typed({ env, wrapper, name, args }: RunnerCommand): string[] {
   return [...Object.entries(env).map(([key, value]) => `${key}=${value}`), ...wrapper, ...name, ...args];
 }
 
-/** Files in `node FILE` that are tests. */
-async function testFilesIn(directory: string, script: string): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+/** The runners, with those files in `node FILE` that are tests of theirs. */
+async function candidatesFor(script: string, directory: string, runners: readonly Runner[]): Promise<Candidates> {
+  const testFiles = new Map<string, string>();
   for (const file of nodeFiles(script)) {
-    if (!path.isAbsolute(file) && (await importsNodeTest(path.join(directory, file)))) found.add(file);
+    if (path.isAbsolute(file)) continue;
+    for (const { name, inPackage } of runners) {
+      if (await inPackage?.isTest?.(path.join(directory, file))) testFiles.set(file, name);
+    }
   }
-  return found;
+  return { runners, testFiles };
 }
 
 async function byConfiguration(
   directory: DirectoryView,
   pack: PackageJson | undefined,
+  runners: readonly Runner[],
 ): Promise<FoundRunner | undefined> {
-  for (const [runner, pattern] of configFiles) {
-    const file = [...directory.names].find((name) => pattern.test(name));
-    if (file !== undefined) return { runner, why: `there is a ${file}.`, executable: ['npx', runner] };
+  for (const { name, inPackage } of runners) {
+    const file = [...directory.names].find((entry) => inPackage?.configuration?.test(entry));
+    if (file !== undefined) return { runner: name, why: `there is a ${file}.`, executable: ['npx', name] };
   }
-  for (const [runner] of configFiles) {
-    const key = pack?.configures.has(runner as 'jest' | 'mocha') ? `a "${runner}" section` : undefined;
-    const dependency = pack?.depends.has(runner) ? `${runner} among the dependencies` : undefined;
-    const found = key ?? dependency;
-    if (found !== undefined) return { runner, why: `package.json has ${found}.`, executable: ['npx', runner] };
+  for (const { name, inPackage } of runners) {
+    if (inPackage?.configuration === undefined) continue;
+    const { key } = inPackage;
+    const section = key !== undefined && pack?.keys.has(key) ? `a "${key}" section` : undefined;
+    const found = section ?? (pack?.depends.has(name) ? `${name} among the dependencies` : undefined);
+    if (found !== undefined) return { runner: name, why: `package.json has ${found}.`, executable: ['npx', name] };
   }
   return undefined;
 }
 
-async function byTestFiles(directory: DirectoryView): Promise<FoundRunner | undefined> {
-  const file = await nodeTestFile(directory.path);
-  if (file === undefined) return undefined;
-  return { runner: 'node-test', why: `${file} imports node:test.`, executable: ['node', '--test'] };
+async function byTestFiles(
+  { path: home }: DirectoryView,
+  runners: readonly Runner[],
+): Promise<FoundRunner | undefined> {
+  for (const { name, inPackage } of runners) {
+    const found = await inPackage?.byTestFiles?.(home);
+    if (found !== undefined) return { ...found, runner: name };
+  }
+  return undefined;
 }
 
-/** The command of a project that was detected above, or typed by the developer. */
+/** The command of a project that was detected above, or given by the developer, if it runs one of these runners. */
 export async function commandOf(
   project: TestProject,
   pack: PackageJson | undefined,
+  runners: readonly Runner[],
 ): Promise<RunnerCommand | undefined> {
   const [manager = '', run, script] = project.executable;
   const fromScript = project.commandLine === undefined && script !== undefined && run === 'run';
   const name = fromScript && /^(?:npm|pnpm|yarn|bun)$/.test(manager) ? script : asTyped;
   const line = project.commandLine ?? project.executable.map(quotedWord).join(' ');
   const scripts: Record<string, string> = { ...pack?.scripts, [asTyped]: line };
-  const known = { scripts, depends: new Set<string>(), configures: new Set<'jest' | 'mocha'>() };
-  return runnerOfScript(known, name, await testFilesIn(project.cwd, scripts[name] ?? ''));
+  return runnerOfScript(await candidatesFor(scripts[name] ?? '', project.cwd, runners), { scripts }, name);
 }
 
 /** A script of this name cannot stand in a package.json that anybody can run. */

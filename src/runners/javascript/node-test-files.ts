@@ -6,7 +6,7 @@ const folders = ['.', 'test', 'tests', '__tests__', 'src', 'lib'];
 /** What `node --test` runs by itself. */
 const testFile = /(?:^test|^test-.*|[._-]test)\.(?:[cm]?[jt]s)$/;
 const inTestFolder = /\.(?:[cm]?[jt]s)$/;
-const mostFiles = 50;
+const maximumFiles = 50;
 const looked = 16 << 10;
 
 const usesNodeTest = /(?:from|require\(|import\(|import)\s*['"]node:test['"]/;
@@ -15,7 +15,9 @@ const usesNodeTest = /(?:from|require\(|import\(|import)\s*['"]node:test['"]/;
 export async function nodeTestFile(directory: string): Promise<string | undefined> {
   for (const folder of folders) {
     const names = await readdir(path.join(directory, folder)).catch(() => []);
-    const tests = names.filter((name) => (folder === 'test' ? inTestFolder : testFile).test(name)).slice(0, mostFiles);
+    const tests = names
+      .filter((name) => (folder === 'test' ? inTestFolder : testFile).test(name))
+      .slice(0, maximumFiles);
     for (const name of tests) {
       const file = path.join(folder, name);
       if (await importsNodeTest(path.join(directory, file))) return file;

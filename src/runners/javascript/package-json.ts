@@ -8,9 +8,10 @@ const schema = z.object({
   dependencies: names,
   devDependencies: names,
   packageManager: z.string().max(200).optional().catch(undefined),
-  jest: z.unknown().optional(),
-  mocha: z.unknown().optional(),
 });
+
+/** The manifest of a package. */
+export const packageManifest = /^package\.json$/;
 
 /** What matters here of a `package.json`. */
 export interface PackageJson {
@@ -18,23 +19,23 @@ export interface PackageJson {
   /** Names of the packages that it depends on directly. */
   readonly depends: ReadonlySet<string>;
   readonly packageManager?: string;
-  /** Keys at the top that configure a runner. */
-  readonly configures: ReadonlySet<'jest' | 'mocha'>;
+  /** Its keys at the top, some of which configure a runner. */
+  readonly keys: ReadonlySet<string>;
 }
 
 /** @returns undefined when the text is no JSON object */
 export function parsePackageJson(text: string | undefined): PackageJson | undefined {
-  const parsed = schema.safeParse(json(text)).data;
+  const content = json(text);
+  const parsed = schema.safeParse(content).data;
   if (parsed === undefined) return undefined;
   const scripts = Object.entries(parsed.scripts).filter((entry): entry is [string, string] => {
     return typeof entry[1] === 'string' && entry[1].length < 10_000;
   });
-  const configures = (['jest', 'mocha'] as const).filter((key) => parsed[key] !== undefined);
   return {
     scripts: Object.fromEntries(scripts),
     depends: new Set([...Object.keys(parsed.dependencies), ...Object.keys(parsed.devDependencies)]),
-    ...(parsed.packageManager === undefined ? {} : { packageManager: parsed.packageManager }),
-    configures: new Set(configures),
+    ...(parsed.packageManager !== undefined && { packageManager: parsed.packageManager }),
+    keys: new Set(Object.keys(content as object)),
   };
 }
 

@@ -22,8 +22,8 @@ export function isSelected({ argv }: RunPlan): boolean {
 }
 
 const thrown = /(?:^|: )[\w.]*Error(?: \[\w+\])?: .*$/m;
-/** How jest and mocha say it, which then end without a report. */
-const nothingFound = /^No tests found, exiting with code 1$|^Error: No test files found/m;
+/** How runners say it that then end without a report, such as jest and mocha. */
+const nothingFound = /^(?:Error: )?No test(?: file)?s found/m;
 const stackLine = /^\s+at .+$/m;
 
 /**

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 export const reportVariable = 'RETUNE_REPORT';
 
 /** Steps from this file, or from the bundle that it became part of, to the root of the package. */
-const furthest = 6;
+const maximumSteps = 6;
 
 /**
  * A file of `resources/reporters`, which lies at the root of the package beside `src` as well as beside `dist`.
  * @throws Error when it is missing: the package is incomplete
  */
-export function reporterFile(name: 'mocha.cjs' | 'node-test.mjs' | 'vitest.mjs'): string {
+export function reporterFile(name: string): string {
   let directory = path.dirname(fileURLToPath(import.meta.url));
-  for (let step = 0; step < furthest; step++) {
+  for (let step = 0; step < maximumSteps; step++) {
     const candidate = path.join(directory, 'resources', 'reporters', name);
     if (existsSync(candidate)) return candidate;
     directory = path.dirname(directory);

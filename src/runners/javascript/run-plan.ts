@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanText } from '../formats/failure-text.ts';
-import type { RunPlan, TestProject } from '../runner.ts';
+import type { Runner, RunPlan, TestProject } from '../runner.ts';
 import { type Dropped, withOptions, without } from './arguments.ts';
 import { commandOf } from './find-runner.ts';
 import { installedCommand, scriptPath, workspaceNode } from './installed.ts';
@@ -23,12 +23,15 @@ export interface Changes {
   readonly reports: readonly string[];
 }
 
-/** Commands that a package of another name brings. */
-const packages: Readonly<Record<string, string>> = { _mocha: 'mocha', craco: '@craco/craco' };
-
-/** The runner's command in a project, read again from where it was detected. */
-export async function runnerCommand(project: TestProject): Promise<RunnerCommand | undefined> {
-  return commandOf(project, await packageOf(project.cwd));
+/**
+ * The runner's command in a project, read again from where it was detected.
+ * @param runners what it may be; default: the project's own runner
+ */
+export async function runnerCommand(
+  project: TestProject,
+  runners: readonly Runner[] = [project.runner],
+): Promise<RunnerCommand | undefined> {
+  return commandOf(project, await packageOf(project.cwd), runners);
 }
 
 async function packageOf(directory: string): Promise<PackageJson | undefined> {
@@ -74,12 +77,12 @@ export async function planWithoutReport(project: TestProject): Promise<RunPlan> 
   return { display: shown(project.executable.join(' ')), argv: project.executable, env, reports: [] };
 }
 
-async function program(cwd: string, { wrapper, name }: RunnerCommand): Promise<string[]> {
+async function program(cwd: string, { wrapper, name, package: pack }: RunnerCommand): Promise<string[]> {
   const node = await workspaceNode(cwd);
   const [outer = '', ...rest] = [...wrapper, ...name];
   if (outer === 'node') return [node, ...rest];
   const command = outer.replace(/^.*[\\/]/, '').replace(/\.[cm]?js$/, '');
-  const file = await installedCommand(cwd, command, packages[command] ?? command);
+  const file = await installedCommand(cwd, command, wrapper.length === 0 ? pack : undefined);
   // Not installed: the attempt to start it says so, with the path where it should be.
   return file === undefined ? [path.join(cwd, 'node_modules', '.bin', command), ...rest] : [node, file, ...rest];
 }

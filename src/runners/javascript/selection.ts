@@ -14,7 +14,7 @@ export interface Choice {
 }
 
 /** Longer patterns do not fit into every system's command line; then all tests of the files run. */
-const longestPattern = 8000;
+const maximumPatternLength = 8000;
 
 /** A title may itself hold what separates titles in an id. */
 const between = '\\s+(?:›\\s+)?';
@@ -30,7 +30,7 @@ export function choiceOf(selection: Selection, command?: Pick<RunnerCommand, 'di
   const paths = new Set(tests.map(titlesOf));
   const fullNames = alternatives([...paths].map((titles) => titles.split('\n')));
   const titles = alternatives([...paths].map((path) => path.split('\n').slice(-1)));
-  if (fullNames.length > longestPattern || tests.some(isCut)) return undefined;
+  if (fullNames.length > maximumPatternLength || tests.some(isCut)) return undefined;
   return { files: known.length === files.size ? known : [], fullNames, titles };
 }
 

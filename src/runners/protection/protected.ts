@@ -1,7 +1,6 @@
 import { dirname, extname } from 'node:path';
 import type { TestResult } from '../../agent/verdict.ts';
 import type { TestProject } from '../runner.ts';
-import { adapterOf } from '../runners.ts';
 import { inTurns } from '../running/turns.ts';
 import { type Fingerprint, fingerprint, isUnchanged } from './fingerprint.ts';
 import { globMatcher } from './glob.ts';
@@ -29,7 +28,7 @@ export interface ProtectedFiles {
 const always = ['**/.gitignore'];
 
 /**
- * Remembers tests, snapshots, configuration and lock files: what the adapter names below the tests' directory, the same
+ * Remembers tests, snapshots, configuration and lock files: what the runner names below the tests' directory, the same
  * names in the folders above it, and the files that a report named.
  */
 export async function protect(
@@ -39,7 +38,7 @@ export async function protect(
   signal?: AbortSignal,
 ): Promise<ProtectedFiles> {
   const { folder, cwd } = project;
-  const globs = [...adapterOf(project.runner).protects, ...always];
+  const globs = [...project.runner.protects, ...always];
   const names = globs.map((glob) => glob.replace(/^\*\*\//, '')).filter((glob) => !glob.includes('/'));
   const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
   const excepted = new Set([...(options.except ?? []), ...(options.ignore ?? [])]);

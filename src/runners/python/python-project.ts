@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { DirectoryView } from '../runner.ts';
 import { isExecutable, onPath } from '../running/on-path.ts';
 
+export const pythonLanguages: readonly string[] = ['.py', '.pyi'];
+
 /** How the Python tests of a directory are written, and what says so. */
 export interface PythonTests {
   readonly style: 'pytest' | 'unittest';
@@ -65,8 +67,8 @@ function isNamed({ path }: DirectoryView, name: string): boolean {
   return /[\\/]([^\\/]+)[\\/]?$/.exec(path)?.[1] === name;
 }
 
-const mostFiles = 200;
-const deepest = 4;
+const maximumFiles = 200;
+const maximumDepth = 4;
 
 /** Reads test files here and in `tests/` until one says how it is written; plain functions are pytest's. */
 async function fromTests(view: DirectoryView): Promise<PythonTests | undefined> {
@@ -74,7 +76,7 @@ async function fromTests(view: DirectoryView): Promise<PythonTests | undefined> 
   const nested = testDirectories.filter((name) => view.names.has(name)).map((name) => filesBelow(view.path, name, 1));
   files.push(...(await Promise.all(nested)).flat());
   let unittest: string | undefined;
-  for (const file of files.slice(0, mostFiles)) {
+  for (const file of files.slice(0, maximumFiles)) {
     const text = await readStart(join(view.path, file));
     if (file.endsWith('conftest.py')) return { style: 'pytest', why: `There is ${file}.` };
     if (/^\s*(?:import pytest\b|from pytest\b)/m.test(text)) return { style: 'pytest', why: `${file} imports pytest.` };
@@ -93,10 +95,10 @@ async function filesBelow(root: string, directory: string, depth: number): Promi
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = `${directory}/${entry.name}`;
     if (entry.isFile() && (testFile.test(entry.name) || entry.name === 'conftest.py')) found.push(path);
-    else if (entry.isDirectory() && depth < deepest && !entry.name.startsWith('.')) {
+    else if (entry.isDirectory() && depth < maximumDepth && !entry.name.startsWith('.')) {
       found.push(...(await filesBelow(root, path, depth + 1)));
     }
-    if (found.length > mostFiles) break;
+    if (found.length > maximumFiles) break;
   }
   return found;
 }

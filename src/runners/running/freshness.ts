@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 /** What report files were before a run; one that lies there unchanged afterwards says nothing of that run. */
 export type ReportStates = readonly string[];
 
-/** Identity and times of each file; '' where there is none, or a folder, which its adapter has to look after. */
+/** Identity and times of each file; '' where there is none, or a folder, which its runner has to look after. */
 export async function reportStates(paths: readonly string[]): Promise<ReportStates> {
   return Promise.all(
     paths.map(async (path) => {

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toolEnvironment } from '../../shared/process/environment.ts';
 import { runProcess } from '../../shared/process/run-process.ts';
-import type { RunnerAdapter, RunPlan, Selection, TestProject, TestRun } from '../runner.ts';
-import { adapterOf } from '../runners.ts';
+import type { RunPlan, Selection, TestProject, TestRun } from '../runner.ts';
 import { isStale, reportStates } from './freshness.ts';
 
 export interface RunOptions {
@@ -13,13 +12,13 @@ export interface RunOptions {
   readonly onPlan?: (plan: RunPlan) => void;
 }
 
-/** In the scratch directory: what the last run printed, both streams, at most {@link LOG_BYTES}. */
-export const OUTPUT_LOG = 'output.log';
-const LOG_BYTES = 10 << 20;
+/** In the scratch directory: what the last run printed, both streams, at most {@link maximumLogBytes}. */
+export const outputLog = 'output.log';
+const maximumLogBytes = 10 << 20;
 
 /** Characters in memory: a report on stdout is kept whole, what only people read is not. */
-const KEPT = 256 << 10;
-const KEPT_REPORT = 32 << 20;
+const keptOfText = 256 << 10;
+const keptOfReport = 32 << 20;
 
 /**
  * Runs the tests once, never watching, and reads their report.
@@ -32,11 +31,10 @@ export async function runTests(
   options: RunOptions,
   signal?: AbortSignal,
 ): Promise<TestRun> {
-  const adapter = adapterOf(project.runner);
   await mkdir(options.scratch, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(options.scratch, 'run-'));
   try {
-    const { plan, selection } = await planOf(adapter, project, asked, scratch);
+    const { plan, selection } = await planOf(project, asked, scratch);
     options.onPlan?.(plan);
     const before = await reportStates(plan.reports);
     const end = await runProcess(
@@ -46,29 +44,28 @@ export async function runTests(
         cwd: project.cwd,
         env: toolEnvironment(process.env, plan.env),
         timeoutMs: options.timeoutMs,
-        keep: { stdout: plan.reports.length === 0 ? KEPT_REPORT : KEPT, stderr: KEPT },
-        log: { path: join(options.scratch, OUTPUT_LOG), bytes: LOG_BYTES },
+        keep: { stdout: plan.reports.length === 0 ? keptOfReport : keptOfText, stderr: keptOfText },
+        log: { path: join(options.scratch, outputLog), bytes: maximumLogBytes },
         what: 'The test run',
       },
       signal,
     );
     const stale = isStale(before, await reportStates(plan.reports));
     const readable = end.kind === 'exited' && !stale;
-    return { selection, plan, end, report: readable ? await adapter.read(project, plan, end) : undefined };
+    return { selection, plan, end, report: readable ? await project.runner.read(project, plan, end) : undefined };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
 async function planOf(
-  adapter: RunnerAdapter,
   project: TestProject,
   asked: Selection,
   scratch: string,
 ): Promise<{ readonly plan: RunPlan; readonly selection: Selection }> {
   for (const selection of [asked, { kind: 'all' } as const]) {
-    const plan = await adapter.plan(project, selection, scratch);
+    const plan = await project.runner.plan(project, selection, scratch);
     if (plan !== undefined) return { plan, selection };
   }
-  throw new Error(`the adapter ${adapter.name} has no plan for all tests`);
+  throw new Error(`the runner ${project.runner.name} has no plan for all tests`);
 }

@@ -1,13 +1,13 @@
 import type { TestResult } from '../../agent/verdict.ts';
 import { newFilesLike, type ProtectedFiles, protect } from '../protection/protected.ts';
-import type { Baseline, RunnerName, TestProject, TestRun } from '../runner.ts';
+import type { Baseline, TestProject, TestRun } from '../runner.ts';
 import { type RunOptions, runTests } from '../running/run.ts';
 import { judge } from './judge.ts';
 
 export type BaselineEvent =
   | {
       readonly kind: 'detected';
-      readonly runner: RunnerName;
+      readonly runner: string;
       readonly command: string;
       readonly cwd: string;
       readonly why: string;
@@ -32,7 +32,7 @@ export async function measureBaseline(
       ...options,
       onPlan({ display }) {
         const { runner, cwd, why } = project;
-        onEvent({ kind: 'detected', runner, command: display, cwd, why });
+        onEvent({ kind: 'detected', runner: runner.name, command: display, cwd, why });
         onEvent({ kind: 'baseline-run', run: 1 });
       },
     },

@@ -6,7 +6,7 @@ import type { TestResult } from '../../../src/agent/verdict.ts';
 import { dotnetTest } from '../../../src/runners/dotnet-test.ts';
 import { gradle } from '../../../src/runners/gradle.ts';
 import { maven } from '../../../src/runners/maven.ts';
-import type { TestProject } from '../../../src/runners/runner.ts';
+import type { Runner, TestProject } from '../../../src/runners/runner.ts';
 import { runDirectory } from '../../support/runner-matrix.ts';
 import { keepEnvironment } from './toolchain-matrix.ts';
 
@@ -86,7 +86,7 @@ for (const { runner, files, script, report, passed, failed, compileError } of to
     it('passing', async () => {
       await tool([write(passed)]);
       const { verdict, project } = await runDirectory(folder);
-      assert.equal(project.runner, runner);
+      assert.equal(project.runner.name, runner);
       assert.deepEqual(project.executable, [join(folder, script)]);
       assert.equal(verdict.reason, 'passed');
     });
@@ -220,20 +220,9 @@ describe('selections of build tools', () => {
     test('src/test/java/a/B.java › a.B › adds(int)[1]', 'adds(int)[1]'),
     test('a.C › works', 'works'),
   ];
-  async function display(
-    adapter: typeof maven,
-    tests: readonly TestResult[],
-    manifest = '',
-  ): Promise<string | undefined> {
-    const project: TestProject = {
-      runner: adapter.name,
-      folder: scratch,
-      cwd: scratch,
-      manifest,
-      why: '',
-      executable: ['x'],
-    };
-    return (await adapter.plan(project, { kind: 'only', tests }, scratch))?.display;
+  async function display(runner: Runner, tests: readonly TestResult[], manifest = ''): Promise<string | undefined> {
+    const project: TestProject = { runner, folder: scratch, cwd: scratch, manifest, why: '', executable: ['x'] };
+    return (await runner.plan(project, { kind: 'only', tests }, scratch))?.display;
   }
 
   it('maven', async () => {

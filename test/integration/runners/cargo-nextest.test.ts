@@ -64,7 +64,7 @@ describe('cargo nextest: by its report', function () {
 
   it('is taken where it is installed; passing', async () => {
     const { project, verdict } = await run(report(passed), 0);
-    assert.equal(project.runner, 'cargo-nextest');
+    assert.equal(project.runner.name, 'cargo-nextest');
     assert.equal(verdict.reason, 'passed');
   });
 

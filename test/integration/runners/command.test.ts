@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../../../src/runners/command.ts';
+import { givenCommand } from '../../../src/runners/runners.ts';
 import { setUpRunners } from '../../../tools/setup/runners.ts';
 import { check, runVariant } from './javascript-matrix.ts';
 
@@ -37,13 +37,13 @@ describe('a command as typed', () => {
   for (const [workspace, line, display, expected] of lines) {
     it(`${line} in ${workspace}: ${expected.reason}`, async () => {
       const result = await runVariant(workspace, { command: line });
-      assert.equal(result.project.runner, 'command');
+      assert.equal(result.project.runner.name, 'command');
       assert.equal(result.run.plan.display, display);
       check(result, expected);
     });
   }
 
-  /** What is typed, and the runner's options that show that its adapter is at work; `TAP` when none is. */
+  /** What is typed, and the runner's options that show that it is at work; `TAP` when none is. */
   const others = [
     ['pytest -x tests', 'pytest -x tests --junitxml='],
     ['uv run python -m pytest', 'uv run python -m pytest --junitxml='],
@@ -61,11 +61,11 @@ describe('a command as typed', () => {
     ['pytester', 'TAP'],
   ] as const;
   for (const [commandLine, argv] of others) {
-    it(`${commandLine}: ${argv === 'TAP' ? 'as typed' : 'by its adapter'}`, async () => {
+    it(`${commandLine}: ${argv === 'TAP' ? 'as typed' : 'by its runner'}`, async () => {
       const scratch = await mkdtemp(join(tmpdir(), 'retune-scratch-'));
       try {
         const project = { folder: scratch, cwd: scratch, manifest: '', why: '', executable: [], commandLine };
-        const plan = await command.plan({ ...project, runner: 'command' }, { kind: 'all' }, scratch);
+        const plan = await givenCommand.plan({ ...project, runner: givenCommand }, { kind: 'all' }, scratch);
         if (argv === 'TAP') assert.deepEqual([plan?.argv, plan?.shell, plan?.reports], [[commandLine], true, []]);
         else assert.match(plan?.argv.join(' ') ?? '', new RegExp(argv));
       } finally {

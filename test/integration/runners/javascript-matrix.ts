@@ -80,7 +80,7 @@ export function testMatrix({ runner, variants, hangMs }: Matrix): void {
   for (const [variant, expected] of Object.entries(variants)) {
     it(`${variant}: ${expected.reason}`, async () => {
       const result = await runVariant(`${runner}/${variant}`);
-      assert.equal(result.project.runner, runner);
+      assert.equal(result.project.runner.name, runner);
       check(result, expected);
       // What is on stdout only to be read by people is not kept whole.
       if (variant === 'huge-output' && runner !== 'npm-script') assert.ok(result.run.end.omitted > 10 << 20);

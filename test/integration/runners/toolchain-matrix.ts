@@ -4,7 +4,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailureKind, VerdictReason } from '../../../src/agent/verdict.ts';
-import type { RunnerName } from '../../../src/runners/runner.ts';
 import type { ToolchainName } from '../../../tools/setup/toolchains.ts';
 import { type MatrixResult, runDirectory, withWorkspace } from '../../support/runner-matrix.ts';
 import { needsToolchain } from '../../support/toolchain.ts';
@@ -26,7 +25,7 @@ export interface Expected {
 }
 
 export interface Runner {
-  readonly name: RunnerName;
+  readonly name: string;
   readonly toolchain: ToolchainName;
   /** Directories that the tool makes in every workspace and that no flag moves elsewhere. */
   readonly writes?: readonly string[];
@@ -91,7 +90,7 @@ async function withRun(runner: Runner, variant: string, use: (result: MatrixResu
   await withWorkspace(`${runner.name}/${variant}`, async (directory) => {
     const before = await filesIn(directory, []);
     const result = await runDirectory(directory);
-    assert.equal(result.project.runner, runner.name);
+    assert.equal(result.project.runner.name, runner.name);
     await use(result);
     const after = await filesIn(directory, runner.writes ?? []);
     assert.deepEqual(after, before, 'the run left files in the workspace');

@@ -72,7 +72,11 @@ async function runOnce(
   }
 }
 
-function result({ runner, cwd }: TestProject, { display: command }: RunPlan, verdict: Verdict): unknown {
+function result(
+  { runner: { name: runner }, cwd }: TestProject,
+  { display: command }: RunPlan,
+  verdict: Verdict,
+): unknown {
   const { reward, reason, detail, passed, failed, skipped, errored, tests } = verdict;
   return { runner, command, cwd, reward, reason, detail, passed, failed, skipped, errored, tests };
 }

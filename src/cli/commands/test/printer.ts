@@ -17,7 +17,7 @@ export function printProject(project: TestProject, plan: RunPlan, output: Output
   const near = relative(process.cwd(), project.cwd);
   const cwd = near.startsWith('..') ? project.cwd : near;
   output.table([
-    ['runner', terminalText(`${project.runner}: ${project.why}`)],
+    ['runner', terminalText(`${project.runner.name}: ${project.why}`)],
     ['command', terminalText(plan.display)],
     ['folder', terminalText(cwd === '' ? '.' : cwd)],
   ]);

@@ -35,7 +35,7 @@ describe('detecting the tests', () => {
     it(`from ${target ?? 'the folder'} finds ${manifest}`, async () => {
       const found = await project.detect(target);
       assert.deepEqual(
-        { runner: found.runner, folder: found.folder, cwd: found.cwd, manifest: found.manifest },
+        { runner: found.runner.name, folder: found.folder, cwd: found.cwd, manifest: found.manifest },
         { runner, folder: project.folder, cwd: join(project.folder, cwd), manifest },
       );
       assert.match(found.why, /\w.*\.$/);
@@ -44,14 +44,14 @@ describe('detecting the tests', () => {
 
   it('in one directory the language of the target decides', async () => {
     project.write({ 'pytest.ini': '[pytest]\n', 'test_root.py': 'def test_it(): pass\n', 'root.py': '' });
-    assert.equal((await project.detect('root.py')).runner, 'pytest');
-    assert.equal((await project.detect('src/a.js')).runner, 'node-test');
+    assert.equal((await project.detect('root.py')).runner.name, 'pytest');
+    assert.equal((await project.detect('src/a.js')).runner.name, 'node-test');
   });
 
   it('a command of the developer is taken as it is', async () => {
     const found = await detectTests(project.folder, { command: '  make check ' });
     assert.deepEqual(
-      { runner: found.runner, cwd: found.cwd, commandLine: found.commandLine, manifest: found.manifest },
+      { runner: found.runner.name, cwd: found.cwd, commandLine: found.commandLine, manifest: found.manifest },
       { runner: 'command', cwd: project.folder, commandLine: 'make check', manifest: '' },
     );
   });
@@ -85,7 +85,10 @@ describe('detecting the tests', () => {
       await assert.rejects(bare.detect(), (error) => {
         assert.ok(error instanceof RetuneError);
         assert.equal(error.code, 'tests.not-found');
-        assert.match(error.message, /Looked for package\.json .*pytest\.ini.*go\.mod.*Cargo\.toml.*pom\.xml/);
+        assert.match(
+          error.message,
+          /Looked for vitest; .* a test script in package\.json; .*go\.mod; Cargo\.toml; pytest\.ini.*; pom\.xml/,
+        );
         assert.match(error.message, /there is services\/api\/go\.mod\./);
         assert.doesNotMatch(error.message, /node_modules/);
         assert.match(error.remedy, /--target.*--test/);

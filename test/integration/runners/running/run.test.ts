@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunPlan, Selection } from '../../../../src/runners/runner.ts';
 import { isStale, reportStates } from '../../../../src/runners/running/freshness.ts';
-import { OUTPUT_LOG, runTests } from '../../../../src/runners/running/run.ts';
+import { outputLog, runTests } from '../../../../src/runners/running/run.ts';
 import { judge } from '../../../../src/runners/verdict/judge.ts';
 import { isCancelled } from '../../../../src/shared/errors/cancelled.ts';
 import { nodePackage, nodeTests, type TemporaryProject, temporaryProject } from '../temporary-project.ts';
@@ -39,9 +39,9 @@ describe('running the tests once', () => {
         ['two', 'failed'],
       ],
     );
-    assert.deepEqual(readdirSync(project.scratch), [OUTPUT_LOG]);
+    assert.deepEqual(readdirSync(project.scratch), [outputLog]);
     assert.deepEqual(readdirSync(project.folder).sort(), ['package.json', 'test']);
-    assert.match(readFileSync(join(project.scratch, OUTPUT_LOG), 'utf8'), /printed by one/);
+    assert.match(readFileSync(join(project.scratch, outputLog), 'utf8'), /printed by one/);
   });
 
   it('runs a selection', async () => {
@@ -61,7 +61,7 @@ describe('running the tests once', () => {
     project.write({ 'package.json': JSON.stringify({ scripts: { test: 'node tap.js' } }) });
     project.write({ 'tap.js': `console.log('TAP version 13\\nok 1 - fine\\n1..1')` });
     const found = await project.detect();
-    assert.equal(found.runner, 'npm-script');
+    assert.equal(found.runner.name, 'npm-script');
     const tests = [{ id: 'fine', name: 'fine', status: 'failed' }] as const;
     const run = await runTests(found, { kind: 'only', tests }, options());
     assert.deepEqual(run.selection, all);
@@ -78,7 +78,7 @@ describe('running the tests once', () => {
       stop.signal,
     );
     await assert.rejects(running, isCancelled);
-    assert.deepEqual(readdirSync(project.scratch), [OUTPUT_LOG]);
+    assert.deepEqual(readdirSync(project.scratch), [outputLog]);
   });
 
   it('a report of an earlier run is stale, one that was written again is not', async () => {

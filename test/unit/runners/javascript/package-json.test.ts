@@ -3,6 +3,7 @@ import { findRunner } from '../../../../src/runners/javascript/find-runner.ts';
 import { parsePackageBin } from '../../../../src/runners/javascript/package-bin.ts';
 import { packageManagerOf, parsePackageJson } from '../../../../src/runners/javascript/package-json.ts';
 import type { DirectoryView } from '../../../../src/runners/runner.ts';
+import { runners } from '../../../../src/runners/runners.ts';
 
 function view(files: Readonly<Record<string, string>>, above: readonly DirectoryView[] = []): DirectoryView {
   return { path: '/nowhere/at/all', names: new Set(Object.keys(files)), read: async (name) => files[name], above };
@@ -38,13 +39,16 @@ const found: readonly (readonly [string, Readonly<Record<string, string>>, strin
 describe('findRunner', () => {
   for (const [what, files, expected] of found) {
     it(what, async () => {
-      const runner = await findRunner(view(files));
-      assert.equal(runner === undefined ? '-' : `${runner.runner}: ${runner.executable.join(' ')}`, expected);
+      const runner = await findRunner(view(files), runners);
+      assert.equal(
+        runner === undefined ? '-' : `${runner.runner ?? 'npm-script'}: ${runner.executable.join(' ')}`,
+        expected,
+      );
     });
   }
 
   it('says what it leaves out', async () => {
-    const runner = await findRunner(view(pack({ scripts: { test: 'eslint . && vitest && tsc' } })));
+    const runner = await findRunner(view(pack({ scripts: { test: 'eslint . && vitest && tsc' } })), runners);
     assert.equal(
       runner?.why,
       'the script "test" of package.json is `eslint . && vitest && tsc`; of it, `eslint . && tsc` is not run.',

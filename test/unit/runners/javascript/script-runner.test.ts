@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { withOptions, without } from '../../../../src/runners/javascript/arguments.ts';
-import { nodeFiles, nodeWords, runnerOfScript } from '../../../../src/runners/javascript/script-runner.ts';
+import { nodeWords } from '../../../../src/runners/javascript/command-words.ts';
+import { nodeFiles, runnerOfScript } from '../../../../src/runners/javascript/script-runner.ts';
 import { commandsOf, quoted, withoutAssignments } from '../../../../src/runners/javascript/script-words.ts';
+import { runners } from '../../../../src/runners/runners.ts';
 
 type Scripts = Readonly<Record<string, string>>;
 
 /** `runner: words; before; left out`, with `sh` in front where a shell is needed; '-' for a script that is not understood. */
 function read(script: string, others: Scripts = {}, testFiles: readonly string[] = []): string {
-  const pack = {
-    scripts: { test: script, ...others },
-    depends: new Set<string>(),
-    configures: new Set<'jest' | 'mocha'>(),
-  };
-  const found = runnerOfScript(pack, 'test', new Set(testFiles));
+  const candidates = { runners, testFiles: new Map(testFiles.map((file) => [file, 'node-test'])) };
+  const found = runnerOfScript(candidates, { scripts: { test: script, ...others } }, 'test');
   if (found === undefined) return '-';
   const { runner, env, wrapper, name, args, direct, before, leftOut } = found;
   const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);

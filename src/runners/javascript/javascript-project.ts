@@ -1,3 +1,8 @@
+/** File extensions of what the tests of a JavaScript package test. */
+export const javascriptLanguages: readonly string[] = [
+  ...['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx', '.vue', '.svelte'],
+];
+
 /** Files that decide what the tests of a JavaScript package mean, whatever the runner; relative to the package. */
 export const javascriptProtects: readonly string[] = [
   '**/*.{test,spec}.{js,cjs,mjs,jsx,ts,cts,mts,tsx}',
