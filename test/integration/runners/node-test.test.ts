@@ -86,7 +86,7 @@ test('adds', () => assert.equal(1 + 1, 3));
       const files = { 'package.json': JSON.stringify({ scripts: { test: script } }), 'checks/a.mjs': test };
       await withFiles(files, async (directory) => {
         const result = await runDirectory(directory);
-        assert.equal(result.project.runner, 'node-test');
+        assert.equal(result.project.runner.name, 'node-test');
         check(result, {
           reason: 'tests-failed',
           counts: [0, 1, 0, 0],

@@ -91,7 +91,7 @@ describe('Python: detection', () => {
       const request = detectTests(folder, target === undefined ? {} : { target });
       if (expected === '') return assert.rejects(request, { code: 'tests.not-found' });
       const { runner, cwd, why: said } = await request;
-      assert.equal(`${runner} in ${cwd === folder ? '.' : cwd.slice(folder.length + 1)}`, expected);
+      assert.equal(`${runner.name} in ${cwd === folder ? '.' : cwd.slice(folder.length + 1)}`, expected);
       if (why !== undefined) assert.match(said, why);
     });
   }
