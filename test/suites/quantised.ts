@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenPair } from '../../src/engine/adaptation/trainer.ts';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
@@ -10,7 +11,6 @@ import type { TensorToWrite } from '../../src/engine/checkpoint/safetensors-writ
 import type { PreparedWeights } from '../../src/engine/checkpoint/weights.ts';
 import { GraphBuilder } from '../../src/engine/graph/builder.ts';
 import { FrozenWeights } from '../../src/engine/graph/frozen-weights.ts';
-import { modulePath } from '../../src/engine/graph/layer-ops.ts';
 import { type EffectiveAdapter, loraLayout } from '../../src/engine/graph/lora.ts';
 import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
@@ -49,12 +49,12 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, ext
     /** The checkpoint in a quantised type, and the fp32 engine's view of the same numbers; made once each. */
     const both = async (source: string, name: string, dtype: Quantised) => {
       const cacheDirectory = join(directory, 'cache');
-      const checkpoint = await openCheckpoint(source);
+      const checkpoint = await openCheckpoint(source, architectures);
       const weights = await prepareWeights(checkpoint, { dtype, block: 32, cacheDirectory });
       const target = join(directory, `${name}-${dtype}-values`);
       const exact: Checkpoint =
-        (await openCheckpoint(target).catch(() => undefined)) ??
-        (await writeDequantised(source, weights, target).then(() => openCheckpoint(target)));
+        (await openCheckpoint(target, architectures).catch(() => undefined)) ??
+        (await writeDequantised(source, weights, target).then(() => openCheckpoint(target, architectures)));
       return {
         quantised: { config: checkpoint.config, weights },
         dequantised: {
@@ -146,7 +146,7 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, ext
       for (const dtype of ['fp32', 'int8', 'int4'] as const) {
         it(`${name}, ${dtype}: q, k and v as one matrix, and gate and up, give what they give apart`, async () => {
           const cacheDirectory = join(directory, 'cache');
-          const { config, ...checkpoint } = await openCheckpoint(checkpointDirectory(name));
+          const { config, ...checkpoint } = await openCheckpoint(checkpointDirectory(name), architectures);
           const weights = await prepareWeights({ config, ...checkpoint }, { dtype, cacheDirectory });
           const apart = await scatter(weights, join(directory, `${name}-${dtype}-apart`));
           assert.deepEqual([fuses(weights), fuses(apart)], [true, false]);
@@ -231,8 +231,11 @@ function requireStorage({ entries }: PreparedWeights, dtype: Quantised): void {
 
 function fuses(weights: PreparedWeights): boolean {
   const frozen = new FrozenWeights(new GraphBuilder(), weights);
-  const groups = [['q_proj', 'k_proj', 'v_proj'] as const, ['gate_proj', 'up_proj'] as const];
-  const answers = groups.map((group) => frozen.adjacent(group.map((target) => `model.layers.0.${modulePath(target)}`)));
+  const groups = [
+    ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'],
+    ['mlp.gate_proj', 'mlp.up_proj'],
+  ];
+  const answers = groups.map((group) => frozen.adjacent(group.map((module) => `model.layers.0.${module}`)));
   assert.equal(new Set(answers).size, 1);
   return answers[0] as boolean;
 }

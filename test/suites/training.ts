@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { openCheckpoint, readTensor } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ProviderName } from '../../src/policy/provider.ts';
 import { AdamW } from '../../training/engine/adamw.ts';
@@ -18,7 +19,7 @@ export function trainingSuite(provider: ProviderName): void {
       it(`gradients of all parameters ≤ 1e-4 and ten losses within 1e-4${layerCheckpointing ? ', layer checkpointing' : ''}`, async () => {
         const oracle = readJson<TrainingOracle>('checkpoints', 'qwen2-train', 'training.json');
         const expected = readTensors('checkpoints', 'qwen2-train', 'training.safetensors');
-        const checkpoint = await openCheckpoint(checkpointDirectory('qwen2-train'));
+        const checkpoint = await openCheckpoint(checkpointDirectory('qwen2-train'), architectures);
         const parameters = new Map<string, Float32Array>();
         for (const name of checkpoint.tensors.keys()) parameters.set(name, await readTensor(checkpoint, name));
         const trainer = await ParameterTrainer.create(checkpoint.config, { provider, threads: 1, layerCheckpointing });

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TokenPair } from '../../src/engine/adaptation/trainer.ts';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
 import type { PreparedWeights, WeightOptions } from '../../src/engine/checkpoint/weights.ts';
-import { modulePath } from '../../src/engine/graph/layer-ops.ts';
 import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../../src/engine/graph/lora.ts';
 
 /** The fixtures made by tools/oracles with PyTorch, transformers and PEFT; formats: test/fixtures/README.md. */
@@ -79,7 +79,7 @@ export class FixtureCache {
 
   async prepare(name: CheckpointName, options: WeightOptions = { dtype: 'fp32' }): Promise<PreparedFixture> {
     this.#directory ??= await mkdtemp(join(tmpdir(), 'retune-test-'));
-    const checkpoint = await openCheckpoint(checkpointDirectory(name));
+    const checkpoint = await openCheckpoint(checkpointDirectory(name), architectures);
     const weights = await prepareWeights(checkpoint, { ...options, cacheDirectory: this.#directory });
     return { config: checkpoint.config, weights };
   }
@@ -123,8 +123,8 @@ export function loraOracle(name: (typeof loraCheckpoints)[number], config: Model
   const layout = loraLayout(config, meta.rank);
   const scale = meta.alpha / meta.rank;
   const peftTheta = new Float32Array(layout.size);
-  for (const { layer, target, matrix, offset } of layout.slots) {
-    const key = `base_model.model.model.layers.${layer}.${modulePath(target)}.lora_${matrix}.weight`;
+  for (const { layer, module, matrix, offset } of layout.slots) {
+    const key = `base_model.model.model.layers.${layer}.${module}.lora_${matrix}.weight`;
     peftTheta.set(stored[key] as Float32Array, offset);
   }
   // Calls back with (our index, PEFT's index, scale of this element).

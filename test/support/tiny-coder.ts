@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { readModelConfig } from '../../src/engine/checkpoint/config.ts';
 import { writeSafetensors } from '../../src/engine/checkpoint/safetensors-writer.ts';
 import { parameterNames } from '../../src/engine/graph/training-emitter.ts';
@@ -26,7 +27,7 @@ const options = { learningRate: 3e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, we
 export async function trainTinyCoder(directory: string, lessons: readonly Lesson[], steps = 140): Promise<void> {
   await makeCheckpoint(directory);
   const rows = await tokenRows(directory, lessons);
-  const config = await readModelConfig(directory);
+  const config = await readModelConfig(directory, architectures);
   const parameters = initial(config);
   const trainer = await ParameterTrainer.create(config, { provider: 'cpu', threads: 1 });
   const optimiser = new AdamW();
@@ -53,7 +54,7 @@ async function makeCheckpoint(directory: string): Promise<void> {
   const larger = { ...config, max_position_embeddings: 4096, hidden_size: 64, intermediate_size: 192 };
   await writeFile(path.join(directory, 'config.json'), JSON.stringify(larger));
   await writeFile(path.join(directory, 'generation_config.json'), JSON.stringify({ eos_token_id: [302] }));
-  const parsed = await readModelConfig(directory);
+  const parsed = await readModelConfig(directory, architectures);
   await writeWeights(directory, parsed, initial(parsed));
 }
 

@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
 import { serialise } from '../../src/engine/graph/onnx-model.ts';
@@ -18,7 +19,7 @@ const dataFile = 'model_q4.onnx_data';
  */
 export async function ensureTransformersModel(): Promise<string> {
   const source = await ensureCheckpoint();
-  const checkpoint = await openCheckpoint(source);
+  const checkpoint = await openCheckpoint(source, architectures);
   const weights = await prepareWeights(checkpoint, { dtype: 'int4', cacheDirectory: join(cacheDirectory, 'weights') });
   const target = join(cacheDirectory, 'qwen2.5-0.5b-random.transformers');
   const stamp = `${recipe} ${weights.key}`;

@@ -1,6 +1,7 @@
 /** The engine's update alone as a driver: no anchor prompts and no decode session, because the peer has neither. */
+
 import { join } from 'node:path';
-import { modulePath } from '../../src/engine/graph/layer-ops.ts';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { cacheDirectory } from './paths.ts';
 import { dtypes, type LoadRequest } from './protocol.ts';
 import { type Measured, Stopwatch, serve } from './serve.ts';
@@ -24,7 +25,7 @@ async function load({ model, bits, threads, layerCheckpointing = false }: LoadRe
   const { openCheckpoint } = await import('../../src/engine/checkpoint/checkpoint.ts');
   const { prepareWeights } = await import('../../src/engine/checkpoint/prepare.ts');
   const { OnnxTrainer } = await import('../../src/engine/runtime/onnx-trainer.ts');
-  const checkpoint = await openCheckpoint(model, never);
+  const checkpoint = await openCheckpoint(model, architectures, never);
   const options = { dtype: dtypes[bits], cacheDirectory: join(cacheDirectory, 'weights') };
   const weights = await prepareWeights(checkpoint, options, never);
   const trainer = new OnnxTrainer(checkpoint.config, weights, {
@@ -49,7 +50,7 @@ async function update(
     {
       trainer,
       anchors: { anchors: [], tokens: 0 },
-      norms: (layer, target) => weights.entries.get(`model.layers.${layer}.${modulePath(target)}.weight`)?.norm ?? 0,
+      norms: (layer, module) => weights.entries.get(`model.layers.${layer}.${module}.weight`)?.norm ?? 0,
     },
     { pair: { prompt, response }, reward: -1, adapters: [adapter], train: adapter, options: { solver: 'one-step' } },
     never,

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { readModelConfig } from '../../src/engine/checkpoint/config.ts';
 import { writeLossCurve } from './loss-curve.ts';
 import { modelCard } from './model-card.ts';
@@ -46,7 +47,7 @@ const validation = entries.findLast((entry) => entry.validation !== undefined)?.
 if (last === undefined || validation === undefined) throw new Error(`${from} holds no finished run.`);
 const card = modelCard({
   recipe: embeddedRecipe,
-  config: await readModelConfig(target),
+  config: await readModelConfig(target, architectures),
   steps: last.step,
   tokens: last.tokens,
   validation,

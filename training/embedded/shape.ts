@@ -1,3 +1,4 @@
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { parseModelConfig } from '../../src/engine/checkpoint/config.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { parameterNames } from '../../src/engine/graph/training-emitter.ts';
@@ -47,7 +48,7 @@ export function configFile(
 }
 
 export function modelConfig(shape: Shape, tokenizer: Pick<TrainedTokenizer, 'size' | 'ids'>): ModelConfig {
-  return parseModelConfig('config.json', configFile(shape, tokenizer));
+  return parseModelConfig('config.json', configFile(shape, tokenizer), architectures);
 }
 
 const initialRange = 0.02;

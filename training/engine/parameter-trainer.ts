@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decoderLayer } from '../../src/engine/architectures/index.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { parameterInput, parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import { gradientGroups, trainingGraph } from '../../src/engine/graph/training-graph.ts';
@@ -43,7 +44,11 @@ export class ParameterTrainer {
     options: { readonly provider: ProviderName; readonly threads: number; readonly layerCheckpointing?: boolean },
   ): Promise<ParameterTrainer> {
     const { provider, threads, layerCheckpointing = false } = options;
-    const graph = trainingGraph(config, undefined, { kind: 'parameters', rank: 0, layerCheckpointing });
+    const graph = trainingGraph(config, decoderLayer(config), undefined, {
+      kind: 'parameters',
+      rank: 0,
+      layerCheckpointing,
+    });
     return new ParameterTrainer(config, await createSession(graph, undefined, provider, { threads, kind: 'train' }));
   }
 

@@ -4,6 +4,7 @@ import { createAdapter } from '../../src/engine/adaptation/adapter.ts';
 import { savePeft } from '../../src/engine/adaptation/peft.ts';
 import { recordFile } from '../../src/engine/adaptation/retune-record.ts';
 import { update } from '../../src/engine/adaptation/update.ts';
+import { architectures } from '../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../src/engine/checkpoint/prepare.ts';
 import type { LocalModel } from '../../src/engine/runtime/local-model-types.ts';
@@ -42,7 +43,7 @@ const unbounded = {
 export async function unguarded(model: LocalModel, cacheDirectory: string, scratch: string): Promise<Learner> {
   const { directory, dtype, threads } = model.info;
   const signal = new AbortController().signal;
-  const checkpoint = await openCheckpoint(directory, signal);
+  const checkpoint = await openCheckpoint(directory, architectures, signal);
   const { config } = checkpoint;
   const weights = await prepareWeights(checkpoint, { dtype, block: 32, cacheDirectory }, signal);
   const trainer = new OnnxTrainer(config, weights, { provider: 'cpu', threads, layerCheckpointing: false });

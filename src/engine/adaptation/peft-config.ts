@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { maxAdapterRank } from '../../policy/adapters.ts';
-import { loraTargets } from '../graph/lora.ts';
 import type { LoraAdapter } from './adapter.ts';
 
 /**
@@ -96,10 +95,15 @@ export function peftConfigText(adapter: LoraAdapter, base: string): string {
     r: adapter.rank,
     rank_pattern: {},
     revision: null,
-    target_modules: [...loraTargets],
+    target_modules: targetModules(adapter.layout),
     task_type: 'CAUSAL_LM',
     use_dora: false,
     use_rslora: adapter.rankStabilised,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** The last parts of the modules' names, which PEFT finds in every layer. */
+function targetModules({ slots }: LoraAdapter['layout']): string[] {
+  return [...new Set(slots.map(({ module }) => module.slice(module.lastIndexOf('.') + 1)))];
 }

@@ -1,21 +1,21 @@
 import type { TensorToWrite } from '../checkpoint/safetensors-writer.ts';
-import { modulePath } from '../graph/layer-ops.ts';
-import { type LoraLayout, type LoraSlot, loraTargets } from '../graph/lora.ts';
+import type { LoraLayout, LoraSlot } from '../graph/lora.ts';
 
 /** PEFT's tensor names and orientation: `lora_A` [r, in], `lora_B` [out, r], the transposes of ours. */
 
-export function peftName({ layer, target, matrix }: Pick<LoraSlot, 'layer' | 'target' | 'matrix'>): string {
-  return `base_model.model.model.layers.${layer}.${modulePath(target)}.lora_${matrix}.weight`;
+type MatrixName = Pick<LoraSlot, 'layer' | 'module' | 'matrix'>;
+
+export function peftName({ layer, module, matrix }: MatrixName): string {
+  return `base_model.model.model.layers.${layer}.${module}.lora_${matrix}.weight`;
 }
 
-const pattern = /^base_model\.model\.model\.layers\.(\d+)\.((?:self_attn|mlp)\.[a-z]+_proj)\.lora_([AB])\.weight$/;
+const pattern = /^base_model\.model\.model\.layers\.(\d+)\.(.+)\.lora_([AB])\.weight$/;
 
-/** Undefined for a tensor that is not a LoRA matrix of one of the seven linears. */
-export function parsePeftName(name: string): Pick<LoraSlot, 'layer' | 'target' | 'matrix'> | undefined {
-  const match = pattern.exec(name);
-  const target = loraTargets.find((known) => modulePath(known) === match?.[2]);
-  if (!match || !target) return undefined;
-  return { layer: Number(match[1]), target, matrix: match[3] as 'A' | 'B' };
+/** Undefined for a tensor that is not a LoRA matrix of one of these modules of a layer. */
+export function parsePeftName(name: string, modules: ReadonlySet<string>): MatrixName | undefined {
+  const [, layer, module, matrix] = pattern.exec(name) ?? [];
+  if (module === undefined || !modules.has(module)) return undefined;
+  return { layer: Number(layer), module, matrix: matrix as 'A' | 'B' };
 }
 
 export function peftTensors(layout: LoraLayout, theta: Float32Array): TensorToWrite[] {

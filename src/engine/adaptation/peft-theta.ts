@@ -30,9 +30,10 @@ export async function readTheta(directory: string, layout: LoraLayout, seed: num
     return { damage: `${error.what} ${error.why}`.replace(/\.$/, ''), cause: error };
   }
   const layers = layout.slots.at(-1)!.layer + 1;
+  const modules = new Set(layout.slots.map(({ module }) => module));
   const found = new Map<string, SafetensorsTensor>();
   for (const tensor of file.tensors) {
-    const place = parsePeftName(tensor.name);
+    const place = parsePeftName(tensor.name, modules);
     if (place === undefined) throw unsupportedAdapter(directory, `the tensor ${tensor.name}`);
     if (place.layer >= layers) {
       throw adapterDoesNotFit(directory, `It adapts layer ${place.layer}, but the model has ${layers} layers`);

@@ -1,7 +1,7 @@
-import type { EffectiveAdapter, LoraSlot, LoraTarget } from '../graph/lora.ts';
+import type { EffectiveAdapter, LoraSlot } from '../graph/lora.ts';
 
 /** ‖W‖_F of a base linear (`WeightEntry.norm`). */
-export type WeightNorms = (layer: number, target: LoraTarget) => number;
+export type WeightNorms = (layer: number, module: string) => number;
 
 /** max over all linears of ‖ΔW‖_F / ‖W‖_F, ΔW being all active adapters together, scales included. */
 export function relativeWeightChange(adapter: EffectiveAdapter, norms: WeightNorms): number {
@@ -10,7 +10,7 @@ export function relativeWeightChange(adapter: EffectiveAdapter, norms: WeightNor
   for (let i = 0; i + 1 < slots.length; i += 2) {
     const a = slots[i]!;
     const delta = deltaNorm(adapter.theta, a, slots[i + 1]!);
-    const change = delta === 0 ? 0 : delta / norms(a.layer, a.target);
+    const change = delta === 0 ? 0 : delta / norms(a.layer, a.module);
     // Not Math.max: a NaN must win, so that it is noticed.
     if (!(change <= largest)) largest = change;
   }

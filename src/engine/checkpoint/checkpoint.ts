@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import type { CheckpointArchitecture } from './architecture.ts';
 import { readModelConfig } from './config.ts';
 import { isFloatType } from './dtype-conversion.ts';
 import { noSuchTensor, tensorsDoNotFit, unsupportedTensorType } from './errors.ts';
@@ -34,9 +35,13 @@ export interface Checkpoint {
  * the copy of a tied lm_head).
  * @throws RetuneError `checkpoint.*`
  */
-export async function openCheckpoint(directory: string, signal?: AbortSignal): Promise<Checkpoint> {
+export async function openCheckpoint(
+  directory: string,
+  architectures: readonly CheckpointArchitecture[],
+  signal?: AbortSignal,
+): Promise<Checkpoint> {
   const root = resolve(directory);
-  const config = await readModelConfig(root);
+  const config = await readModelConfig(root, architectures);
   const weights = await findWeights(root);
   const map = weights === singleFile ? undefined : await readShardIndex(root);
   const names = map ? [...new Set(map.values())].sort() : [singleFile];

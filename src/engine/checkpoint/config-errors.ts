@@ -13,13 +13,20 @@ export function badConfig(path: string, problems: readonly string[]): RetuneErro
   });
 }
 
-/** `found` and `supported`: clauses without a full stop. */
-export function unsupportedModel(path: string, found: string, supported: string): RetuneError {
+/** `found` and `supported`: clauses without a full stop. `families`: names of models that can be used instead. */
+export function unsupportedModel(
+  path: string,
+  found: string,
+  supported: string,
+  families: readonly string[],
+): RetuneError {
+  const last = families.length - 1;
+  const usable = families.length < 2 ? families.join('') : `${families.slice(0, last).join(', ')} or ${families[last]}`;
   return new RetuneError({
     code: 'checkpoint.unsupported-model',
     what: `This kind of model is not supported: ${path} has ${found}.`,
     why: `Supported: ${supported}.`,
-    remedy: 'Use a Qwen2, Qwen2.5, Qwen3 (dense) or Llama 3 model, or one derived from them.',
+    remedy: `Use a ${usable} model, or one derived from them.`,
     data: { path, found, supported },
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { badConfig, unsupportedModel } from './config-errors.ts';
 import type { RopeScaling } from './model-config.ts';
+import type { RawConfig } from './raw-config.ts';
 
 /** The rotary part of config.json, in both layouts of transformers (modeling_rope_utils.py, `standardize_rope_params`). */
 
@@ -25,45 +25,44 @@ const ropeParameters = z.looseObject({
 });
 type RopeParameters = z.infer<typeof ropeParameters>;
 
-export const ropeFields = {
+const ropeFields = {
   rope_theta: positive.nullish(),
   rope_scaling: ropeParameters.nullish(),
   rope_parameters: ropeParameters.nullish(),
   partial_rotary_factor: z.number().nullish(),
   original_max_position_embeddings: positive.nullish(),
 };
-type RopeFile = z.infer<z.ZodObject<typeof ropeFields>>;
 
 const defaultTheta = 10_000;
 const supported = 'the rope types default, linear, llama3 and yarn';
 
 /**
- * @param path of config.json, for messages only
  * @param maxPositions what the scaled types take for the original context when none is given
+ * @throws RetuneError `checkpoint.bad-config`, `checkpoint.unsupported-model`
  */
 export function readRope(
-  path: string,
-  file: RopeFile,
+  config: RawConfig,
   maxPositions: number,
 ): { readonly ropeTheta: number; readonly ropeScaling: RopeScaling | null } {
+  const file = config.fields(ropeFields);
   const parameters: RopeParameters = isGiven(file.rope_scaling) ? file.rope_scaling : (file.rope_parameters ?? {});
   const nested = Object.entries(parameters).find(([, value]) => typeof value === 'object' && value !== null);
   // Only lists (longrope's factors) and one dictionary per layer type are objects.
   if (nested && !Array.isArray(nested[1])) {
-    throw unsupportedModel(path, `rotary parameters of its own for ${nested[0]}`, 'one set for all layers');
+    throw config.unsupported(`rotary parameters of its own for ${nested[0]}`, 'one set for all layers');
   }
   const partial = parameters.partial_rotary_factor ?? file.partial_rotary_factor ?? 1;
   if (partial !== 1) {
-    throw unsupportedModel(path, `a partial_rotary_factor of ${partial}`, 'rotation of whole heads (1.0)');
+    throw config.unsupported(`a partial_rotary_factor of ${partial}`, 'rotation of whole heads (1.0)');
   }
   return {
     ropeTheta: parameters.rope_theta ?? file.rope_theta ?? defaultTheta,
-    ropeScaling: readScaling(path, parameters, file.original_max_position_embeddings, maxPositions),
+    ropeScaling: readScaling(config, parameters, file.original_max_position_embeddings, maxPositions),
   };
 }
 
 function readScaling(
-  path: string,
+  config: RawConfig,
   parameters: RopeParameters,
   outerOriginal: number | null | undefined,
   maxPositions: number,
@@ -73,7 +72,7 @@ function readScaling(
   const required = (field: 'factor' | 'low_freq_factor' | 'high_freq_factor'): number => {
     const value = parameters[field];
     if (value === undefined || value === null) {
-      throw badConfig(path, [`The rope type ${type} needs the parameter ${field}, which is missing`]);
+      throw config.bad(`The rope type ${type} needs the parameter ${field}, which is missing`);
     }
     return value;
   };
@@ -91,9 +90,9 @@ function readScaling(
         originalMaxPositions,
       };
       if (scaling.highFreqFactor <= scaling.lowFreqFactor) {
-        throw badConfig(path, [
+        throw config.bad(
           `high_freq_factor ${scaling.highFreqFactor} must be above low_freq_factor ${scaling.lowFreqFactor}`,
-        ]);
+        );
       }
       return scaling;
     }
@@ -111,7 +110,7 @@ function readScaling(
         truncate: parameters.truncate ?? true,
       };
     default:
-      throw unsupportedModel(path, `the rope type ${type}`, supported);
+      throw config.unsupported(`the rope type ${type}`, supported);
   }
 }
 

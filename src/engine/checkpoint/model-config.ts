@@ -1,8 +1,5 @@
 /** A checkpoint's architecture and dimensions, validated. Dimension names: H hidden, I intermediate, L layers, V vocabulary. */
 
-export const architectures = ['Qwen2ForCausalLM', 'Qwen3ForCausalLM', 'LlamaForCausalLM'] as const;
-export type Architecture = (typeof architectures)[number];
-
 /** How rotary frequencies are stretched for long contexts. Only changes the cos/sin tables, never the graph. */
 export type RopeScaling =
   | { readonly type: 'linear'; readonly factor: number }
@@ -26,7 +23,8 @@ export type RopeScaling =
     };
 
 export interface ModelConfig {
-  readonly architecture: Architecture;
+  /** transformers' class, for example `LlamaForCausalLM`. */
+  readonly architecture: string;
   /** H */
   readonly hiddenSize: number;
   /** I */
@@ -45,14 +43,17 @@ export interface ModelConfig {
   readonly ropeTheta: number;
   readonly ropeScaling: RopeScaling | null;
   readonly tiedEmbeddings: boolean;
-  /** Bias on q, k, v (Qwen2; Llama with attention_bias). */
-  readonly qkvBias: boolean;
-  /** Bias on o (Llama with attention_bias). */
-  readonly outputBias: boolean;
-  /** Bias on gate, up, down (Llama with mlp_bias). */
-  readonly mlpBias: boolean;
-  /** RMS norm of each query and key head before rotary (Qwen3). */
-  readonly qkNorm: boolean;
+  /** Every tensor of one decoder layer, in the order of the weights file. */
+  readonly layerTensors: readonly LayerTensor[];
+  /** The linears of a layer that LoRA adapts, in PEFT's order: names within the layer, such as `self_attn.q_proj`. */
+  readonly loraModules: readonly string[];
   /** Context limit in tokens. */
   readonly maxPositions: number;
+}
+
+export interface LayerTensor {
+  /** Within the layer: `self_attn.q_proj.weight`. */
+  readonly name: string;
+  /** [out, in] of a linear, [n] of a norm or a bias. */
+  readonly shape: readonly number[];
 }

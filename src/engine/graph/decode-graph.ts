@@ -1,10 +1,9 @@
-import { descriptions } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder, type Value } from './builder.ts';
 import { FrozenWeights } from './frozen-weights.ts';
-import { type LayerOps, modulePath } from './layer-ops.ts';
-import { type LoraTarget, loraLayout, targetShape } from './lora.ts';
+import type { DecoderLayer, LayerOps } from './layer-ops.ts';
+import { loraInput, loraLayout } from './lora.ts';
 import type { OnnxGraph } from './onnx-model.ts';
 
 export interface DecodeGraphOptions {
@@ -19,18 +18,20 @@ export interface DecodeGraphOptions {
   readonly accuracy?: 1 | 4;
 }
 
-export const loraInput = (layer: number, target: LoraTarget, matrix: 'A' | 'B'): string =>
-  `lora.${layer}.${target}.${matrix}`;
-
 /**
  * Prefill and decode in one graph: B sequences of T new tokens over a cache of S positions.
  *
  * Inputs: ids, positions i64 [B, T] · lengths i32 [B] (tokens in the cache after this run, less one) · total i32 (largest of them, plus one)
  * · with `rows`: prefill bool [1] (false only when T = 1), past_mask [B, 1, 1, S] (0 where there is a token, else −1e30), sizes i64 [S, T]
- * · cos, sin [P, hd/2] · k.l, v.l [B, kv, S, hd] · lora.l.target.A [b, in, r], .B [b, r, out] with b = 1 or B.
+ * · cos, sin [P, hd/2] · k.l, v.l [B, kv, S, hd] · lora.l.module.A [b, in, r], .B [b, r, out] with b = 1 or B.
  * Outputs: logits [B, 1, V] after the last token · k_new.l, v_new.l [B, T, kv·hd] or k_out.l, v_out.l [B, kv, S, hd].
  */
-export function decodeGraph(config: ModelConfig, weights: PreparedWeights, options: DecodeGraphOptions): OnnxGraph {
+export function decodeGraph(
+  config: ModelConfig,
+  decoderLayer: DecoderLayer,
+  weights: PreparedWeights,
+  options: DecodeGraphOptions,
+): OnnxGraph {
   const g = new GraphBuilder();
   const emitter = new DecodeEmitter(g, config, weights, options);
   const ids = g.input('ids', 'int64', ['B', 'T']);
@@ -38,7 +39,7 @@ export function decodeGraph(config: ModelConfig, weights: PreparedWeights, optio
   const heads = { query: config.heads, key: config.kvHeads };
   for (let layer = 0; layer < config.layers; layer++) {
     emitter.layer = layer;
-    x = descriptions[config.architecture].layer(emitter, x, heads);
+    x = decoderLayer(emitter, x, heads);
   }
   const normed = emitter.finalNorm(emitter.lastToken(x));
   const head = config.tiedEmbeddings ? 'model.embed_tokens' : 'lm_head';
@@ -60,6 +61,8 @@ class DecodeEmitter implements LayerOps {
   #shortened: 'no' | 'but the residual' | 'yes' = 'no';
   /** Inputs of the attention of one query; unused names with the in-place cache. */
   readonly #plain: { readonly prefill: Value; readonly mask: Value; readonly sizes: Value };
+  /** The modules that carry LoRA. */
+  readonly #adapted: ReadonlySet<string>;
   /** Residual sums that no node computes yet: the following norm computes sum and norm at once. */
   readonly #pending = new Map<Value, readonly [Value, Value]>();
 
@@ -79,7 +82,8 @@ class DecodeEmitter implements LayerOps {
       g.input(this.#plain.mask, 'float', ['B', 1, 1, 'S']);
       g.input(this.#plain.sizes, 'int64', [2]);
     }
-    if (options.rank > 0) this.#declareLora();
+    this.#adapted = new Set(options.rank > 0 ? config.loraModules : []);
+    this.#declareLora();
   }
 
   add(a: Value, b: Value): Value {
@@ -91,7 +95,7 @@ class DecodeEmitter implements LayerOps {
   }
 
   norm(x: Value, weight: string): Value {
-    return this.#norm(x, `model.layers.${this.layer}.${weight}.weight`);
+    return this.#norm(x, `${this.#inLayer(weight)}.weight`);
   }
 
   finalNorm(x: Value): Value {
@@ -113,26 +117,27 @@ class DecodeEmitter implements LayerOps {
     const g = this.#g;
     const { headSize, rmsNormEps } = this.#config;
     const split = g.reshape(x, g.ints([0, -1, headSize]));
-    const gamma = this.frozen.vector(`model.layers.${this.layer}.${weight}.weight`);
+    const gamma = this.frozen.vector(`${this.#inLayer(weight)}.weight`);
     const attributes = { axis: -1, epsilon: { float: rmsNormEps }, stash_type: 1 };
     const normed = g.node('SimplifiedLayerNormalization', [split, gamma], attributes);
     return g.reshape(normed, g.ints([0, -1, heads * headSize]));
   }
 
-  linear(x: Value, target: LoraTarget): Value {
-    const base = this.frozen.matmul(x, [this.#module(target)], { accuracy: this.#accuracy, bias: true });
-    return this.#withLora(x, base, target);
+  linear(x: Value, module: string): Value {
+    const base = this.frozen.matmul(x, [this.#inLayer(module)], { accuracy: this.#accuracy, bias: true });
+    return this.#withLora(x, base, module);
   }
 
-  /** x ─ one matrix over all targets' rows ─ Split ─ (+ LoRA) each, when the rows lie side by side. */
-  linears<const T extends readonly LoraTarget[]>(x: Value, targets: T): { [K in keyof T]: Value } {
-    const modules = targets.map((target) => this.#module(target));
-    if (!this.frozen.adjacent(modules)) return targets.map((t) => this.linear(x, t)) as { [K in keyof T]: Value };
-    const fused = this.frozen.matmul(x, modules, { accuracy: this.#accuracy, bias: true });
-    const sizes = this.#g.ints(targets.map((target) => targetShape(this.#config, target)[1]));
-    const names = targets.map((target) => this.#g.fresh(target));
-    const parts = this.#g.nodes('Split', [fused, sizes], names, { axis: -1 });
-    return parts.map((part, i) => this.#withLora(x, part, targets[i] as LoraTarget)) as { [K in keyof T]: Value };
+  /** x ─ one matrix over all modules' rows ─ Split ─ (+ LoRA) each, when the rows lie side by side. */
+  linears<const T extends readonly string[]>(x: Value, modules: T): { [K in keyof T]: Value } {
+    const names = modules.map((module) => this.#inLayer(module));
+    if (!this.frozen.adjacent(names))
+      return modules.map((module) => this.linear(x, module)) as { [K in keyof T]: Value };
+    const fused = this.frozen.matmul(x, names, { accuracy: this.#accuracy, bias: true });
+    const sizes = this.#g.ints(names.map((name) => this.frozen.entry(`${name}.weight`).shape[0]!));
+    const outputs = modules.map((module) => this.#g.fresh(module));
+    const parts = this.#g.nodes('Split', [fused, sizes], outputs, { axis: -1 });
+    return parts.map((part, i) => this.#withLora(x, part, modules[i]!)) as { [K in keyof T]: Value };
   }
 
   rotary(x: Value, _heads: number): Value {
@@ -221,23 +226,22 @@ class DecodeEmitter implements LayerOps {
     return this.#options.accuracy ?? 4;
   }
 
-  #module(target: LoraTarget): string {
-    return `model.layers.${this.layer}.${modulePath(target)}`;
+  #inLayer(name: string): string {
+    return `model.layers.${this.layer}.${name}`;
   }
 
   #declareLora(): void {
-    const { rank } = this.#options;
-    for (const { layer, target, matrix, rows, columns } of loraLayout(this.#config, rank).slots) {
-      this.#g.input(loraInput(layer, target, matrix), 'float', ['b', rows, columns]);
+    for (const slot of loraLayout(this.#config, this.#options.rank).slots) {
+      this.#g.input(loraInput(slot), 'float', ['b', slot.rows, slot.columns]);
     }
   }
 
   /** base + (x·A)·B */
-  #withLora(x: Value, base: Value, target: LoraTarget): Value {
-    if (this.#options.rank === 0) return base;
+  #withLora(x: Value, base: Value, module: string): Value {
+    if (!this.#adapted.has(module)) return base;
     const g = this.#g;
-    const u = g.matmul(x, loraInput(this.layer, target, 'A'));
-    return g.add(base, g.matmul(u, loraInput(this.layer, target, 'B')));
+    const [A, B] = (['A', 'B'] as const).map((matrix) => loraInput({ layer: this.layer, module, matrix }));
+    return g.add(base, g.matmul(g.matmul(x, A!), B!));
   }
 
   #norm(x: Value, weight: string): Value {

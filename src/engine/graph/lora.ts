@@ -1,13 +1,19 @@
 import type { ModelConfig } from '../checkpoint/model-config.ts';
+import type { Value } from './builder.ts';
 
-/** The seven linears that carry LoRA, in PEFT's order of a decoder layer. */
-export const loraTargets = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
-export type LoraTarget = (typeof loraTargets)[number];
+/** A linear of a decoder layer that carries LoRA. */
+export interface LoraModule {
+  /** Within the layer: `self_attn.q_proj`. */
+  readonly name: string;
+  readonly input: number;
+  readonly output: number;
+}
 
 /** One A or B matrix inside the flat parameter vector θ, row-major. */
 export interface LoraSlot {
   readonly layer: number;
-  readonly target: LoraTarget;
+  /** Name within the layer. */
+  readonly module: string;
   readonly matrix: 'A' | 'B';
   /** A: [in, r]; B: [r, out]. (PEFT stores the transposes.) The adapted linear is y = x·Wᵀ + (x·A)·B. */
   readonly rows: number;
@@ -20,42 +26,38 @@ export interface LoraLayout {
   readonly rank: number;
   /** Number of elements of θ. */
   readonly size: number;
-  /** Ordered by layer, then target, then A before B. */
+  /** Ordered by layer, then module, then A before B. */
   readonly slots: readonly LoraSlot[];
 }
 
-/** [in, out] of a target linear. */
-export function targetShape(config: ModelConfig, target: LoraTarget): readonly [number, number] {
-  const { hiddenSize: H, intermediateSize: I, heads, kvHeads, headSize } = config;
-  switch (target) {
-    case 'q_proj':
-      return [H, heads * headSize];
-    case 'k_proj':
-    case 'v_proj':
-      return [H, kvHeads * headSize];
-    case 'o_proj':
-      return [heads * headSize, H];
-    case 'gate_proj':
-    case 'up_proj':
-      return [H, I];
-    case 'down_proj':
-      return [I, H];
-  }
+/** In PEFT's order of a decoder layer. */
+export function loraModules({ layerTensors, loraModules: names }: ModelConfig): LoraModule[] {
+  return names.map((name) => {
+    const weight = layerTensors.find((tensor) => tensor.name === `${name}.weight`);
+    if (weight === undefined) throw new Error(`There is no ${name} to adapt.`);
+    const [output, input] = weight.shape as [number, number];
+    return { name, input, output };
+  });
 }
 
 export function loraLayout(config: ModelConfig, rank: number): LoraLayout {
+  const modules = loraModules(config);
   const slots: LoraSlot[] = [];
   let offset = 0;
   for (let layer = 0; layer < config.layers && rank > 0; layer++) {
-    for (const target of loraTargets) {
-      const [input, output] = targetShape(config, target);
-      slots.push({ layer, target, matrix: 'A', rows: input, columns: rank, offset });
+    for (const { name: module, input, output } of modules) {
+      slots.push({ layer, module, matrix: 'A', rows: input, columns: rank, offset });
       offset += input * rank;
-      slots.push({ layer, target, matrix: 'B', rows: rank, columns: output, offset });
+      slots.push({ layer, module, matrix: 'B', rows: rank, columns: output, offset });
       offset += rank * output;
     }
   }
   return { rank, size: offset, slots };
+}
+
+/** The graph input of one matrix. */
+export function loraInput({ layer, module, matrix }: Pick<LoraSlot, 'layer' | 'module' | 'matrix'>): Value {
+  return `lora.${layer}.${module}.${matrix}`;
 }
 
 /**

@@ -2,10 +2,9 @@ import { expectedTensors } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { attentionShapes } from './attention.ts';
 import type { GraphBuilder, Value } from './builder.ts';
-import { loraInput } from './decode-graph.ts';
 import type { FrozenWeights } from './frozen-weights.ts';
-import { type LayerOps, modulePath } from './layer-ops.ts';
-import { type LoraTarget, loraLayout } from './lora.ts';
+import type { LayerOps } from './layer-ops.ts';
+import { loraInput, loraLayout } from './lora.ts';
 import { Tape } from './tape.ts';
 
 /** Frozen: the weights are in the weights file and only LoRA moves. Trained: every weight is a graph input. */
@@ -25,7 +24,8 @@ export class TrainingEmitter implements LayerOps {
   readonly #g: GraphBuilder;
   readonly #config: ModelConfig;
   readonly #parameters: Parameters;
-  readonly #rank: number;
+  /** The modules that carry LoRA. */
+  readonly #adapted: ReadonlySet<string>;
   readonly #inputs;
   readonly #batchTime: Value;
   readonly #shapes;
@@ -39,7 +39,7 @@ export class TrainingEmitter implements LayerOps {
     this.#g = g;
     this.#config = config;
     this.#parameters = parameters;
-    this.#rank = rank;
+    this.#adapted = new Set(rank > 0 ? config.loraModules : []);
     this.#parameterShapes = expectedTensors(config);
     const sin = g.input('sin', 'float', ['P', config.headSize / 2]);
     this.#inputs = {
@@ -51,9 +51,7 @@ export class TrainingEmitter implements LayerOps {
       negativeSin: g.node('Neg', [sin]),
       rows: g.input('rows', 'int64', ['R']),
     };
-    for (const { layer, target, matrix, rows, columns } of loraLayout(config, rank).slots) {
-      g.input(loraInput(layer, target, matrix), 'float', [rows, columns]);
-    }
+    for (const slot of loraLayout(config, rank).slots) g.input(loraInput(slot), 'float', [slot.rows, slot.columns]);
     this.#batchTime = g.node('Shape', [this.#inputs.ids]);
     this.#shapes = attentionShapes(g, this.#batchTime, config);
     this.#tape = new Tape(g, []);
@@ -94,17 +92,18 @@ export class TrainingEmitter implements LayerOps {
     return this.#tape.apply('reshape', [this.norm(split, weight)], { shape: back, back: shape });
   }
 
-  linear(x: Value, target: LoraTarget): Value {
-    const module = `model.layers.${this.layer}.${modulePath(target)}`;
-    if (this.#rank === 0 || this.#parameters.kind === 'trained') {
-      return this.#linear(x, module, this.#parameterShapes.has(`${module}.bias`));
+  linear(x: Value, module: string): Value {
+    const { layer } = this;
+    const name = `model.layers.${layer}.${module}`;
+    if (!this.#adapted.has(module) || this.#parameters.kind === 'trained') {
+      return this.#linear(x, name, this.#parameterShapes.has(`${name}.bias`));
     }
-    const lora = (['A', 'B'] as const).map((matrix) => loraInput(this.layer, target, matrix));
-    return this.#tape.apply('loraLinear', [x, ...lora], this.#parameters.frozen.matrix(module));
+    const lora = (['A', 'B'] as const).map((matrix) => loraInput({ layer, module, matrix }));
+    return this.#tape.apply('loraLinear', [x, ...lora], this.#parameters.frozen.matrix(name));
   }
 
-  linears<const T extends readonly LoraTarget[]>(x: Value, targets: T): { [K in keyof T]: Value } {
-    return targets.map((target) => this.linear(x, target)) as { [K in keyof T]: Value };
+  linears<const T extends readonly string[]>(x: Value, modules: T): { [K in keyof T]: Value } {
+    return modules.map((module) => this.linear(x, module)) as { [K in keyof T]: Value };
   }
 
   rotary(x: Value, heads: number): Value {

@@ -1,10 +1,9 @@
-import { descriptions } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder, type Product, type Value } from './builder.ts';
-import { loraInput } from './decode-graph.ts';
 import { FrozenWeights } from './frozen-weights.ts';
-import { type LoraSlot, loraLayout } from './lora.ts';
+import type { DecoderLayer } from './layer-ops.ts';
+import { type LoraSlot, loraInput, loraLayout } from './lora.ts';
 import {
   divergence,
   fisherCotangent,
@@ -36,13 +35,14 @@ export interface TrainingGraphOptions {
 
 /**
  * Inputs: ids, positions i64 [B, T] · causal [T, T] · cos, sin [P, hd/2] · rows i64 [R] (of the B·T positions, those whose logits count)
- * · targets i64 [R] · zero [1] = 0 (see GraphBuilder.after) · lora.l.target.A [in, r], .B [r, out]
+ * · targets i64 [R] · zero [1] = 0 (see GraphBuilder.after) · lora.l.module.A [in, r], .B [r, out]
  * · evaluate, gradient: reference [R, V] or [1, 1] · gradient: backward bool [1], reward [R] = expm1(b_i), centering [1] · fisher: tangent.(LoRA names) · parameters: weight [R], param.NAME.
  * Outputs: logProb, entropy [R], distribution [R, V] (log π) · evaluate, gradient: divergence [R]
  * · grad.l [n, 1] per layer and, for `parameters`, grad.outer [n, 1]: gradients one after the other, see `gradientGroups`.
  */
 export function trainingGraph(
   config: ModelConfig,
+  decoderLayer: DecoderLayer,
   weights: PreparedWeights | undefined,
   options: TrainingGraphOptions,
 ): OnnxGraph {
@@ -61,7 +61,7 @@ export function trainingGraph(
   const heads = { query: config.heads, key: config.kvHeads };
   const emitLayer = (index: number, input: Value): Value => {
     emitter.layer = index;
-    return descriptions[config.architecture].layer(emitter, input, heads);
+    return decoderLayer(emitter, input, heads);
   };
   const embedTape = emitter.tape(outer, []);
   const embedded = emitter.embed();
@@ -153,7 +153,7 @@ export function gradientGroups(config: ModelConfig, kind: TrainingKind, rank: nu
     group: String(layer),
     leaves: slots
       .filter((slot) => slot.layer === layer)
-      .map((slot) => ({ input: slotName(slot), shape: [slot.rows, slot.columns] })),
+      .map((slot) => ({ input: loraInput(slot), shape: [slot.rows, slot.columns] })),
   }));
 }
 
@@ -185,10 +185,8 @@ function publish(g: GraphBuilder, logits: Logits, config: ModelConfig): void {
   g.output('distribution', logits.distribution, 'float', ['R', config.vocabSize]);
 }
 
-const slotName = ({ layer, target, matrix }: LoraSlot): string => loraInput(layer, target, matrix);
-
 function declareTangent(g: GraphBuilder, slot: LoraSlot): readonly [Value, Value] {
-  return [slotName(slot), g.input(`tangent.${slotName(slot)}`, 'float', [slot.rows, slot.columns])];
+  return [loraInput(slot), g.input(`tangent.${loraInput(slot)}`, 'float', [slot.rows, slot.columns])];
 }
 
 function defined<T>(value: T | undefined): T {

@@ -8,6 +8,7 @@ import type { ProviderChoice, ProviderName } from '../../policy/provider.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { productVersion } from '../../shared/version.ts';
+import { architectures } from '../architectures/index.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { cacheNotWritable } from '../checkpoint/conversion-errors.ts';
@@ -156,7 +157,7 @@ async function examineModel(
   problems: DoctorProblem[],
   provider: ProviderName,
 ): Promise<NonNullable<DoctorReport['model']>> {
-  const { config, directory: root } = await openCheckpoint(directory);
+  const { config, directory: root } = await openCheckpoint(directory, architectures);
   const contextLength = Math.min(4096, config.maxPositions);
   const options = (dtype: MemoryOptions['dtype']): MemoryOptions => ({
     dtype,

@@ -87,8 +87,9 @@ export function updateBytes(config: ModelConfig, options: MemoryOptions): number
 
 /** Quantised weights are dequantised where they are used: two matrices, or pieces of the output matrix, at a time. */
 function quantisedTrainingBytes(config: ModelConfig, dtype: Dtype): number {
-  const { hiddenSize: H, intermediateSize: I } = config;
-  return dtype === 'fp32' ? 0 : 2 * Math.max(H * I, dequantisedRows * H) * float;
+  return dtype === 'fp32'
+    ? 0
+    : 2 * Math.max(modelSize(config).largestLinear, dequantisedRows * config.hiddenSize) * float;
 }
 
 /** Bytes needed to only generate, or to adapt as well. */

@@ -1,10 +1,13 @@
 import type { Dtype } from '../../policy/dtype.ts';
+import { embeddingName, expectedTensors, headName } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 
 /** Numbers of parameters. */
 export interface ModelSize {
   /** All linears of all layers. */
   readonly linears: number;
+  /** The largest linear of a layer. */
+  readonly largestLinear: number;
   /** The embedding table, V·H. */
   readonly embedding: number;
   /** The output matrix when it is one of its own, else 0. */
@@ -14,21 +17,25 @@ export interface ModelSize {
   readonly total: number;
 }
 
+/** Counted from the tensors that the checkpoint must have. */
 export function modelSize(config: ModelConfig): ModelSize {
-  const { hiddenSize: H, intermediateSize: I, layers, heads, kvHeads, headSize, vocabSize } = config;
-  const q = heads * headSize;
-  const kv = kvHeads * headSize;
-  const linears = layers * (2 * H * q + 2 * H * kv + 3 * H * I);
-  const embedding = vocabSize * H;
-  const head = config.tiedEmbeddings ? 0 : embedding;
-  const perLayer =
-    2 * H +
-    (config.qkvBias ? q + 2 * kv : 0) +
-    (config.outputBias ? H : 0) +
-    (config.mlpBias ? 2 * I + H : 0) +
-    (config.qkNorm ? 2 * headSize : 0);
-  const vectors = layers * perLayer + H;
-  return { linears, embedding, head, vectors, total: linears + embedding + head + vectors };
+  let [linears, largestLinear, vectors, total] = [0, 0, 0, 0];
+  const tensors = expectedTensors(config);
+  for (const [name, shape] of tensors) {
+    const count = elements(shape);
+    total += count;
+    if (shape.length < 2) vectors += count;
+    else if (name !== embeddingName && name !== headName) {
+      linears += count;
+      largestLinear = Math.max(largestLinear, count);
+    }
+  }
+  const embedding = elements(tensors.get(embeddingName) ?? []);
+  return { linears, largestLinear, embedding, head: total - linears - vectors - embedding, vectors, total };
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** Bytes of so many matrix elements as they are stored: values, and one fp32 scale per quantisation block. */

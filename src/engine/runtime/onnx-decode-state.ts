@@ -1,8 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { DecodeState } from '../generation/decoder.ts';
-import { loraInput } from '../graph/decode-graph.ts';
-import type { EffectiveAdapter } from '../graph/lora.ts';
+import { type EffectiveAdapter, loraInput } from '../graph/lora.ts';
 import type { Uploader } from './device-cache.ts';
 import type { KeyValueCache } from './key-value-cache.ts';
 import type { Ort } from './ort.ts';
@@ -160,7 +159,7 @@ export class OnnxDecodeState implements DecodeState {
     return 0;
   }
 
-  /** A and B of every target: [1, ·, ·] when the sequences share an adapter, else stacked [B, ·, ·]. */
+  /** A and B of every module: [1, ·, ·] when the sequences share an adapter, else stacked [B, ·, ·]. */
   async #loraFeeds(order: readonly number[]): Promise<Record<string, Tensor>> {
     const { ort, upload } = this.#parts;
     const layout = this.#parts.adapters.find((adapter) => adapter !== undefined)?.layout;
@@ -172,7 +171,8 @@ export class OnnxDecodeState implements DecodeState {
     if (key === this.#lora.key) return this.#lora.feeds;
     this.#forgetLora();
     const feeds: Record<string, Tensor> = {};
-    for (const { layer, target, matrix, rows, columns, offset } of layout.slots) {
+    for (const slot of layout.slots) {
+      const { rows, columns, offset } = slot;
       const size = rows * columns;
       const one = stack.length === 1 ? stack[0]?.theta.subarray(offset, offset + size) : undefined;
       const data = one ?? new Float32Array(stack.length * size);
@@ -182,7 +182,7 @@ export class OnnxDecodeState implements DecodeState {
         });
       }
       const tensor = new ort.Tensor('float32', data, [stack.length, rows, columns]);
-      feeds[loraInput(layer, target, matrix)] = upload === undefined ? tensor : await upload(tensor);
+      feeds[loraInput(slot)] = upload === undefined ? tensor : await upload(tensor);
     }
     this.#lora = { key, feeds };
     return feeds;

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ProviderName } from '../../policy/provider.ts';
+import { decoderLayer } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import type { Decoder, DecodeState } from '../generation/decoder.ts';
@@ -78,7 +79,11 @@ export class OnnxDecoder implements Decoder {
       // Nobody waits for this, so nobody could be told that it failed; the sessions are out of use either way.
       if (rank !== 0) this.#sessions.release((name) => !keptBeside(rank).includes(name)).catch(() => undefined);
       const { provider, threads, accuracy = 4 } = this.#options;
-      const graph = decodeGraph(this.#config, this.#weights, { rank, cache: kind, accuracy });
+      const graph = decodeGraph(this.#config, decoderLayer(this.#config), this.#weights, {
+        rank,
+        cache: kind,
+        accuracy,
+      });
       return createSession(graph, this.#weights, provider, { threads, kind: 'decode' });
     });
   }

@@ -1,11 +1,11 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ProviderName } from '../../policy/provider.ts';
 import type { Evaluation, EvaluationOptions, ResidualOptions, TokenPair, Trainer } from '../adaptation/trainer.ts';
+import { decoderLayer } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroInput } from '../graph/builder.ts';
-import { loraInput } from '../graph/decode-graph.ts';
-import { type EffectiveAdapter, type LoraLayout, loraLayout } from '../graph/lora.ts';
+import { type EffectiveAdapter, type LoraLayout, loraInput, loraLayout } from '../graph/lora.ts';
 import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createSession } from './graph-session.ts';
@@ -110,7 +110,11 @@ export class OnnxTrainer implements Trainer {
     }
     return this.#sessions.get(key, () => {
       const { provider, threads, layerCheckpointing } = this.#options;
-      const graph = trainingGraph(this.#config, this.#weights, { kind, rank, layerCheckpointing });
+      const graph = trainingGraph(this.#config, decoderLayer(this.#config), this.#weights, {
+        kind,
+        rank,
+        layerCheckpointing,
+      });
       return createSession(graph, this.#weights, provider, { threads, kind: 'train' });
     });
   }
@@ -217,9 +221,10 @@ function flatten(layout: LoraLayout, outputs: InferenceSession.OnnxValueMapType)
 
 function loraFeeds(ort: Ort, layout: LoraLayout, theta: Float32Array, prefix: string): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
-  for (const { layer, target, matrix, rows, columns, offset } of layout.slots) {
+  for (const slot of layout.slots) {
+    const { rows, columns, offset } = slot;
     const data = theta.subarray(offset, offset + rows * columns);
-    feeds[prefix + loraInput(layer, target, matrix)] = new ort.Tensor('float32', data, [rows, columns]);
+    feeds[prefix + loraInput(slot)] = new ort.Tensor('float32', data, [rows, columns]);
   }
   return feeds;
 }

@@ -5,6 +5,7 @@ import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { stateRoot } from '../../shared/state-root.ts';
 import { AdapterStore } from '../adaptation/store.ts';
 import { WorkspaceFiles } from '../adaptation/workspace-files.ts';
+import { architectures } from '../architectures/index.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointKey, contentKey } from '../checkpoint/content-key.ts';
@@ -12,7 +13,6 @@ import { readManifest } from '../checkpoint/manifest.ts';
 import { prepareWeights } from '../checkpoint/prepare.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { readGenerationDefaults } from '../generation/generation-defaults.ts';
-import { modulePath } from '../graph/layer-ops.ts';
 import { loadTokenizer } from '../tokenizer/tokenizer.ts';
 import { defaultThreads } from './cpu-count.ts';
 import { OpenedModel } from './local-model.ts';
@@ -48,7 +48,7 @@ export async function openModel(
   const started = performance.now();
   const { dtype = 'int8', block = 32, threads = defaultThreads() } = options;
   onProgress({ stage: 'reading' });
-  const checkpoint = await openCheckpoint(options.directory, signal);
+  const checkpoint = await openCheckpoint(options.directory, architectures, signal);
   const { config, directory } = checkpoint;
   const [tokenizer, defaults] = await Promise.all([loadTokenizer(directory), readGenerationDefaults(directory)]);
   const contextLength = resolveContext(options.contextLength, config.maxPositions);
@@ -72,8 +72,7 @@ export async function openModel(
   };
   const weights = await prepareWeights(checkpoint, conversion, signal);
   onProgress({ stage: 'loading' });
-  const { linears, embedding, head, vectors } = modelSize(config);
-  const parameters = linears + embedding + head + vectors;
+  const parameters = modelSize(config).total;
   const decoder = new OnnxDecoder(config, weights, {
     provider,
     threads,
@@ -119,7 +118,7 @@ export async function openModel(
     adapters: new AdapterStore(base),
     config,
     workspaceFiles: new WorkspaceFiles(adaptersDirectory, base),
-    norms: (layer, target) => weights.entries.get(`model.layers.${layer}.${modulePath(target)}.weight`)?.norm ?? 0,
+    norms: (layer, module) => weights.entries.get(`model.layers.${layer}.${module}.weight`)?.norm ?? 0,
     lean,
   });
 }
@@ -150,7 +149,7 @@ export async function openWorkspaceFiles(
   adaptersDirectory: string,
   signal: AbortSignal,
 ): Promise<WorkspaceFiles> {
-  const checkpoint = await openCheckpoint(directory, signal);
+  const checkpoint = await openCheckpoint(directory, architectures, signal);
   const key = await checkpointKey(checkpoint, signal);
   return new WorkspaceFiles(adaptersDirectory, { config: checkpoint.config, path: checkpoint.directory, key });
 }

@@ -32,7 +32,7 @@ export function tokenizerUnsupported(path: string, detail: string, cause?: unkno
     code: 'tokenizer.unsupported',
     what: `The tokenizer in ${path} is not supported.`,
     why: detail,
-    remedy: 'Use a checkpoint of the Qwen2, Qwen3 or Llama family with its own tokenizer (byte-pair encoding).',
+    remedy: 'Use a checkpoint whose tokenizer.json is a byte-pair encoding, as those of Qwen and Llama 3 are.',
     data: { path },
     ...(cause === undefined ? {} : { cause }),
   });

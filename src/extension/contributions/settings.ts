@@ -20,7 +20,7 @@ export const settings = {
   'model.directory': text({
     scope: 'machine',
     description:
-      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) of the Qwen2, Qwen3 or Llama family. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it is a path of the machine that the command runs on, and must be set.',
+      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`), for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it is a path of the machine that the command runs on, and must be set.',
   }),
   'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',

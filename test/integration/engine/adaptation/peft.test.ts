@@ -13,7 +13,7 @@ import { peftName } from '../../../../src/engine/adaptation/peft-tensors.ts';
 import { openSafetensors, readFloat32 } from '../../../../src/engine/checkpoint/safetensors.ts';
 import { writeSafetensors } from '../../../../src/engine/checkpoint/safetensors-writer.ts';
 import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
-import { tinyConfig } from '../../../unit/engine/adaptation/tiny-config.ts';
+import { tinyConfig, tinyConfigWith } from '../../../unit/engine/adaptation/tiny-config.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const base = { config: tinyConfig, path: '/models/tiny', key: 'k1' };
@@ -75,7 +75,7 @@ describe('PEFT adapters', () => {
     const { tensors } = await openSafetensors(path);
     assert.equal(tensors.length, 2 * 7 * 2);
     const slot = adapter.layout.slots.find(
-      ({ layer, target: t, matrix }) => layer === 1 && t === 'up_proj' && matrix === 'B',
+      ({ layer, module, matrix }) => layer === 1 && module === 'mlp.up_proj' && matrix === 'B',
     )!;
     const name = 'base_model.model.model.layers.1.mlp.up_proj.lora_B.weight';
     assert.equal(peftName(slot), name);
@@ -91,15 +91,14 @@ describe('PEFT adapters', () => {
     const raw = JSON.parse(
       await readFile(new URL('../../../fixtures/checkpoints/qwen2/config.json', import.meta.url), 'utf8'),
     );
-    const config = {
-      ...tinyConfig,
+    const config = tinyConfigWith({
       hiddenSize: raw.hidden_size,
       intermediateSize: raw.intermediate_size,
       layers: raw.num_hidden_layers,
       heads: raw.num_attention_heads,
       kvHeads: raw.num_key_value_heads,
       headSize: raw.head_dim ?? raw.hidden_size / raw.num_attention_heads,
-    };
+    });
     const before = await readdir(directory);
     const adapter = await loadPeft(directory, { config, path: 'qwen2', key: 'k' }, as);
     assert.deepEqual([adapter.rank, adapter.alpha, adapterScale(adapter)], [8, 16, 2]);
@@ -128,7 +127,7 @@ describe('PEFT adapters', () => {
         trainedSlots.slots[i]!.offset,
         trainedSlots.slots[i]!.offset + values.length,
       );
-      if (slot.target === 'q_proj') assert.deepEqual(values, original);
+      if (slot.module === 'self_attn.q_proj') assert.deepEqual(values, original);
       else if (slot.matrix === 'B') assert.ok(values.every((value) => value === 0));
       else assert.ok(values.every((value) => value !== 0));
     }
@@ -182,7 +181,7 @@ describe('PEFT adapters', () => {
   it('refuses another base: by shape, by number of layers, by key', async () => {
     await savePeft(trained(), base, target());
     const load = (config: object, key = 'k1') =>
-      loadPeft(target(), { ...base, config: { ...tinyConfig, ...config }, key }, as);
+      loadPeft(target(), { ...base, config: tinyConfigWith(config), key }, as);
     await assert.rejects(load({ hiddenSize: 20 }), (error: RetuneError) => {
       assert.equal(error.code, 'adaptation.wrong-shape');
       assert.ok(error.why.includes('[4, 16] instead of [4, 20]'), error.why);

@@ -31,7 +31,7 @@ export async function toySetting(seed = 7): Promise<ToySetting> {
     never,
   );
   resetCalls(trainer);
-  return { trainer, anchors, norms: (layer, target) => 20 * trainer.norms(layer, target) };
+  return { trainer, anchors, norms: (layer, module) => 20 * trainer.norms(layer, module) };
 }
 
 export function resetCalls(trainer: ToyTrainer): void {

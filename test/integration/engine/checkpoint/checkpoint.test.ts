@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { openCheckpoint, readTensor } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { writeSafetensors } from '../../../../src/engine/checkpoint/safetensors-writer.ts';
 import { makeCheckpoint, rawSafetensors, smallQwen, withDirectory } from './support.ts';
@@ -14,7 +15,7 @@ describe('checkpoint', () => {
     it(`opens ${shards === 0 ? 'one file' : `${shards} shards`} and reads tensors`, () =>
       withDirectory(async (directory) => {
         const tensors = await makeCheckpoint(directory, { shards });
-        const checkpoint = await openCheckpoint(directory);
+        const checkpoint = await openCheckpoint(directory, architectures);
         assert.equal(checkpoint.config.layers, 2);
         assert.equal(checkpoint.files.length, Math.max(shards, 1));
         for (const { name, data, shape } of tensors) {
@@ -31,9 +32,9 @@ describe('checkpoint', () => {
       const qwen3 = { ...smallQwen, architectures: ['Qwen3ForCausalLM'], head_dim: 32, tie_word_embeddings: false };
       for (const config of [llama, qwen3]) {
         await makeCheckpoint(directory, { config });
-        const { config: read, tensors } = await openCheckpoint(directory);
-        assert.equal(tensors.has('model.layers.0.self_attn.q_norm.weight'), read.qkNorm);
-        assert.equal(tensors.has('model.layers.0.mlp.down_proj.bias'), read.mlpBias);
+        const { config: read, tensors } = await openCheckpoint(directory, architectures);
+        assert.equal(tensors.has('model.layers.0.self_attn.q_norm.weight'), config === qwen3);
+        assert.equal(tensors.has('model.layers.0.mlp.down_proj.bias'), config === llama);
         assert.equal(tensors.has('lm_head.weight'), !read.tiedEmbeddings);
       }
     }));
@@ -47,7 +48,7 @@ describe('checkpoint', () => {
           { name: 'model.layers.0.self_attn.rotary_emb.inv_freq', shape: [8], data: new Float32Array(8) },
         ],
       });
-      assert.ok(await openCheckpoint(directory));
+      assert.ok(await openCheckpoint(directory, architectures));
     }));
 
   it('lists missing tensors and wrong shapes', () =>
@@ -59,7 +60,7 @@ describe('checkpoint', () => {
             .map((tensor) => (tensor.name === 'model.norm.weight' ? { ...tensor, shape: [8, 8] } : tensor)),
       });
       await assert.rejects(
-        openCheckpoint(directory),
+        openCheckpoint(directory, architectures),
         /7 tensors are missing: .*q_proj\.bias, .* and 2 more\. Of the wrong shape: model\.norm\.weight has the shape \[8, 8\] instead of \[64\]/,
       );
     }));
@@ -69,7 +70,7 @@ describe('checkpoint', () => {
       await makeCheckpoint(directory);
       const header = '{"model.embed_tokens.weight":{"dtype":"I8","shape":[96,64],"data_offsets":[0,6144]}}';
       await writeFile(join(directory, 'model.safetensors'), rawSafetensors(header, new Uint8Array(6144)));
-      await assert.rejects(openCheckpoint(directory), /model\.embed_tokens\.weight .*has the type I8/);
+      await assert.rejects(openCheckpoint(directory, architectures), /model\.embed_tokens\.weight .*has the type I8/);
     }));
 
   const hostileFiles = [
@@ -87,7 +88,7 @@ describe('checkpoint', () => {
       withDirectory(async (directory) => {
         await makeCheckpoint(directory, { shards: 1 });
         await writeFile(join(directory, index), JSON.stringify({ weight_map: { [query]: file } }));
-        await assert.rejects(openCheckpoint(directory), (error: Error) => {
+        await assert.rejects(openCheckpoint(directory, architectures), (error: Error) => {
           assert.ok(error.message.includes(`${query} in ${JSON.stringify(file)}, which is not a file name`));
           return true;
         });
@@ -106,7 +107,7 @@ describe('checkpoint', () => {
       ];
       for (const [text, message] of cases) {
         await writeFile(join(directory, index), text);
-        await assert.rejects(openCheckpoint(directory), message);
+        await assert.rejects(openCheckpoint(directory, architectures), message);
       }
     }));
 
@@ -115,9 +116,12 @@ describe('checkpoint', () => {
       await makeCheckpoint(directory, { shards: 2 });
       const [first, second] = [1, 2].map((shard) => join(directory, `model-0000${shard}-of-00002.safetensors`));
       await rename(second!, join(directory, 'kept'));
-      await assert.rejects(openCheckpoint(directory), /model-00002-of-00002\.safetensors could not be read/);
+      await assert.rejects(
+        openCheckpoint(directory, architectures),
+        /model-00002-of-00002\.safetensors could not be read/,
+      );
       await symlink(first!, second!);
-      await assert.rejects(openCheckpoint(directory), /tensors are missing/);
+      await assert.rejects(openCheckpoint(directory, architectures), /tensors are missing/);
     }));
 
   it('takes a tensor that two shards hold from the one that the index names', () =>
@@ -130,7 +134,7 @@ describe('checkpoint', () => {
       const path = join(directory, index);
       const map = JSON.parse(await readFile(path, 'utf8')) as { weight_map: Record<string, string> };
       await writeFile(path, JSON.stringify({ weight_map: { ...map.weight_map, extra: other } }));
-      const values = await readTensor(await openCheckpoint(directory), norm.name);
+      const values = await readTensor(await openCheckpoint(directory, architectures), norm.name);
       assert.deepEqual(values, tensors.find(({ name }) => name === norm.name)?.data);
     }));
 
@@ -145,7 +149,7 @@ describe('checkpoint', () => {
         await makeCheckpoint(directory, { shards });
         await rm(join(directory, name));
         execFileSync('mkfifo', [join(directory, name)]);
-        await assert.rejects(openCheckpoint(directory), {
+        await assert.rejects(openCheckpoint(directory, architectures), {
           code: 'checkpoint.unreadable',
           message: /not a regular file/,
         });
@@ -160,14 +164,14 @@ describe('checkpoint', () => {
       await mkdir(snapshot);
       await makeCheckpoint(blobs);
       for (const name of ['config.json', 'model.safetensors']) await symlink(join(blobs, name), join(snapshot, name));
-      const checkpoint = await openCheckpoint(snapshot);
+      const checkpoint = await openCheckpoint(snapshot, architectures);
       assert.equal((await readTensor(checkpoint, 'model.norm.weight')).length, 64);
     }));
 
   it('says what a directory is that is no model', () =>
     withDirectory(async (directory) => {
-      const open = () => openCheckpoint(directory);
-      await assert.rejects(openCheckpoint(join(directory, 'absent')), /no model directory at .*absent/);
+      const open = () => openCheckpoint(directory, architectures);
+      await assert.rejects(openCheckpoint(join(directory, 'absent'), architectures), /no model directory at .*absent/);
       await assert.rejects(open(), /has no config\.json; .*model\.safetensors\.index\.json.* is empty/);
       const cases: [string, RegExp][] = [
         ['notes.txt', /has no config\.json; .*Check the path/],
@@ -181,25 +185,34 @@ describe('checkpoint', () => {
         const path = join(directory, name);
         await writeFile(path, '');
         await assert.rejects(open(), message);
-        await assert.rejects(openCheckpoint(path), /is a file, but a model is a directory/);
+        await assert.rejects(openCheckpoint(path, architectures), /is a file, but a model is a directory/);
         if (name !== 'adapter_config.json') await rm(path);
       }
-      await assert.rejects(openCheckpoint(join(directory, 'adapter_config.json', 'x')), /no model directory/);
+      await assert.rejects(
+        openCheckpoint(join(directory, 'adapter_config.json', 'x'), architectures),
+        /no model directory/,
+      );
     }));
 
   it('says which weights were looked for when config.json is alone or beside others', () =>
     withDirectory(async (directory) => {
       await writeFile(join(directory, 'config.json'), JSON.stringify(smallQwen));
-      await assert.rejects(openCheckpoint(directory), /has no model\.safetensors or model\.safetensors\.index\.json/);
+      await assert.rejects(
+        openCheckpoint(directory, architectures),
+        /has no model\.safetensors or model\.safetensors\.index\.json/,
+      );
       await writeFile(join(directory, 'pytorch_model.bin'), '');
-      await assert.rejects(openCheckpoint(directory), /PyTorch files/);
+      await assert.rejects(openCheckpoint(directory, architectures), /PyTorch files/);
       await writeFile(join(directory, 'config.json'), 'not json');
-      await assert.rejects(openCheckpoint(directory), /config\.json does not describe a model\. It is not JSON/);
+      await assert.rejects(
+        openCheckpoint(directory, architectures),
+        /config\.json does not describe a model\. It is not JSON/,
+      );
     }));
 
   it('stops when asked to', () =>
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
-      await assert.rejects(openCheckpoint(directory, AbortSignal.abort()), { code: 'cancelled' });
+      await assert.rejects(openCheckpoint(directory, architectures, AbortSignal.abort()), { code: 'cancelled' });
     }));
 });

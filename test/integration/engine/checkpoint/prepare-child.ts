@@ -1,3 +1,4 @@
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../../../src/engine/checkpoint/prepare.ts';
 import type { WeightOptions } from '../../../../src/engine/checkpoint/weights.ts';
@@ -8,7 +9,7 @@ import type { WeightOptions } from '../../../../src/engine/checkpoint/weights.ts
  */
 const [model, cache, dtype, fraction] = process.argv.slice(2);
 try {
-  const checkpoint = await openCheckpoint(model!);
+  const checkpoint = await openCheckpoint(model!, architectures);
   const weights = await prepareWeights(checkpoint, {
     dtype: dtype as WeightOptions['dtype'],
     cacheDirectory: cache!,

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../../../src/engine/checkpoint/prepare.ts';
 import { makeCheckpoint, smallQwen, withDirectory } from './support.ts';
@@ -23,7 +24,7 @@ describe('preparing weights fails without leaving anything', () => {
           });
           const cache = join(directory, 'cache');
           await assert.rejects(
-            prepareWeights(await openCheckpoint(directory), { dtype, cacheDirectory: cache }),
+            prepareWeights(await openCheckpoint(directory, architectures), { dtype, cacheDirectory: cache }),
             new RegExp(`model\\.layers\\.1\\.mlp\\.up_proj\\.weight contains ${value} \\(element 77\\)`),
           );
           assert.deepEqual(await readdir(cache), []);
@@ -42,14 +43,17 @@ describe('preparing weights fails without leaving anything', () => {
         },
       });
       const options = { dtype: 'int8', cacheDirectory: join(directory, 'cache') } as const;
-      await assert.rejects(prepareWeights(await openCheckpoint(directory), options), new RegExp(`element ${at}\\b`));
+      await assert.rejects(
+        prepareWeights(await openCheckpoint(directory, architectures), options),
+        new RegExp(`element ${at}\\b`),
+      );
     }));
 
   it('when cancelled between chunks', () =>
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
       const cache = join(directory, 'cache');
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       for (const at of [0, 0.3, 0.9, 1]) {
         const controller = new AbortController();
         const onProgress = (fraction: number) => {
@@ -66,7 +70,7 @@ describe('preparing weights fails without leaving anything', () => {
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
       const options = { dtype: 'int4', cacheDirectory: join(directory, 'cache') } as const;
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       await assert.rejects(prepareWeights(checkpoint, options, AbortSignal.abort()), { code: 'cancelled' });
       assert.ok(!(await readdir(directory)).includes('cache'));
     }));
@@ -74,7 +78,7 @@ describe('preparing weights fails without leaving anything', () => {
   it('when the source changes meanwhile', () =>
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       await makeCheckpoint(directory, { seed: 2 });
       const cache = join(directory, 'cache');
       await assert.rejects(
@@ -89,7 +93,11 @@ describe('preparing weights fails without leaving anything', () => {
       await makeCheckpoint(directory);
       const cache = join(directory, 'cache');
       await assert.rejects(
-        prepareWeights(await openCheckpoint(directory), { dtype: 'int4', block: 128, cacheDirectory: cache }),
+        prepareWeights(await openCheckpoint(directory, architectures), {
+          dtype: 'int4',
+          block: 128,
+          cacheDirectory: cache,
+        }),
         /blocks of 128.*64 values.*Use a block of 64/,
       );
       assert.ok(!(await readdir(directory)).includes('cache'));
@@ -113,7 +121,7 @@ describe('preparing weights fails without leaving anything', () => {
       }
       const cache = join(directory, 'cache');
       await assert.rejects(
-        prepareWeights(await openCheckpoint(directory), { dtype: 'fp32', cacheDirectory: cache }),
+        prepareWeights(await openCheckpoint(directory, architectures), { dtype: 'fp32', cacheDirectory: cache }),
         /not enough space in .*cache.*They need .* GB \(\d+ bytes\), but only .* \(\d+ bytes\) are free/,
       );
       assert.deepEqual(await readdir(cache), []);
@@ -147,7 +155,7 @@ describe('preparing weights fails without leaving anything', () => {
   it('when the cache is a file, or must not be written', () =>
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       const file = join(directory, 'file');
       await writeFile(file, '');
       for (const cacheDirectory of [file, join(file, 'below')]) {
@@ -186,7 +194,11 @@ describe('preparing weights fails without leaving anything', () => {
       const cache = join(directory, 'cache');
       const onProgress = () => rmSync(cache, { recursive: true, force: true });
       await assert.rejects(
-        prepareWeights(await openCheckpoint(directory), { dtype: 'int4', cacheDirectory: cache, onProgress }),
+        prepareWeights(await openCheckpoint(directory, architectures), {
+          dtype: 'int4',
+          cacheDirectory: cache,
+          onProgress,
+        }),
         { code: 'checkpoint.cache-not-writable', message: /ENOENT/ },
       );
     });
@@ -195,7 +207,7 @@ describe('preparing weights fails without leaving anything', () => {
   it('with the error of the source, when that cannot be read', () =>
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       await rm(join(directory, 'model.safetensors'));
       const options = { dtype: 'int4', cacheDirectory: join(directory, 'cache') } as const;
       await assert.rejects(prepareWeights(checkpoint, options), { code: 'checkpoint.unreadable' });

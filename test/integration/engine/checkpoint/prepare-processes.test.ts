@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../../../src/engine/checkpoint/prepare.ts';
 import { makeCheckpoint, smallQwen, withDirectory } from './support.ts';
@@ -29,7 +30,7 @@ describe('weights prepared by several processes', () => {
       try {
         assert.equal(await firstLine(child), 'waiting');
         // While it lives, its work is left alone.
-        await prepareWeights(await openCheckpoint(directory), { dtype: 'fp32', cacheDirectory: cache });
+        await prepareWeights(await openCheckpoint(directory, architectures), { dtype: 'fp32', cacheDirectory: cache });
         const [leftover] = (await readdir(cache)).filter((name) => name.startsWith('.converting-'));
         assert.ok(leftover?.includes(`-${child.pid}-`));
       } finally {
@@ -37,7 +38,10 @@ describe('weights prepared by several processes', () => {
         await ended;
       }
 
-      const weights = await prepareWeights(await openCheckpoint(directory), { dtype: 'int8', cacheDirectory: cache });
+      const weights = await prepareWeights(await openCheckpoint(directory, architectures), {
+        dtype: 'int8',
+        cacheDirectory: cache,
+      });
       assert.equal(weights.warm, false);
       assert.deepEqual(
         (await readdir(cache)).filter((name) => name.startsWith('.')),
@@ -52,7 +56,7 @@ describe('weights prepared by several processes', () => {
       const cache = join(directory, 'cache');
       const other = `.converting-${hostname()}x-999999999-00ff`;
       await mkdir(join(cache, other), { recursive: true });
-      await prepareWeights(await openCheckpoint(directory), { dtype: 'int8', cacheDirectory: cache });
+      await prepareWeights(await openCheckpoint(directory, architectures), { dtype: 'int8', cacheDirectory: cache });
       assert.ok((await readdir(cache)).includes(other));
     }));
 
@@ -65,7 +69,10 @@ describe('weights prepared by several processes', () => {
       const [first, second] = results.map((line) => JSON.parse(line) as { key: string });
       assert.equal(first!.key, second!.key);
       assert.deepEqual((await readdir(cache)).sort(), [first!.key, 'sources'].sort());
-      const weights = await prepareWeights(await openCheckpoint(directory), { dtype: 'int4', cacheDirectory: cache });
+      const weights = await prepareWeights(await openCheckpoint(directory, architectures), {
+        dtype: 'int4',
+        cacheDirectory: cache,
+      });
       assert.ok(weights.warm);
     }));
 
@@ -73,7 +80,7 @@ describe('weights prepared by several processes', () => {
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
       const cache = join(directory, 'cache');
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       let nested: Promise<{ key: string; directory: string }> | undefined;
       let resumed = false;
       // The second conversion starts inside the first and is awaited by the test, not by the first: whichever installs
@@ -96,7 +103,7 @@ describe('weights prepared by several processes', () => {
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
       const [cache, spare] = [join(directory, 'cache'), join(directory, 'spare')];
-      const checkpoint = await openCheckpoint(directory);
+      const checkpoint = await openCheckpoint(directory, architectures);
       const good = await prepareWeights(checkpoint, { dtype: 'int4', cacheDirectory: cache });
       await cp(good.directory, spare, { recursive: true });
       await rm(join(spare, 'manifest.json'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../../../src/engine/checkpoint/prepare.ts';
 import { dequantise } from '../../../../src/engine/checkpoint/quantise.ts';
@@ -24,7 +25,7 @@ function withModel(
 }
 
 async function prepare({ model, cache }: { model: string; cache: string }, options: WeightOptions = { dtype: 'int4' }) {
-  return prepareWeights(await openCheckpoint(model), { ...options, cacheDirectory: cache });
+  return prepareWeights(await openCheckpoint(model, architectures), { ...options, cacheDirectory: cache });
 }
 
 /** The values that a graph would compute with. */
@@ -137,7 +138,7 @@ describe('prepared weights', () => {
   it('are found again, without a trace of the conversion', () =>
     withModel(async (paths) => {
       const fractions: number[] = [];
-      const checkpoint = await openCheckpoint(paths.model);
+      const checkpoint = await openCheckpoint(paths.model, architectures);
       const onProgress = (fraction: number) => fractions.push(fraction);
       const cold = await prepareWeights(checkpoint, { dtype: 'int4', cacheDirectory: paths.cache, onProgress });
       assert.equal(fractions.at(-1), 1);

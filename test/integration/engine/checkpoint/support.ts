@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { parseModelConfig } from '../../../../src/engine/checkpoint/config.ts';
 import type { FloatType } from '../../../../src/engine/checkpoint/dtype-conversion.ts';
 import { expectedTensors } from '../../../../src/engine/checkpoint/expected-tensors.ts';
@@ -54,7 +55,7 @@ export interface MadeCheckpoint {
 export async function makeCheckpoint(directory: string, options: MadeCheckpoint = {}): Promise<TensorToWrite[]> {
   const { config = smallQwen, dtype = 'F32', shards = 0, seed = 1, change = (same) => same } = options;
   await writeFile(join(directory, 'config.json'), JSON.stringify(config));
-  const expected = expectedTensors(parseModelConfig('config.json', config));
+  const expected = expectedTensors(parseModelConfig('config.json', config, architectures));
   const made = [...expected].map(([name, shape], index): TensorToWrite => {
     const length = shape.reduce((product, size) => product * size, 1);
     return { name, shape, data: randomValues(length, seed * 1000 + index), dtype };

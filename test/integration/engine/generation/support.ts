@@ -1,6 +1,6 @@
 import type { GenerateDeps } from '../../../../src/engine/generation/generate.ts';
 import { PrefixCache } from '../../../../src/engine/generation/prefix-cache.ts';
-import { type EffectiveAdapter, loraLayout } from '../../../../src/engine/graph/lora.ts';
+import type { EffectiveAdapter } from '../../../../src/engine/graph/lora.ts';
 import type { Generation, GenerationEvent } from '../../../../src/policy/generation.ts';
 import { ToyDecoder, type ToyOptions } from '../../../unit/engine/generation/toy-decoder.ts';
 import { endOfText, ToyTokenizer } from '../../../unit/engine/generation/toy-tokenizer.ts';
@@ -28,10 +28,8 @@ export function scripted(answer: readonly number[], promptLength: number, option
 }
 
 export function adapter(version: number, rank = 2): EffectiveAdapter {
-  return { layout: { ...loraLayout(noModel, rank) }, theta: new Float32Array(0), version };
+  return { layout: { rank, size: 0, slots: [] }, theta: new Float32Array(0), version };
 }
-
-const noModel = { layers: 0 } as Parameters<typeof loraLayout>[0];
 
 export interface Collected {
   readonly events: readonly GenerationEvent[];

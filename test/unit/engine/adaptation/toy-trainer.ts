@@ -8,7 +8,7 @@ import type {
   TokenPair,
   Trainer,
 } from '../../../../src/engine/adaptation/trainer.ts';
-import type { EffectiveAdapter, LoraLayout, LoraSlot, LoraTarget } from '../../../../src/engine/graph/lora.ts';
+import type { EffectiveAdapter, LoraLayout, LoraSlot } from '../../../../src/engine/graph/lora.ts';
 
 /**
  * A real, if small, language model with LoRA, in float64 with analytic derivatives:
@@ -19,18 +19,18 @@ const H = 16;
 const M = 14;
 export const toyVocab = 32;
 const V = toyVocab;
-const shapes: readonly (readonly [LoraTarget, number, number])[] = [
-  ['q_proj', H, M],
-  ['o_proj', M, V],
+const shapes: readonly (readonly [string, number, number])[] = [
+  ['self_attn.q_proj', H, M],
+  ['self_attn.o_proj', M, V],
 ];
 
 export function toyLayout(rank: number): LoraLayout {
   const slots: LoraSlot[] = [];
   let offset = 0;
-  for (const [target, input, output] of shapes) {
-    slots.push({ layer: 0, target, matrix: 'A', rows: input, columns: rank, offset });
+  for (const [module, input, output] of shapes) {
+    slots.push({ layer: 0, module, matrix: 'A', rows: input, columns: rank, offset });
     offset += input * rank;
-    slots.push({ layer: 0, target, matrix: 'B', rows: rank, columns: output, offset });
+    slots.push({ layer: 0, module, matrix: 'B', rows: rank, columns: output, offset });
     offset += rank * output;
   }
   return { rank, size: offset, slots };
@@ -84,8 +84,8 @@ export class ToyTrainer implements Trainer {
     this.#w2 = draw(M * V, sharpness / Math.sqrt(M));
   }
 
-  readonly norms = (_layer: number, target: LoraTarget): number =>
-    Math.hypot(...(target === 'q_proj' ? this.#w1 : this.#w2));
+  readonly norms = (_layer: number, module: string): number =>
+    Math.hypot(...(module === 'self_attn.q_proj' ? this.#w1 : this.#w2));
 
   async evaluate(
     pair: TokenPair,

@@ -26,11 +26,11 @@ describe('relativeWeightChange', () => {
       }
       return Math.sqrt(squares);
     });
-    const norms = { q_proj: 3, o_proj: 50 } as const;
-    const expected = Math.max(explicit[0]! / norms.q_proj, explicit[1]! / norms.o_proj);
-    const actual = relativeWeightChange(effective, (_, target) => norms[target as keyof typeof norms]);
+    const norms = { 'self_attn.q_proj': 3, 'self_attn.o_proj': 50 } as const;
+    const expected = Math.max(explicit[0]! / norms['self_attn.q_proj'], explicit[1]! / norms['self_attn.o_proj']);
+    const actual = relativeWeightChange(effective, (_, module) => norms[module as keyof typeof norms]);
     assert.ok(Math.abs(actual / expected - 1) < 1e-6);
-    const second = relativeWeightChange(effective, (_, target) => (target === 'o_proj' ? 1e-3 : 1e9));
+    const second = relativeWeightChange(effective, (_, module) => (module === 'self_attn.o_proj' ? 1e-3 : 1e9));
     assert.ok(Math.abs(second / (explicit[1]! / 1e-3) - 1) < 1e-6);
   });
 

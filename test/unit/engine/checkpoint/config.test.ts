@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { parseModelConfig } from '../../../../src/engine/checkpoint/config.ts';
+import type { ModelConfig } from '../../../../src/engine/checkpoint/model-config.ts';
 
 const sizes = {
   hidden_size: 896,
@@ -14,12 +16,26 @@ const qwen3 = { architectures: ['Qwen3ForCausalLM'], ...sizes };
 const llama = { architectures: ['LlamaForCausalLM'], ...sizes };
 
 function parse(config: unknown) {
-  return parseModelConfig('config.json', config);
+  return parseModelConfig('config.json', config, architectures);
+}
+
+const linears = [
+  ...['q', 'k', 'v', 'o'].map((name) => `self_attn.${name}_proj`),
+  ...['gate', 'up', 'down'].map((name) => `mlp.${name}_proj`),
+];
+
+/** The linears with a bias, by the first part of their last name. */
+function biases({ layerTensors }: ModelConfig): string[] {
+  return layerTensors.flatMap(({ name }) => /\.(\w+)_proj\.bias$/.exec(name)?.[1] ?? []);
+}
+
+function hasHeadNorms({ layerTensors }: ModelConfig): boolean {
+  return ['q', 'k'].every((name) => layerTensors.some((each) => each.name === `self_attn.${name}_norm.weight`));
 }
 
 describe('config.json', () => {
   it('reads the layout of transformers 4 (Qwen2.5-Coder-0.5B)', () => {
-    const config = parse({
+    const { layerTensors, ...config } = parse({
       ...qwen2,
       attention_dropout: 0.0,
       bos_token_id: 151643,
@@ -46,12 +62,26 @@ describe('config.json', () => {
       ropeTheta: 1000000,
       ropeScaling: null,
       tiedEmbeddings: true,
-      qkvBias: true,
-      outputBias: false,
-      mlpBias: false,
-      qkNorm: false,
+      loraModules: [...linears],
       maxPositions: 32768,
     });
+    assert.deepEqual(
+      layerTensors.map(({ name, shape }) => `${name} ${shape.join('×')}`),
+      [
+        'input_layernorm.weight 896',
+        'self_attn.q_proj.weight 896×896',
+        'self_attn.q_proj.bias 896',
+        'self_attn.k_proj.weight 128×896',
+        'self_attn.k_proj.bias 128',
+        'self_attn.v_proj.weight 128×896',
+        'self_attn.v_proj.bias 128',
+        'self_attn.o_proj.weight 896×896',
+        'post_attention_layernorm.weight 896',
+        'mlp.gate_proj.weight 4864×896',
+        'mlp.up_proj.weight 4864×896',
+        'mlp.down_proj.weight 896×4864',
+      ],
+    );
   });
 
   it('reads the layout of transformers 5 alike', () => {
@@ -126,12 +156,11 @@ describe('config.json', () => {
     const two = parse({ architectures: ['Qwen2ForCausalLM'], ...withoutKv });
     const three = parse({ architectures: ['Qwen3ForCausalLM'], ...withoutKv });
     const meta = parse({ architectures: ['LlamaForCausalLM'], ...withoutKv, num_attention_heads: 64 });
-    assert.deepEqual(
-      [two.kvHeads, two.headSize, two.maxPositions, two.qkNorm, two.qkvBias],
-      [32, 128, 32768, false, true],
-    );
-    assert.deepEqual([three.kvHeads, three.headSize, three.qkNorm, three.qkvBias], [32, 128, true, false]);
-    assert.deepEqual([meta.kvHeads, meta.headSize, meta.maxPositions, meta.qkvBias], [64, 64, 2048, false]);
+    assert.deepEqual([two.kvHeads, two.headSize, two.maxPositions], [32, 128, 32768]);
+    assert.deepEqual([three.kvHeads, three.headSize, three.maxPositions], [32, 128, 32768]);
+    assert.deepEqual([meta.kvHeads, meta.headSize, meta.maxPositions], [64, 64, 2048]);
+    assert.deepEqual([biases(two), biases(three), biases(meta)], [['q', 'k', 'v'], [], []]);
+    assert.deepEqual([two, three, meta].map(hasHeadNorms), [false, true, false]);
     const many = { architectures: ['Qwen2ForCausalLM'], ...withoutKv, num_attention_heads: 64 };
     assert.equal(parse(many).kvHeads, 32);
     assert.equal(parse({ ...qwen2, num_key_value_heads: null }).kvHeads, 14);
@@ -142,10 +171,10 @@ describe('config.json', () => {
 
   it('reads biases', () => {
     const biased = parse({ ...llama, attention_bias: true, mlp_bias: true });
-    assert.deepEqual([biased.qkvBias, biased.outputBias, biased.mlpBias], [true, true, true]);
+    assert.deepEqual(biases(biased), ['q', 'k', 'v', 'o', 'gate', 'up', 'down']);
     const three = parse({ ...qwen3, attention_bias: true, mlp_bias: true });
-    assert.deepEqual([three.qkvBias, three.outputBias, three.mlpBias], [true, true, false]);
-    assert.equal(parse({ ...qwen2, attention_bias: true }).outputBias, false);
+    assert.deepEqual(biases(three), ['q', 'k', 'v', 'o']);
+    assert.deepEqual(biases(parse({ ...qwen2, attention_bias: true })), ['q', 'k', 'v']);
   });
 
   it('finds the architecture by model_type when none is named', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { parseModelConfig } from '../../../../src/engine/checkpoint/config.ts';
 import { ropeFrequencies, rotaryTables } from '../../../../src/engine/checkpoint/rope.ts';
 
@@ -20,7 +21,7 @@ const golden = JSON.parse(
 describe('rope', () => {
   for (const [name, { config, inverse, attentionFactor, positions, cos, sin }] of Object.entries(golden)) {
     it(`agrees with transformers: ${name}`, () => {
-      const model = parseModelConfig('config.json', config);
+      const model = parseModelConfig('config.json', config, architectures);
       const ours = ropeFrequencies(model);
       assert.equal(ours.inverse.length, inverse.length);
       for (const [pair, expected] of inverse.entries()) assertClose(ours.inverse[pair]!, expected, 1e-6 * expected);
@@ -42,7 +43,9 @@ describe('rope', () => {
   }
 
   it('covers every type of scaling', () => {
-    const types = Object.values(golden).map(({ config }) => parseModelConfig('', config).ropeScaling?.type ?? 'none');
+    const types = Object.values(golden).map(
+      ({ config }) => parseModelConfig('', config, architectures).ropeScaling?.type ?? 'none',
+    );
     assert.deepEqual([...new Set(types)].sort(), ['linear', 'llama3', 'none', 'yarn']);
   });
 });

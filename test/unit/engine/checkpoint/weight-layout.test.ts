@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { parseModelConfig } from '../../../../src/engine/checkpoint/config.ts';
 import { type PlannedEntry, planWeights } from '../../../../src/engine/checkpoint/weight-layout.ts';
 import type { FileRange, WeightOptions } from '../../../../src/engine/checkpoint/weights.ts';
@@ -15,7 +16,7 @@ const file = {
 };
 
 function plan(options: WeightOptions, changes: Record<string, unknown> = {}) {
-  return planWeights(parseModelConfig('config.json', { ...file, ...changes }), options);
+  return planWeights(parseModelConfig('config.json', { ...file, ...changes }, architectures), options);
 }
 
 function assertAdjacent(ranges: readonly (FileRange | undefined)[]): void {

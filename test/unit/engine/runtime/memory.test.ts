@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ModelConfig } from '../../../../src/engine/checkpoint/model-config.ts';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
+import { parseModelConfig } from '../../../../src/engine/checkpoint/config.ts';
 import {
   checkMemory,
   estimateMemory,
@@ -10,25 +11,21 @@ import {
 import { modelSize, storedBytes } from '../../../../src/engine/runtime/model-size.ts';
 
 /** Qwen2.5-0.5B: 494 032 768 parameters by its model card's files. */
-const half: ModelConfig = {
-  architecture: 'Qwen2ForCausalLM',
-  hiddenSize: 896,
-  intermediateSize: 4864,
-  layers: 24,
-  heads: 14,
-  kvHeads: 2,
-  headSize: 64,
-  vocabSize: 151936,
-  rmsNormEps: 1e-6,
-  ropeTheta: 1e6,
-  ropeScaling: null,
-  tiedEmbeddings: true,
-  qkvBias: true,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  maxPositions: 32768,
-};
+const half = parseModelConfig(
+  'config.json',
+  {
+    architectures: ['Qwen2ForCausalLM'],
+    hidden_size: 896,
+    intermediate_size: 4864,
+    num_hidden_layers: 24,
+    num_attention_heads: 14,
+    num_key_value_heads: 2,
+    vocab_size: 151936,
+    tie_word_embeddings: true,
+    max_position_embeddings: 32768,
+  },
+  architectures,
+);
 const base: MemoryOptions = { dtype: 'int8', contextLength: 2048, provider: 'cpu', checkpointing: false };
 
 function near(actual: number, measured: number): void {
