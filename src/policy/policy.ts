@@ -19,7 +19,7 @@ export interface Policy {
 
 /** What the loop must know of a model. */
 interface PolicyInfo {
-  /** Most tokens of prompt and answer together. */
+  /** Maximum number of tokens of prompt and answer together. */
   readonly contextLength: number;
   readonly parameters: number;
 }

@@ -10,7 +10,7 @@ export interface Decoder {
   readonly vocabSize: number;
   /** Tokens one sequence may hold (prompt and response). */
   readonly maxPositions: number;
-  /** Most tokens that one `run` of a single sequence should be given (WebGPU may be limited to 31). */
+  /** Maximum number of tokens that one `run` of a single sequence may be given (WebGPU may be limited to 31). */
   readonly prefillChunk: number;
   /** Opens an empty cache, one sequence per adapter (undefined = base weights). All adapters must have one rank. */
   open(adapters: readonly (EffectiveAdapter | undefined)[]): Promise<DecodeState>;

@@ -17,7 +17,7 @@ export interface SelfTestResult {
   readonly provider: ProviderName;
   /** Whether the provider may be used (with `prefillChunk`). */
   readonly usable: boolean;
-  /** Most tokens of one sequence per run that give right results. */
+  /** Maximum number of tokens of one sequence per run that gives right results. */
   readonly prefillChunk: number;
   readonly checks: readonly SelfTestCheck[];
   readonly milliseconds: number;

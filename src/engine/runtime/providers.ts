@@ -8,7 +8,7 @@ export interface ChosenProvider {
   readonly provider: ProviderName;
   /** One or two sentences: why this one and, if so, why not something better. */
   readonly reason: string;
-  /** Most tokens of one sequence that a run may be given on this provider. */
+  /** Maximum number of tokens of one sequence per run on this provider. */
   readonly prefillChunk: number;
   /** Absent on the CPU, which is the reference. */
   readonly selfTest?: SelfTestResult;

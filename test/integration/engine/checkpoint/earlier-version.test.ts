@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { architectures } from '../../../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { prepareWeights } from '../../../../src/engine/checkpoint/prepare.ts';
 import { EarlierState, earlierVersions } from '../../../support/earlier-state.ts';
@@ -14,7 +15,7 @@ for (const version of earlierVersions) {
       const entries = () => readdirSync(cacheDirectory).filter((name) => name !== 'sources');
       const before = entries();
       assert.equal(before.length, 1);
-      const checkpoint = await openCheckpoint(checkpointDirectory('linear'));
+      const checkpoint = await openCheckpoint(checkpointDirectory('linear'), architectures);
       const onProgress = () => assert.fail('it converts');
       const found = await prepareWeights(checkpoint, { dtype: 'int4', cacheDirectory, onProgress });
       assert.equal(found.warm, true);

@@ -9,7 +9,12 @@ describe('a package without its native library', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(path.join(os.tmpdir(), 'retune-ort-'));
-    for (const part of ['src/engine/runtime/ort.ts', 'src/engine/runtime/ort-telemetry.ts', 'src/shared/errors']) {
+    for (const part of [
+      'src/engine/runtime/ort.ts',
+      'src/engine/runtime/ort-telemetry.ts',
+      'src/engine/runtime/errors.ts',
+      'src/shared/errors',
+    ]) {
       cpSync(part, path.join(root, part), { recursive: true });
     }
     writeFileSync(path.join(root, 'package.json'), '{"type":"module"}');
