@@ -71,11 +71,11 @@ export type LoopEvent =
 
 /** Only for people who watch; all other events are kept in the record. */
 const unrecorded = ['phase', 'prefill', 'token'] as const;
-type Unrecorded = (typeof unrecorded)[number];
+type UnrecordedKind = (typeof unrecorded)[number];
 
 export function isRecorded<E extends { readonly kind: string }>(
   event: E,
-): event is Exclude<E, { readonly kind: Unrecorded }> {
+): event is Exclude<E, { readonly kind: UnrecordedKind }> {
   return !unrecorded.some((kind) => kind === event.kind);
 }
 

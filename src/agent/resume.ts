@@ -19,9 +19,9 @@ export function pastTurns(events: readonly LoopEvent[]): readonly PastTurn[] {
   return past;
 }
 
-type Find = <K extends LoopEvent['kind']>(kind: K) => Extract<LoopEvent, { kind: K }> | undefined;
+type EventLookup = <K extends LoopEvent['kind']>(kind: K) => Extract<LoopEvent, { kind: K }> | undefined;
 
-function pastTurn(turn: number, event: Find): PastTurn | undefined {
+function pastTurn(turn: number, event: EventLookup): PastTurn | undefined {
   const [began, generated, answer, verdict] = [event('turn'), event('generated'), event('answer'), event('verdict')];
   if (began === undefined || generated === undefined || answer === undefined || verdict === undefined) return undefined;
   const words = event('words')?.words;

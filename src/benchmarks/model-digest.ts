@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../shared/errors/cancelled.ts';
+import { codeOf } from '../shared/system-code.ts';
 
 /** What decides on a checkpoint's answers: weights, configuration, tokenizer, chat template. */
 const counts =
@@ -26,7 +27,7 @@ export async function modelDigest(directory: string, signal: AbortSignal): Promi
     }
   } catch (error) {
     throwIfCancelled(signal, 'Reading the model');
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (codeOf(error) === undefined) throw error;
     return undefined;
   }
   return hash.digest('hex').slice(0, 16);

@@ -1,5 +1,5 @@
 import { switchTurnFor } from '../agent/method.ts';
-import { PROMPT_VERSION } from '../agent/prompts/version.ts';
+import { promptVersion } from '../agent/prompts/version.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { UpdateOptions } from '../policy/update.ts';
 import type { ArmName } from './arms.ts';
@@ -51,7 +51,7 @@ export async function replay(
     tasks: tasks.length,
     tasksDigest: tasksDigest(tasks),
     variant: { ...options.variant },
-    promptVersion: PROMPT_VERSION,
+    promptVersion,
     model: options.model,
     settings: {
       maxTurns: options.maxTurns,

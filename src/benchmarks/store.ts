@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { codeOf } from '../shared/system-code.ts';
 import { recordDamaged, recordDiffers, recordNotOurs } from './errors.ts';
 import { line, type ResultEntry, type ResultLine, Results, type RunHeader } from './results.ts';
 
@@ -90,7 +91,7 @@ async function readLines(
   try {
     bytes = await readFile(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { results, length: 0 };
+    if (codeOf(error) === 'ENOENT') return { results, length: 0 };
     throw recordNotOurs(path, error instanceof Error ? error.message : String(error));
   }
   const length = bytes.lastIndexOf(0x0a) + 1;

@@ -154,7 +154,7 @@ async function runLoop(
   streams: { readonly words?: WordsStream; readonly weights?: WeightsStream },
   collector: TurnCollector,
   signal: AbortSignal,
-): Promise<{ readonly outcome: Outcome; readonly generated?: Generated }> {
+): Promise<{ readonly outcome: Outcome; readonly generated?: GeneratedEvent }> {
   const options: CoadaptOptions = {
     ...method,
     maxTurns,
@@ -176,7 +176,7 @@ async function runLoop(
     },
     signal,
   );
-  let generated: Generated | undefined;
+  let generated: GeneratedEvent | undefined;
   for (;;) {
     const next = await loop.next();
     if (next.done) {
@@ -188,7 +188,7 @@ async function runLoop(
   }
 }
 
-type Generated = Extract<LoopEvent, { readonly kind: 'generated' }>;
+type GeneratedEvent = Extract<LoopEvent, { readonly kind: 'generated' }>;
 
 const unused = async (): Promise<never> => {
   throw new Error('This method has no such stream.');

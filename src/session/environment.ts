@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Environment, EnvironmentEvent } from '../agent/environment.ts';
 import type { Attempt, Task } from '../agent/task.ts';
 import { rewardOf, type TestResult, type Verdict } from '../agent/verdict.ts';
-import { encode } from '../files/edits/text-file.ts';
+import { encode } from '../files/edits/encode.ts';
 import { presentHash, writeFiles } from '../files/edits/write.ts';
 import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import type { ProtectedFiles } from '../runners/protection/protected.ts';
@@ -13,7 +13,7 @@ import { runTests } from '../runners/running/run.ts';
 import { isFinal, judge } from '../runners/verdict/judge.ts';
 import { throwIfCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
-import type { TargetSource } from '../targeting/target.ts';
+import type { TargetSource } from '../targeting/target-source.ts';
 
 export interface WorkspaceParts {
   readonly task: Task;

@@ -56,7 +56,7 @@ export type FixEvent =
   | { readonly kind: 'failed'; readonly error: RetuneErrorJson };
 
 /** What the workspace adapter made of an accepted answer: a new version, or why there is none. */
-export interface Learnt {
+export interface LearningOutcome {
   readonly version?: number;
   readonly why?: string;
   readonly notices: readonly string[];
@@ -64,7 +64,7 @@ export interface Learnt {
 
 /** What became of a session's changes. */
 export type DecisionEvent =
-  | { readonly kind: 'kept'; readonly learnt?: Learnt }
+  | { readonly kind: 'kept'; readonly learnt?: LearningOutcome }
   | {
       readonly kind: 'undone';
       /** Files as they were before, and files that are gone because they did not exist before. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { PROMPT_VERSION } from '../agent/prompts/version.ts';
+import { promptVersion } from '../agent/prompts/version.ts';
 import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import { alreadySolved, notResumable } from './errors.ts';
 import type { FixEvent, Notice, SessionStart } from './fix-events.ts';
@@ -10,7 +10,7 @@ import { heldFiles, outcomeOf } from './sessions.ts';
 import { makeSessionDirectory, type Storage, sessionIds } from './storage.ts';
 
 /** A session whose record is open. */
-export interface Begun {
+export interface OpenedRecord {
   readonly start: SessionStart;
   readonly options: FixOptions;
   /** What was recorded before an interruption. */
@@ -20,7 +20,7 @@ export interface Begun {
 }
 
 /** Makes the session's directory and writes the first line of its record. */
-export async function begin(storage: Storage, id: string, options: FixOptions): Promise<Begun> {
+export async function begin(storage: Storage, id: string, options: FixOptions): Promise<OpenedRecord> {
   const { request, target, testCommand, method = 'rosa2', maxTurns = 5, seed = randomInt(2 ** 32), recorded } = options;
   const start: SessionStart = {
     kind: 'session',
@@ -33,7 +33,7 @@ export async function begin(storage: Storage, id: string, options: FixOptions): 
     method,
     maxTurns,
     seed,
-    promptVersion: PROMPT_VERSION,
+    promptVersion,
     ...(recorded !== undefined && { recorded: true }),
     started: new Date().toISOString(),
   };
@@ -54,14 +54,19 @@ export async function begin(storage: Storage, id: string, options: FixOptions): 
  * of the original.
  * @throws RetuneError `session.not-resumable`
  */
-export async function resume(storage: Storage, id: string, options: FixOptions, snapshots: Snapshots): Promise<Begun> {
+export async function resume(
+  storage: Storage,
+  id: string,
+  options: FixOptions,
+  snapshots: Snapshots,
+): Promise<OpenedRecord> {
   const known = await sessionIds(storage);
   if (!known.includes(id)) throw notResumable(id, 'there is no such session of this folder', known);
   const path = recordPath(storage.sessionDirectory(id));
   const { session, events, notices } = await readRecord(path);
   const end = events.findLast(({ kind }) => kind === 'kept' || kind === 'undone' || kind === 'nothing-to-fix');
   if (end !== undefined) throw notResumable(id, 'it has ended and was decided', known);
-  if (session.promptVersion !== PROMPT_VERSION) {
+  if (session.promptVersion !== promptVersion) {
     throw notResumable(id, 'it was made by a version of Retune with other prompts', known);
   }
   if (outcomeOf(events, false) === 'solved') {

@@ -11,10 +11,10 @@ import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { WorkspaceEnvironment } from './environment.ts';
 import type { DecisionEvent, FixEvent, Notice, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
-import { type Begun, begin, resume } from './fix-start.ts';
+import { begin, type OpenedRecord, resume } from './fix-start.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { PolicyLease } from './policy-lease.ts';
-import { defaultTimeoutMs, type Prepared, prepare } from './prepare.ts';
+import { defaultTimeoutMs, type PreparedTask, prepare } from './prepare.ts';
 import { prune } from './prune.ts';
 import type { SessionRecord } from './record.ts';
 import { recover } from './recovery.ts';
@@ -47,7 +47,7 @@ export class FixSession {
   #began = false;
 
   private constructor(
-    { start, options, events, notices, record }: Begun,
+    { start, options, events, notices, record }: OpenedRecord,
     host: FixHost,
     storage: Storage,
     lock: Lock,
@@ -193,7 +193,7 @@ export class FixSession {
   }
 
   /** The tests run for the first time while the model is opened; if either fails the other is not waited for. */
-  async *#prepare(signal: AbortSignal): AsyncGenerator<FixEvent, Prepared | Pick<Prepared, 'baseline'>> {
+  async *#prepare(signal: AbortSignal): AsyncGenerator<FixEvent, PreparedTask | Pick<PreparedTask, 'baseline'>> {
     return yield* during(async (report: (event: FixEvent) => void, signal) => {
       const modelFailed = new AbortController();
       const opening = this.#lease.open(signal).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { codeOf } from '../shared/system-code.ts';
 
 /**
  * Numbered directories `lock-000001`, `lock-000002`, … of which the highest says who holds the lock:
@@ -66,7 +67,7 @@ export async function takeSlot(directory: string, prepared: string, number: numb
       await rename(prepared, taken.directory);
       return taken;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
+      const code = codeOf(error) ?? '';
       if (code === 'ENOTEMPTY' || code === 'EEXIST') return undefined;
       if (!['EPERM', 'EACCES', 'EBUSY'].includes(code) || process.platform !== 'win32') throw error;
       if ((await modified(taken.directory)) !== undefined) return undefined;
@@ -94,7 +95,7 @@ async function removeIfPossible(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+    if (!['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '')) {
       throw error;
     }
   }
@@ -139,7 +140,7 @@ async function modified(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../shared/system-code.ts';
 import { lockLost, sessionBusy, storageUnusable } from './errors.ts';
 import {
   beat,
@@ -109,12 +110,7 @@ async function held(storage: LockPlace, slot: Slot, sessionId: string, heartbeat
       writeFileSync(releasedPath(slot), '');
     } catch (error) {
       // The storage is gone, and the lock with it; or it is read-only now, and the next start sees that this process ended.
-      if (
-        !['ENOENT', 'EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(
-          (error as NodeJS.ErrnoException).code ?? '',
-        )
-      )
-        throw error;
+      if (!['ENOENT', 'EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')) throw error;
     }
   };
   const timer = setInterval(() => {

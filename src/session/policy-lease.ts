@@ -10,7 +10,7 @@ import type { AdapterSelection } from '../policy/adapters.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { UpdateOptions } from '../policy/update.ts';
 import { isCancelled, throwIfCancelled } from '../shared/errors/cancelled.ts';
-import type { FixEvent, Learnt, SessionStart } from './fix-events.ts';
+import type { FixEvent, LearningOutcome, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
 import { workspaceKey } from './storage.ts';
 
@@ -19,14 +19,14 @@ interface LoopParts extends Pick<CoadaptDependencies, 'policy' | 'words' | 'weig
   readonly weights: WeightsStream;
 }
 
-export interface Taken {
+export interface LoopSetup {
   readonly parts: LoopParts;
   readonly adapter: AdapterSelection;
   readonly events: readonly FixEvent[];
 }
 
 /** Name under which the workspace adapter is loaded; one workspace folder per session. */
-const WORKSPACE = 'workspace';
+const workspaceAdapter = 'workspace';
 
 /** A model of fewer parameters has to change its matrices more to change its answers as much; chosen on the training split. */
 const small = { parameters: 1e8, update: { weightCap: 0.05 } } as const;
@@ -64,7 +64,7 @@ export class PolicyLease {
    * Loads what was learnt in this workspace, makes the session adapter or loads it as it was after `turns` turns.
    * @param recorded events of a record whose answers are used instead of the model's
    */
-  async take(turns: number, recorded: readonly LoopEvent[] | undefined, signal: AbortSignal): Promise<Taken> {
+  async take(turns: number, recorded: readonly LoopEvent[] | undefined, signal: AbortSignal): Promise<LoopSetup> {
     throwIfCancelled(signal, 'The session');
     const policy = this.#policy;
     const events: FixEvent[] = [];
@@ -79,7 +79,7 @@ export class PolicyLease {
     }
     const learnt = await this.#openWorkspace(policy, events, signal);
     const adapter: AdapterSelection = {
-      ...(learnt && { workspace: WORKSPACE }),
+      ...(learnt && { workspace: workspaceAdapter }),
       ...(await this.#openSession(policy, turns, events, signal)),
     };
     const { parameters, contextLength } = policy.info;
@@ -94,7 +94,7 @@ export class PolicyLease {
 
   async #openWorkspace(policy: Policy, events: FixEvent[], signal: AbortSignal): Promise<boolean> {
     if (this.#options.learn === false) return false;
-    const spec = { key: workspaceKey(this.#start.folder), name: WORKSPACE };
+    const spec = { key: workspaceKey(this.#start.folder), name: workspaceAdapter };
     const { loaded, state } = await policy.workspace.open(spec, signal);
     for (const message of state.notices) events.push({ kind: 'notice', message });
     return loaded;
@@ -150,7 +150,7 @@ export class PolicyLease {
    * One r = +1 update of the workspace adapter on the clean context, which is that of the first turn, and the accepted answer.
    * Learning is a bonus: whatever goes wrong with it is said and keeps nobody from keeping the change.
    */
-  async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<Learnt | undefined> {
+  async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<LearningOutcome | undefined> {
     const policy = this.#policy;
     // Answers of a record are not this model's own.
     if (policy === undefined || this.#options.learn === false || this.#start.recorded) return undefined;
@@ -161,7 +161,7 @@ export class PolicyLease {
       const { report, version, notices } = await policy.workspace.accept(
         {
           key: workspaceKey(this.#start.folder),
-          name: WORKSPACE,
+          name: workspaceAdapter,
           promptTokens: first.promptTokens,
           responseTokens: accepted.responseTokens,
         },

@@ -5,12 +5,12 @@ import { type ProtectedFiles, protect } from '../runners/protection/protected.ts
 import type { Baseline, TestProject } from '../runners/runner.ts';
 import { givenCommand } from '../runners/runners.ts';
 import { measureBaseline } from '../runners/verdict/baseline.ts';
-import { type FoundTarget, findTarget } from '../targeting/target.ts';
+import { type FoundTarget, findTarget } from '../targeting/find-target.ts';
 import type { FixEvent } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
 
 /** What is known of a workspace before the first attempt. */
-export interface Prepared {
+export interface PreparedTask {
   readonly project: TestProject;
   readonly baseline: Baseline;
   readonly target: FoundTarget;
@@ -35,7 +35,7 @@ export async function prepare(
   session: { readonly id: string; readonly scratch: string },
   report: (event: FixEvent) => void,
   signal: AbortSignal,
-): Promise<Prepared | { readonly baseline: Baseline }> {
+): Promise<PreparedTask | { readonly baseline: Baseline }> {
   const { folder, request, testCommand, timeoutMs = defaultTimeoutMs } = options;
   // A mistyped target should not wait for two runs of the tests.
   if (options.target !== undefined) await findTarget(folder, options.target, undefined, signal);

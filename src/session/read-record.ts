@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { codeOf } from '../shared/system-code.ts';
 import { recordUnreadable } from './errors.ts';
 import type { SessionStart } from './fix-events.ts';
 import { parseEvent, type TimedEvent } from './record-schema.ts';
@@ -49,7 +50,7 @@ async function linesOf(path: string): Promise<string[]> {
     if (lines.at(-1) === '') lines.pop();
     return lines;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === 'ENOENT') throw recordUnreadable(path, 'There is no such file', error);
     if (code === 'EISDIR') throw recordUnreadable(path, 'It is a directory', error);
     if (code === 'EACCES' || code === 'EPERM') throw recordUnreadable(path, 'Reading it is not allowed', error);

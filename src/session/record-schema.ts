@@ -258,11 +258,13 @@ export function parseEvent(line: unknown): TimedEvent | undefined | { readonly p
   return { problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not match'}` };
 }
 
-type Read = { readonly [K in keyof typeof fields]: z.infer<z.ZodObject<(typeof fields)[K]>> & { readonly kind: K } };
-type Written = { readonly [K in RecordedEvent['kind']]: Extract<RecordedEvent, { readonly kind: K }> };
+type ReadLine = {
+  readonly [K in keyof typeof fields]: z.infer<z.ZodObject<(typeof fields)[K]>> & { readonly kind: K };
+};
+type WrittenLine = { readonly [K in RecordedEvent['kind']]: Extract<RecordedEvent, { readonly kind: K }> };
 type Assignable<A extends B, B> = A;
 /**
  * Compile-time proof that what is read is what was written: a field that is forgotten or differs is a type error here.
  * @public
  */
-export type SchemaMatches = [Assignable<Read, Written>, Assignable<Written, Read>];
+export type SchemaMatches = [Assignable<ReadLine, WrittenLine>, Assignable<WrittenLine, ReadLine>];

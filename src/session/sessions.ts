@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Method, Outcome } from '../agent/events.ts';
 import { openSnapshots } from '../files/snapshots/open-snapshots.ts';
 import type { FileStatus } from '../files/snapshots/snapshots.ts';
+import { codeOf } from '../shared/system-code.ts';
 import { lockedBy } from './lock.ts';
 import { recordPath } from './record.ts';
 import { parseEvent, type TimedEvent } from './record-schema.ts';
@@ -113,7 +114,7 @@ async function readBounded(path: string): Promise<string> {
   try {
     return (await stat(path)).size > largestListed ? '' : await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }

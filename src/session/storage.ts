@@ -4,6 +4,7 @@ import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { syncDirectory, writeFileAtomically, writeFully } from '../shared/atomic-file.ts';
 import { stateRoot } from '../shared/state-root.ts';
+import { codeOf } from '../shared/system-code.ts';
 import { storageUnusable } from './errors.ts';
 
 /**
@@ -101,7 +102,7 @@ async function nameWorkspace({ directory, folder }: Storage): Promise<void> {
   try {
     await stat(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     await writeFileAtomically(path, async (file) => {
       await file.chmod(0o600);
       await writeFully(file, Buffer.from(`${JSON.stringify({ folder })}\n`), 0);

@@ -5,16 +5,16 @@ import { acquireLock } from './lock.ts';
 import { openRecord, recordPath, type SessionRecord } from './record.ts';
 import type { Storage } from './storage.ts';
 
-export type Undone = Extract<DecisionEvent, { readonly kind: 'undone' }>;
+export type UndoEvent = Extract<DecisionEvent, { readonly kind: 'undone' }>;
 
 /**
  * Undoes a session, or its turns from `toTurn` on. Only a whole undo that left nothing of ours behind is a decision that goes
  * into the record; after any other the session stays open, so that the next start still names it.
  */
-export async function undoSession(snapshots: Snapshots, record: SessionRecord, toTurn?: number): Promise<Undone> {
+export async function undoSession(snapshots: Snapshots, record: SessionRecord, toTurn?: number): Promise<UndoEvent> {
   const report = await snapshots.undo(toTurn === undefined ? {} : { toTurn });
   const { restored, removed, kept, failed, notices } = report;
-  const event: Undone = { kind: 'undone', restored: [...restored, ...removed], kept: [...kept, ...failed], notices };
+  const event: UndoEvent = { kind: 'undone', restored: [...restored, ...removed], kept: [...kept, ...failed], notices };
   if (toTurn === undefined && failed.length === 0) await record.append(event);
   return event;
 }
@@ -24,7 +24,7 @@ export async function undoSession(snapshots: Snapshots, record: SessionRecord, t
  * @param program who this is, in the words for another session's developer
  * @throws RetuneError `session.busy` when another session works on the folder
  */
-export async function undoPast(storage: Storage, id: string, program: string, toTurn?: number): Promise<Undone> {
+export async function undoPast(storage: Storage, id: string, program: string, toTurn?: number): Promise<UndoEvent> {
   await using _lock = await acquireLock(storage, { sessionId: id, program });
   const directory = storage.sessionDirectory(id);
   const snapshots = await openSnapshots(storage.folder, directory);

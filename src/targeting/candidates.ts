@@ -19,15 +19,15 @@ export interface Candidate {
 }
 
 /** Tests that are looked at: those that fail, and those that pass to tell what only the failing ones use. */
-const MAX_FAILING = 20;
-const MAX_PASSING = 60;
+const maxFailing = 20;
+const maxPassing = 60;
 
 /** A frame in a source says more than all that can be read from the test. */
 const weights = { frame: 24, outerFrame: 2, called: 4, reached: 3, imported: 1, subject: 3, mentioned: 2, named: 1 };
 
 export function failingTests(verdict: Verdict): TestResult[] {
   const failing = verdict.tests.filter(({ status }) => status === 'failed' || status === 'errored');
-  return failing.slice(0, MAX_FAILING);
+  return failing.slice(0, maxFailing);
 }
 
 /** Best first. Scores are sums over the failing tests. */
@@ -43,7 +43,7 @@ export async function rankCandidates(verdict: Verdict, lookup: Lookup): Promise<
     for (const use of uses) countUse(use, test, source, tally);
     if (uses.length === 0) await countNames(source, tally, lookup);
   }
-  for (const test of verdict.tests.filter(({ status }) => status === 'passed').slice(0, MAX_PASSING)) {
+  for (const test of verdict.tests.filter(({ status }) => status === 'passed').slice(0, maxPassing)) {
     if (test.file === undefined || !sources.has(test.file)) continue;
     const source = await sourceOfTest(test, lookup);
     if (!source || source.blocks.length === 0) continue;

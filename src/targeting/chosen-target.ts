@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import type { Verdict } from '../agent/verdict.ts';
 import { type Candidate, failingTests } from './candidates.ts';
 import { targetAmbiguous, targetUnknown } from './errors.ts';
-import { SHORT_FILE } from './focus.ts';
+import { shortFileLines } from './focus.ts';
 import type { Lookup } from './lookup.ts';
-import type { TargetSource } from './target.ts';
-import { suggestedFocus, targetSource } from './target-source.ts';
+import { suggestedFocus, type TargetSource, targetSource } from './target-source.ts';
 
 /** The file that the failing tests point at. */
 export async function chooseTarget(
@@ -20,7 +19,7 @@ export async function chooseTarget(
   const equals = readable.filter(({ score }) => score === best.score);
   if (equals.length > 1) throw targetAmbiguous(equals.slice(0, 5).map(({ path, why }) => ({ path, why })));
   const file = (await lookup.text(best.path))!;
-  const focus = await suggestedFocus(best, file, SHORT_FILE, lookup);
+  const focus = await suggestedFocus(best, file, shortFileLines, lookup);
   const place = focus ? ` (${focus.symbol}, lines ${focus.firstLine} to ${focus.lastLine})` : '';
   const others =
     readable.length > 1

@@ -1,31 +1,31 @@
 import type { TargetFile } from '../agent/task.ts';
 import { closest } from './nearest.ts';
-import type { Declared } from './outline.ts';
+import type { Declaration } from './outline.ts';
 
 export type Focus = NonNullable<TargetFile['focus']>;
 
 /** Lines. A file so short is best given whole: nothing is lost in context, and the answer is short anyway. */
-export const SHORT_FILE = 40;
+export const shortFileLines = 40;
 /** Lines. Up to here a whole file still fits an answer when it is not clear which part to change. */
-export const MIDDLE_FILE = 150;
+export const mediumFileLines = 150;
 
 /** The smallest function around a line that can be replaced by itself; between methods, the class. */
-export function focusAt(declared: readonly Declared[], line: number): Focus | undefined {
+export function focusAt(declared: readonly Declaration[], line: number): Focus | undefined {
   const around = declared.filter((one) => replaceable(one) && one.firstLine <= line && line <= one.lastLine);
   const found = around.findLast((one) => one.kind === 'function' && !isHelper(one)) ?? around.at(-1);
   return found && focusOf(found);
 }
 
 /** A function of one line inside another is a part of it that says little alone. */
-function isHelper({ depth, firstLine, lastLine }: Declared): boolean {
+function isHelper({ depth, firstLine, lastLine }: Declaration): boolean {
   return depth > 0 && firstLine === lastLine;
 }
 
-function replaceable({ alone, kind }: Declared): boolean {
+function replaceable({ alone, kind }: Declaration): boolean {
   return alone && kind !== 'test';
 }
 
-function focusOf({ qualified, firstLine, lastLine }: Declared): Focus {
+function focusOf({ qualified, firstLine, lastLine }: Declaration): Focus {
   return { symbol: qualified, firstLine, lastLine };
 }
 
@@ -34,7 +34,7 @@ function focusOf({ qualified, firstLine, lastLine }: Declared): Focus {
  * A name that several declarations have is theirs all; of a class and its constructor, or of overloads that are
  * declarations only, the outermost is meant.
  */
-export function declarationsNamed(declared: readonly Declared[], symbol: string): Declared[] {
+export function declarationsNamed(declared: readonly Declaration[], symbol: string): Declaration[] {
   const wanted = symbol.replace(/\(.*$/, '').replaceAll(/::|#/g, '.').replace(/^\.+/, '');
   const exact = declared.filter(({ qualified }) => qualified === wanted);
   const found = exact.length > 0 ? exact : declared.filter(({ qualified }) => qualified.endsWith(`.${wanted}`));
@@ -46,7 +46,7 @@ export function declarationsNamed(declared: readonly Declared[], symbol: string)
 }
 
 /** The lines that a named declaration can be replaced by: its own, or those of what encloses it. */
-export function focusOn(declared: readonly Declared[], one: Declared): Focus | undefined {
+export function focusOn(declared: readonly Declaration[], one: Declaration): Focus | undefined {
   if (replaceable(one)) return focusOf(one);
   const around = declared.filter(
     (other) => replaceable(other) && other.firstLine <= one.firstLine && one.lastLine <= other.lastLine,
@@ -55,7 +55,7 @@ export function focusOn(declared: readonly Declared[], one: Declared): Focus | u
 }
 
 /** At most five names of functions and classes that a mistyped one may mean, nearest first. */
-export function nearestNames(declared: readonly Declared[], symbol: string): string[] {
+export function nearestNames(declared: readonly Declaration[], symbol: string): string[] {
   const wanted = symbol.split(/[.:#]+/).at(-1) ?? symbol;
   const known = new Map<string, string>();
   for (const { kind, name, qualified } of declared) if (kind !== 'test') known.set(name, known.get(name) ?? qualified);

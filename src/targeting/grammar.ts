@@ -8,7 +8,7 @@ import type { Language as Grammar, Parser, Tree } from '@vscode/tree-sitter-wasm
 type TreeSitter = typeof import('@vscode/tree-sitter-wasm');
 
 /** The event loop of an extension host must stay free: parsing stops after so long and goes on in another task. */
-const SLICE_MS = 8;
+const sliceMs = 8;
 
 const load = createRequire(import.meta.url);
 let runtime: ReturnType<typeof start> | undefined;
@@ -28,7 +28,7 @@ export async function parse(grammarName: string, text: string, signal: AbortSign
     for (;;) {
       const started = performance.now();
       // Returning true stops the parser, which the typings do not say; the next call goes on from there.
-      const progressCallback = (() => performance.now() - started > SLICE_MS) as () => void;
+      const progressCallback = (() => performance.now() - started > sliceMs) as () => void;
       const tree = parser.parse(text, null, { progressCallback });
       if (tree) return tree;
       await nextTask();

@@ -3,11 +3,12 @@ import { basename, dirname } from 'node:path';
 import { pathInside } from '../files/edits/path-inside.ts';
 import type { TextFile } from '../files/edits/text-file.ts';
 import { throwIfCancelled } from '../shared/errors/cancelled.ts';
+import { codeOf } from '../shared/system-code.ts';
 import { type Outline, outlineOf } from './outline.ts';
 import { readText } from './read-text.ts';
 
 /** Looks that one search may take; a workspace of any size is never walked. */
-const MAX_LOOKS = 2000;
+const maxLooks = 2000;
 
 /**
  * Reads of a workspace folder while a target is looked for: paths are relative, with `/`; whatever leads out of the folder
@@ -54,7 +55,7 @@ export class Lookup {
     throwIfCancelled(this.#signal, 'Finding the target');
     const known = this.#known.get(key);
     if (known) return known as Promise<T>;
-    if (++this.#looks > MAX_LOOKS) return Promise.resolve(absent);
+    if (++this.#looks > maxLooks) return Promise.resolve(absent);
     const found = this.#inside(key.slice(key.indexOf(' ') + 1), absent, look);
     this.#known.set(key, found);
     return found;
@@ -66,7 +67,7 @@ export class Lookup {
       const inside = await pathInside(this.folder, path);
       return inside.kind === 'inside' && (await hasSameCase(inside.absolute)) ? await look(inside.real) : absent;
     } catch (error) {
-      if (missing.has((error as NodeJS.ErrnoException).code ?? '')) return absent;
+      if (missing.has(codeOf(error) ?? '')) return absent;
       throw error;
     }
   }

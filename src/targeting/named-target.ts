@@ -12,12 +12,11 @@ import {
   targetTooLarge,
   targetUnreadable,
 } from './errors.ts';
-import { type Focus, MIDDLE_FILE } from './focus.ts';
+import { type Focus, mediumFileLines } from './focus.ts';
 import type { Lookup } from './lookup.ts';
 import { closest } from './nearest.ts';
-import { MAX_TEXT_BYTES, readText } from './read-text.ts';
-import type { TargetSource } from './target.ts';
-import { askedFocus, suggestedFocus, targetSource } from './target-source.ts';
+import { maxTextBytes, readText } from './read-text.ts';
+import { askedFocus, suggestedFocus, type TargetSource, targetSource } from './target-source.ts';
 import { readSpec, type TargetSpec } from './target-spec.ts';
 
 interface Place {
@@ -42,7 +41,7 @@ export async function namedTargets(
     const asked = spec.line !== undefined || spec.symbol !== undefined;
     const focus = asked
       ? await askedFocus(spec, file, lookup)
-      : await suggestedFocus(evidence, file, MIDDLE_FILE, lookup);
+      : await suggestedFocus(evidence, file, mediumFileLines, lookup);
     const entry = found.get(inside.real) ?? { inside, file, foci: [] };
     found.set(inside.real, entry);
     entry.foci.push(focus);
@@ -112,7 +111,7 @@ async function read(inside: Inside): Promise<TextFile> {
     case 'binary':
       throw targetBinary(inside.path);
     case 'too-large':
-      throw targetTooLarge(inside.path, result.bytes, MAX_TEXT_BYTES);
+      throw targetTooLarge(inside.path, result.bytes, maxTextBytes);
   }
 }
 

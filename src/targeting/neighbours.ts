@@ -3,8 +3,8 @@ import type { Verdict } from '../agent/verdict.ts';
 import { failingTests } from './candidates.ts';
 import { languageOf } from './languages.ts';
 import type { Lookup } from './lookup.ts';
-import type { Declared } from './outline.ts';
-import type { TargetSource } from './target.ts';
+import type { Declaration } from './outline.ts';
+import type { TargetSource } from './target-source.ts';
 import { isTestPath } from './test-paths.ts';
 import { sourceOfTest } from './test-source.ts';
 import { importsOf } from './uses.ts';
@@ -27,7 +27,7 @@ async function testNeighbours(
   baseline: Verdict | undefined,
   lookup: Lookup,
 ): Promise<Neighbour[]> {
-  const blocks = new Map<string, Set<Declared>>();
+  const blocks = new Map<string, Set<Declaration>>();
   for (const test of baseline ? failingTests(baseline) : []) {
     const source = await sourceOfTest(test, lookup);
     if (!source || targets.has(source.path)) continue;
@@ -45,7 +45,7 @@ async function testNeighbours(
 }
 
 /** Imports and set-up, then the failing tests alone; what is left out is marked. */
-async function excerpt(path: string, text: string, blocks: ReadonlySet<Declared>, lookup: Lookup): Promise<string> {
+async function excerpt(path: string, text: string, blocks: ReadonlySet<Declaration>, lookup: Lookup): Promise<string> {
   const lines = text.split('\n');
   const { declared } = await lookup.outline(path);
   const wanted = new Set<number>();
@@ -109,7 +109,7 @@ function wordCounts(text: string): Map<string, number> {
   return counts;
 }
 
-function signatures(path: string, declared: readonly Declared[]): string {
+function signatures(path: string, declared: readonly Declaration[]): string {
   const lines = [comment(path, 'signatures only')];
   let size = 0;
   for (const { kind, qualified, depth, signature } of declared) {

@@ -8,7 +8,7 @@ import { type Language, languageOf } from './languages.ts';
 import { Surroundings } from './surroundings.ts';
 
 /** A function, a class, or a test written as a call (`it('…', …)`). Lines count from 1, the last is included. */
-export interface Declared {
+export interface Declaration {
   readonly kind: 'function' | 'class' | 'test';
   /** Without its containers: `push`; the title of a test. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Declared {
 }
 
 export interface Outline {
-  readonly declared: readonly Declared[];
+  readonly declared: readonly Declaration[];
   readonly imports: readonly ImportSite[];
 }
 
@@ -50,10 +50,10 @@ export async function outlineOf(path: string, text: string, signal: AbortSignal)
 }
 
 /** Milliseconds of walking before other tasks of the process get their turn. */
-const SLICE_MS = 8;
+const sliceMs = 8;
 
 async function walk(tree: Tree, language: Language, text: string, signal: AbortSignal): Promise<Outline> {
-  const declared: Declared[] = [];
+  const declared: Declaration[] = [];
   const imports: ImportSite[] = [];
   const open: { readonly level: number; readonly name: string; readonly isFunction: boolean }[] = [];
   const surroundings = new Surroundings(language, text.split('\n'));
@@ -85,7 +85,7 @@ async function walk(tree: Tree, language: Language, text: string, signal: AbortS
         if (rule) open.push({ level, name: name.at(-1)!, isFunction: kind === 'function' });
       }
     }
-    if (visited % 64 === 0 && performance.now() - started > SLICE_MS) {
+    if (visited % 64 === 0 && performance.now() - started > sliceMs) {
       await nextTask();
       if (signal.aborted) break;
       started = performance.now();

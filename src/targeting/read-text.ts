@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { decodeText, type TextFile } from '../files/edits/text-file.ts';
+import { decodeText } from '../files/edits/decode.ts';
+import type { TextFile } from '../files/edits/text-file.ts';
 
 /** Bytes; a larger file is no work for a model of any size. */
-export const MAX_TEXT_BYTES = 1024 * 1024;
+export const maxTextBytes = 1024 * 1024;
 
 export type ReadText =
   | { readonly kind: 'text'; readonly file: TextFile }
@@ -21,7 +22,7 @@ export async function readText(path: string, real: string): Promise<ReadText> {
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) return { kind: 'not-a-file' };
-    if (stat.size > MAX_TEXT_BYTES) return { kind: 'too-large', bytes: stat.size };
+    if (stat.size > maxTextBytes) return { kind: 'too-large', bytes: stat.size };
     const file = decodeText(path, await handle.readFile(), stat.mode & 0o777);
     return file ? { kind: 'text', file } : { kind: 'binary' };
   } finally {

@@ -50,7 +50,7 @@ export class Surroundings {
     this.#levels.length = level;
     const isBefore = previous !== undefined && this.#before.has(previous.type);
     const span = this.#around.has(type) || this.#before.has(type) ? spanOf(cursor) : undefined;
-    const before = isBefore && previous.span ? [...previous.before, previous.span].slice(-MAX_BEFORE) : [];
+    const before = isBefore && previous.span ? [...previous.before, previous.span].slice(-maxBefore) : [];
     this.#levels.push({ type, span, before, first: previous === undefined || (isBefore && previous.first) });
   }
 
@@ -100,7 +100,7 @@ export class Surroundings {
 }
 
 /** Comments above one declaration that are followed upwards. */
-const MAX_BEFORE = 200;
+const maxBefore = 200;
 
 function spanOf(at: Node | TreeCursor): Span {
   const { startPosition, endPosition } = at;

@@ -1,12 +1,21 @@
+import type { TargetFile } from '../agent/task.ts';
 import type { TextFile } from '../files/edits/text-file.ts';
 import type { Candidate } from './candidates.ts';
 import { lineBeyondEnd, symbolAmbiguous, symbolMissing } from './errors.ts';
-import { declarationsNamed, type Focus, focusAt, focusOn, MIDDLE_FILE, nearestNames } from './focus.ts';
+import { declarationsNamed, type Focus, focusAt, focusOn, mediumFileLines, nearestNames } from './focus.ts';
 import { languageOf } from './languages.ts';
 import type { Lookup } from './lookup.ts';
-import type { Declared } from './outline.ts';
-import type { TargetSource } from './target.ts';
+import type { Declaration } from './outline.ts';
 import type { TargetSpec } from './target-spec.ts';
+
+/** A file that attempts may change, as it lies on disk and as the model sees it. */
+export interface TargetSource {
+  /** Relative to the workspace folder, with `/`. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly file: TextFile;
+  readonly target: TargetFile;
+}
 
 export function targetSource(absolute: string, file: TextFile, focus: Focus | undefined): TargetSource {
   const language = languageOf(file.path)?.fence ?? '';
@@ -36,7 +45,7 @@ export async function askedFocus(spec: TargetSpec, file: TextFile, lookup: Looku
 }
 
 /** Of a type and its `impl`, or of parts of a class, the longest is meant. */
-function onlyImplementation(found: readonly Declared[]): readonly Declared[] {
+function onlyImplementation(found: readonly Declaration[]): readonly Declaration[] {
   if (!found.every(({ kind }) => kind === 'class')) return found;
   return found.toSorted((a, b) => b.lastLine - b.firstLine - (a.lastLine - a.firstLine)).slice(0, 1);
 }
@@ -66,18 +75,18 @@ export async function suggestedFocus(
     return focus ? [focus] : [];
   });
   if (foci.length <= 1) return foci[0];
-  return commonClass(foci, declared) ?? (lines <= MIDDLE_FILE ? undefined : foci[0]);
+  return commonClass(foci, declared) ?? (lines <= mediumFileLines ? undefined : foci[0]);
 }
 
 /** The smallest class around all of them, unless it is long. */
-function commonClass(foci: readonly Focus[], declared: readonly Declared[]): Focus | undefined {
+function commonClass(foci: readonly Focus[], declared: readonly Declaration[]): Focus | undefined {
   const first = Math.min(...foci.map(({ firstLine }) => firstLine));
   const last = Math.max(...foci.map(({ lastLine }) => lastLine));
   const around = declared.filter(
     ({ kind, alone, firstLine, lastLine }) => kind === 'class' && alone && firstLine <= first && last <= lastLine,
   );
   const found = around.at(-1);
-  return found && found.lastLine - found.firstLine < MIDDLE_FILE ? focusOn(declared, found) : undefined;
+  return found && found.lastLine - found.firstLine < mediumFileLines ? focusOn(declared, found) : undefined;
 }
 
 function lineCount({ text }: TextFile): number {

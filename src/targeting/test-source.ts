@@ -2,13 +2,13 @@ import type { TestResult } from '../agent/verdict.ts';
 import { crateOf, moduleFile } from './imports/rust.ts';
 import { languageOf } from './languages.ts';
 import type { Lookup } from './lookup.ts';
-import type { Declared } from './outline.ts';
+import type { Declaration } from './outline.ts';
 import { isTestPath } from './test-paths.ts';
 
 /** Where a test stands: its file, and the parts of it that belong to this test; no parts = they were not found. */
 export interface TestSource {
   readonly path: string;
-  readonly blocks: readonly Declared[];
+  readonly blocks: readonly Declaration[];
   /** Of the blocks, or of the whole file. */
   readonly text: string;
 }
@@ -82,18 +82,18 @@ function filesNamed(name: string): string[] {
   return paths;
 }
 
-function blocksOf(test: TestResult, path: string, declared: readonly Declared[]): Declared[] {
+function blocksOf(test: TestResult, path: string, declared: readonly Declaration[]): Declaration[] {
   const lines = (test.failure?.frames ?? []).filter((frame) => frame.path === path).map(({ line }) => line);
   const byLine = lines.flatMap((line) => enclosingTest(declared, line) ?? []);
   return byLine.length > 0 ? byLine : byName(test, declared);
 }
 
-function enclosingTest(declared: readonly Declared[], line: number): Declared | undefined {
+function enclosingTest(declared: readonly Declaration[], line: number): Declaration | undefined {
   const around = declared.filter((one) => one.firstLine <= line && line <= one.lastLine);
   return around.findLast(({ kind }) => kind === 'test') ?? around.findLast(({ kind }) => kind === 'function');
 }
 
-function byName(test: TestResult, declared: readonly Declared[]): Declared[] {
+function byName(test: TestResult, declared: readonly Declaration[]): Declaration[] {
   const tests = declared.filter(({ kind }) => kind === 'test');
   const exact = tests.filter(({ name }) => name === test.name);
   if (exact.length > 0) return exact;
@@ -126,7 +126,7 @@ function isFilled(title: string, name: string): boolean {
   return from <= name.length - last.length;
 }
 
-function withoutNested(blocks: readonly Declared[]): Declared[] {
+function withoutNested(blocks: readonly Declaration[]): Declaration[] {
   const unique = [...new Set(blocks)];
   return unique.filter(
     (one) =>

@@ -1,6 +1,7 @@
 import { goPackage } from './imports/go.ts';
+import type { LocalImport } from './imports/local-import.ts';
 import { folderOf } from './imports/paths.ts';
-import { type LocalImport, resolveImports } from './imports/resolver.ts';
+import { resolveImports } from './imports/resolver.ts';
 import { languageOf } from './languages.ts';
 import type { Lookup } from './lookup.ts';
 import type { TestSource } from './test-source.ts';
@@ -15,7 +16,7 @@ export interface Use {
 }
 
 /** Re-exports are followed so far: a front of a front of a front. */
-const MAX_HOPS = 4;
+const maxHops = 4;
 
 export async function usesOf(source: TestSource, lookup: Lookup): Promise<Use[]> {
   const words: Words = {
@@ -104,9 +105,9 @@ async function reexported(path: string, lookup: Lookup): Promise<LocalImport[]> 
 /** The file that really declares what another one passes on; of a class, the methods that are called. */
 async function originOf(path: string, symbol: string, words: Words, how: Use['how'], lookup: Lookup): Promise<Use> {
   let at = { path, symbol };
-  for (let hop = 0; hop < MAX_HOPS; hop++) {
+  for (let hop = 0; hop < maxHops; hop++) {
     const { declared } = await lookup.outline(at.path);
-    const next = declared.some(({ name }) => name === at.symbol) ? undefined : await behind(at, MAX_HOPS, lookup);
+    const next = declared.some(({ name }) => name === at.symbol) ? undefined : await behind(at, maxHops, lookup);
     if (!next) break;
     at = next;
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../../src/shared/system-code.ts';
 
 /** Every process started by a run inherits this variable; whoever still has it afterwards was left behind. */
 export const runVariable = 'RETUNE_EDITOR_RUN';
@@ -29,7 +30,7 @@ export async function endSurvivors(run: string, patienceMs: number): Promise<rea
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if (codeOf(error) !== 'ESRCH') throw error;
     }
   }
   return left;

@@ -11,12 +11,12 @@ const closed = families.filter(({ heldOut }) => heldOut);
 /** Problems of each held-out family that others are compared with. */
 const compared = 2;
 
-interface HeldOut {
+interface HeldOutProblems {
   readonly shapes: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
-let heldOut: HeldOut | undefined;
+let heldOut: HeldOutProblems | undefined;
 
 /**
  * Whether a problem is one of a held-out family under another name: its code is the same but for names, numbers and strings,

@@ -1,4 +1,4 @@
-import { PROMPT_VERSION } from '../../src/agent/prompts/version.ts';
+import { promptVersion } from '../../src/agent/prompts/version.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import type { Recipe } from './recipe.ts';
 import { parameterCount } from './shape.ts';
@@ -50,7 +50,7 @@ For real work, open a real model with Retune instead.
 
 - Anything else: other languages, larger files, other tasks, conversation.
   It has never seen text that was written by people.
-- Use prompts of another version than ${PROMPT_VERSION} (\`PROMPT_VERSION\`): the sentences that Retune's prompts repeat are single tokens for it.
+- Use prompts of another version than ${promptVersion} (\`promptVersion\`): the sentences that Retune's prompts repeat are single tokens for it.
 - Know which of several readings of an ambiguous request is meant; it guesses, and the tests or the developer decide.
 
 ## Data

@@ -24,13 +24,13 @@ export interface ForgettingOptions {
 }
 
 /** An answer that passed, with the exact tokens. */
-type Accepted = Pick<FirstTurn, 'task' | 'promptTokens' | 'responseTokens'>;
+type AcceptedAnswer = Pick<FirstTurn, 'task' | 'promptTokens' | 'responseTokens'>;
 
 /** A way to learn accepted answers, with its guards or without. */
 export interface Learner {
   readonly name: string;
   /** @returns why nothing was learnt; undefined when it was */
-  learn(accepted: Accepted, signal: AbortSignal): Promise<string | undefined>;
+  learn(accepted: AcceptedAnswer, signal: AbortSignal): Promise<string | undefined>;
   /** The adapters to ask with, after all was learnt. */
   learnt(signal: AbortSignal): Promise<AdapterSelection>;
 }
@@ -73,7 +73,7 @@ export async function forgetting(
 ): Promise<ForgettingResult> {
   const { own, others, family } = chosenTasks(benchmark, options);
   const ask = asker(benchmark, policy, signal);
-  const accepted: Accepted[] = [];
+  const accepted: AcceptedAnswer[] = [];
   for (let round = 0; round < rounds; round++) {
     for (const [index, task] of own.entries()) {
       if (accepted.length >= options.fixes) break;
@@ -137,9 +137,14 @@ function chosenTasks(benchmark: Benchmark, { family: named, others: count, limit
   return { own, others: tasks.filter(({ group }) => group !== family).slice(0, count), family };
 }
 
-type Ask = (task: BenchmarkTask, seed: number, temperature: number, adapter?: AdapterSelection) => Promise<FirstTurn>;
+type AskFunction = (
+  task: BenchmarkTask,
+  seed: number,
+  temperature: number,
+  adapter?: AdapterSelection,
+) => Promise<FirstTurn>;
 
-function asker(benchmark: Benchmark, policy: Policy, signal: AbortSignal): Ask {
+function asker(benchmark: Benchmark, policy: Policy, signal: AbortSignal): AskFunction {
   const { maxAnswerTokens } = benchmark;
   return (task, seed, temperature, adapter) =>
     runFirstTurn(
@@ -155,7 +160,7 @@ function asker(benchmark: Benchmark, policy: Policy, signal: AbortSignal): Ask {
 }
 
 /** An attempt that the tests accept, as the model gives it without an adapter. */
-async function passing(task: BenchmarkTask, ask: Ask, before: number): Promise<Accepted | undefined> {
+async function passing(task: BenchmarkTask, ask: AskFunction, before: number): Promise<AcceptedAnswer | undefined> {
   for (let seed = 1; seed <= mostSamples; seed++) {
     const answer = await ask(task, before + seed, 0.7);
     if (answer.turn.reward === 1) return answer;

@@ -1,7 +1,7 @@
 import { indentOf } from './definitions.ts';
 
 /** How lines were found: as they are, but for white space at their ends, or at another indentation. */
-export interface Found {
+export interface LineMatch {
   readonly at: number;
   /** What to put before, or take off, every line that replaces them. */
   readonly added: string;
@@ -18,7 +18,7 @@ export function findLines(
   wanted: readonly string[],
   from: number,
   end: number,
-): Found | 'none' | 'several' {
+): LineMatch | 'none' | 'several' {
   for (const same of [(line: string) => line, (line: string) => line.trimEnd()]) {
     const places = occurrences(lines.slice(from, end).map(same), wanted.map(same), 2);
     if (places.length > 1) return 'several';
@@ -36,8 +36,8 @@ function trimmed(line: string): string {
 }
 
 /** The uniform difference of indentation between the lines from `at` on and those wanted. */
-function offset(lines: readonly string[], wanted: readonly string[], at: number): Found | undefined {
-  let found: Found | undefined;
+function offset(lines: readonly string[], wanted: readonly string[], at: number): LineMatch | undefined {
+  let found: LineMatch | undefined;
   for (const [index, line] of wanted.entries()) {
     if (line.trim() === '') continue;
     const theirs = indentOf(lines[at + index]!);

@@ -8,11 +8,11 @@ import { replacement } from './leading.ts';
 import { linesOf, textLike, withoutBlankEnds } from './lines.ts';
 import { type Merge, merged } from './merge.ts';
 
-export type Fitted =
+export type FitResult =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: AnswerProblem; readonly detail: string };
 
-export function problem(kind: AnswerProblem, detail: string): Fitted & { readonly kind: 'problem' } {
+export function problem(kind: AnswerProblem, detail: string): FitResult & { readonly kind: 'problem' } {
   return { kind: 'problem', problem: kind, detail };
 }
 
@@ -23,7 +23,7 @@ export function problem(kind: AnswerProblem, detail: string): Fitted & { readonl
  * - any other block replaces the focus, after imports that it brings along were moved to the file's; without a focus it
  *   is the whole file.
  */
-export function fitBlock(target: TargetFile, given: readonly string[]): Fitted {
+export function fitBlock(target: TargetFile, given: readonly string[]): FitResult {
   const lines = linesOf(target.text);
   const block = withoutBlankEnds(given);
   if (block.length === 0) return problem('empty', `The code block for ${target.path} is empty.`);
@@ -127,11 +127,11 @@ function standsForWhole(block: readonly string[], lines: readonly string[]): boo
   return given[0]?.trimEnd() === text[0]?.trimEnd() && given.some((line) => line.trimEnd() === last?.trimEnd());
 }
 
-function whole(target: TargetFile, block: readonly string[]): Fitted {
+function whole(target: TargetFile, block: readonly string[]): FitResult {
   return { kind: 'text', text: textLike(target.text, block) };
 }
 
-function fromMerge(target: TargetFile, result: Merge): Fitted {
+function fromMerge(target: TargetFile, result: Merge): FitResult {
   if (result.kind === 'unclear') {
     return problem('elided', `The code block for ${target.path} is a fragment of it, and ${result.why}.`);
   }
@@ -146,7 +146,7 @@ function withFocus(
   range: Range,
   block: readonly string[],
   own: string | undefined,
-): Fitted {
+): FitResult {
   const { imports, rest } = splitImports(block, target.language);
   const before = lines.slice(0, range.first);
   const after = lines.slice(range.last + 1);

@@ -95,9 +95,13 @@ function fileImports(
   return { statements, end };
 }
 
-type Missing = (imports: readonly string[], present: readonly string[], lines: readonly string[]) => readonly string[];
+type MissingImports = (
+  imports: readonly string[],
+  present: readonly string[],
+  lines: readonly string[],
+) => readonly string[];
 
-const missingImports: Readonly<Record<Family, Missing>> = {
+const missingImports: Readonly<Record<Family, MissingImports>> = {
   js(imports, present, lines) {
     const bound = new Set([
       ...present.flatMap((statement) => jsImport(statement)?.locals ?? []),

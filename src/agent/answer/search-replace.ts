@@ -2,7 +2,7 @@ import type { Neighbour, TargetFile, Task } from '../task.ts';
 import { opensFence } from '../text/fences.ts';
 import { elidedLine } from './elision.ts';
 import { findLines } from './find-lines.ts';
-import { type Fitted, problem } from './fit.ts';
+import { type FitResult, problem } from './fit.ts';
 import { type Label, labelOf, lineLabel } from './labels.ts';
 import { linesOf, textLike, withoutBlankEnds } from './lines.ts';
 
@@ -22,14 +22,14 @@ export function hasSearchReplace(lines: readonly string[]): boolean {
   return lines.some((line) => searchMark.test(line));
 }
 
-export type Edited =
+export type EditResult =
   | { readonly kind: 'texts'; readonly texts: ReadonlyMap<TargetFile, string> }
-  | (Fitted & { readonly kind: 'problem' });
+  | (FitResult & { readonly kind: 'problem' });
 
 /** Applies search/replace blocks in their order, each to what the ones before it left. */
-export function applySearchReplace(lines: readonly string[], task: Task): Edited {
+export function applySearchReplace(lines: readonly string[], task: Task): EditResult {
   const edits = editsIn(lines, task.targets, task.neighbours);
-  if (!Array.isArray(edits)) return edits as Fitted & { readonly kind: 'problem' };
+  if (!Array.isArray(edits)) return edits as FitResult & { readonly kind: 'problem' };
   const states = new Map(task.targets.map((target) => [target, stateOf(target)]));
   for (const [index, edit] of (edits as readonly Edit[]).entries()) {
     const name = `Search/replace block ${index + 1}`;
@@ -49,7 +49,7 @@ function editsIn(
   lines: readonly string[],
   targets: readonly TargetFile[],
   neighbours: readonly Neighbour[],
-): readonly Edit[] | Fitted {
+): readonly Edit[] | FitResult {
   const edits: Edit[] = [];
   let label: Label = { kind: 'none' };
   let lastText = '';
@@ -119,7 +119,7 @@ function applyTo(
   states: ReadonlyMap<TargetFile, State>,
   edit: Edit,
   name: string,
-): (Fitted & { readonly kind: 'problem' }) | undefined {
+): (FitResult & { readonly kind: 'problem' }) | undefined {
   const fits: (() => void)[] = [];
   let several = false;
   for (const target of candidates) {

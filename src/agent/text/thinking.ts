@@ -6,7 +6,7 @@ const openingTag = new RegExp(`[ \\t]*(?:<(${names})>|\\[(THINK)\\])`, 'iy');
 const closingTag = new RegExp(`(?:</(${names})>|\\[/(THINK)\\])`, 'gi');
 const blankToLineEnd = /[ \t\r]*$/y;
 
-export interface Separated {
+export interface SeparatedAnswer {
   /** What the model says, without its thinking and the blank lines around it; exactly the text if there was no thinking. */
   readonly answer: string;
   /** All thinking, trimmed; '' when there was none. */
@@ -21,7 +21,7 @@ export interface Separated {
  *   It counts outside fenced and inline code only.
  * - An opening tag that is never closed makes the rest thinking.
  */
-export function stripThinking(text: string): Separated {
+export function stripThinking(text: string): SeparatedAnswer {
   const thinking: string[] = [];
   let answer: string[] = [];
   let found = false;

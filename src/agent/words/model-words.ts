@@ -45,12 +45,12 @@ interface Session {
   readonly signal: AbortSignal;
 }
 
-interface Made {
+interface WordsDraft {
   readonly critique?: Critique;
   readonly instruction?: string;
 }
 
-async function critiqueThenRewrite(session: Session): Promise<Made> {
+async function critiqueThenRewrite(session: Session): Promise<WordsDraft> {
   const critique = await twice(session, 'critique', critiquePrompt, (output) => {
     const read = readCritique(session.input, output);
     return typeof read === 'string' ? { refused: [read] } : { value: read, refused: [] };
@@ -67,7 +67,7 @@ async function critiqueThenRewrite(session: Session): Promise<Made> {
   return { critique, ...(instruction !== undefined && { instruction }) };
 }
 
-async function bothAtOnce(session: Session): Promise<Made> {
+async function bothAtOnce(session: Session): Promise<WordsDraft> {
   let seen: Critique | undefined;
   const instruction = await twice(session, 'critique-and-rewrite', critiqueAndRewritePrompt, (output) => {
     const read = readCritique(session.input, output);
@@ -78,7 +78,7 @@ async function bothAtOnce(session: Session): Promise<Made> {
   return { ...(seen !== undefined && { critique: seen }), ...(instruction !== undefined && { instruction }) };
 }
 
-interface Read<T> {
+interface ReadOutcome<T> {
   readonly value?: T;
   readonly refused: readonly string[];
 }
@@ -88,7 +88,7 @@ async function twice<T>(
   session: Session,
   purpose: WordsCall['purpose'],
   prompt: (parts: CriticParts, style: { readonly short: boolean }) => readonly Message[],
-  read: (output: string) => Read<T>,
+  read: (output: string) => ReadOutcome<T>,
 ): Promise<T | undefined> {
   for (const short of [false, true]) {
     const output = await ask(session, purpose, (parts) => prompt(parts, { short }), short);
@@ -162,7 +162,7 @@ function readCritique(input: WordsInput, output: string): Critique | string {
   return traceable(critique, sourcesOf(input));
 }
 
-function readInstruction(input: WordsInput, output: string, repeats: boolean): Read<string> {
+function readInstruction(input: WordsInput, output: string, repeats: boolean): ReadOutcome<string> {
   const written = parseInstruction(stripThinking(output).answer);
   if (written === undefined) return { refused: ['no instruction: the tag <instruction> is missing'] };
   const previous = input.earlier.at(-1)?.instruction;

@@ -5,18 +5,18 @@ import type { Json } from './task.ts';
  * for what functions return by mistake: `undefined`, NaN, infinities, −0, holes. All else (functions, symbols, maps, dates,
  * instances of classes, what is too deep or too large) is `other` and equal to nothing.
  */
-export type Encoded =
+export type EncodedValue =
   | null
   | boolean
   | number
   | string
-  | readonly Encoded[]
+  | readonly EncodedValue[]
   /** A plain object; keys in order of their code units. */
-  | { readonly o: readonly (readonly [string, Encoded])[] }
+  | { readonly o: readonly (readonly [string, EncodedValue])[] }
   | { readonly $: 'undefined' | 'NaN' | 'Infinity' | '-Infinity' | '-0' | 'hole' | 'other' };
 
 /** The same as the realm's encoder, for values that are known to be JSON. */
-export function encodedJson(value: Json): Encoded {
+export function encodedJson(value: Json): EncodedValue {
   if (typeof value === 'number') return Object.is(value, -0) ? { $: '-0' } : value;
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.map(encodedJson);
@@ -29,7 +29,7 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 /** For showing and for tests: what was encoded, with a symbol for `other`. */
-export function decoded(value: Encoded): unknown {
+export function decoded(value: EncodedValue): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(decoded);
   if ('o' in value) return Object.fromEntries(value.o.map(([key, inner]) => [key, decoded(inner)]));
@@ -47,7 +47,7 @@ const specials = {
 };
 
 /** What was encoded when JSON can hold it; undefined otherwise. */
-export function jsonOf(value: Encoded): Json | undefined {
+export function jsonOf(value: EncodedValue): Json | undefined {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) {
     const items = value.map(jsonOf);

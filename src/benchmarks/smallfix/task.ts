@@ -1,7 +1,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What is held out of the training examples in a held-out task; each includes that its solution is. */
-export type HeldOut = 'parameters' | 'phrasing' | 'family';
+export type HeldOutAspect = 'parameters' | 'phrasing' | 'family';
 
 export interface SmallFixTest {
   readonly name: string;
@@ -26,7 +26,7 @@ export interface SmallFixTask {
   readonly family: string;
   readonly split: 'train' | 'heldout';
   /** Absent in the training split. */
-  readonly heldOut?: HeldOut;
+  readonly heldOut?: HeldOutAspect;
   readonly request: string;
   /** Whether the request leaves more than one reading open. */
   readonly ambiguous: boolean;

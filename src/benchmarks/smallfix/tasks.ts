@@ -4,7 +4,7 @@ import { anyReading, drawnReading, heldOutProblem, trainingProblem } from './dra
 import { type Problem, testsOf } from './problem.ts';
 import { requestText } from './request.ts';
 import { normalised } from './splits.ts';
-import type { HeldOut, SmallFixTask } from './task.ts';
+import type { HeldOutAspect, SmallFixTask } from './task.ts';
 
 export interface TaskOptions {
   /** Default 1. */
@@ -21,7 +21,7 @@ export interface TaskOptions {
 }
 
 /** Shares of what is held out, besides the solution that always is. */
-const heldOutShares: readonly (readonly [HeldOut, number])[] = [
+const heldOutShares: readonly (readonly [HeldOutAspect, number])[] = [
   ['parameters', 0.6],
   ['phrasing', 0.25],
   ['family', 0.15],
@@ -76,7 +76,7 @@ function drawTask(split: SmallFixTask['split'], options: TaskOptions, random: Ra
 }
 
 /** One with several readings where the request is to be ambiguous; any otherwise. */
-function problemFor(heldOut: HeldOut | undefined, several: boolean, random: Random): Problem {
+function problemFor(heldOut: HeldOutAspect | undefined, several: boolean, random: Random): Problem {
   for (;;) {
     const problem =
       heldOut === undefined

@@ -20,13 +20,13 @@ const classes: Readonly<Partial<Record<FailureKind, string>>> = {
   timeout: 'The attempt was rejected: it does not end.',
 };
 
-export interface Judged {
+export interface JudgedTask {
   readonly path: string;
   readonly symbol: string;
   readonly tests: readonly SmallFixTest[];
 }
 
-export function verdictOf(judged: Judged, outcome: RunOutcome, level: EvidenceLevel, milliseconds = 0): Verdict {
+export function verdictOf(judged: JudgedTask, outcome: RunOutcome, level: EvidenceLevel, milliseconds = 0): Verdict {
   // Node takes its time to explain a difference, so that is done only where it is shown.
   const results = resultsOf(judged, outcome, level === 'workspace');
   const failed = results.filter(({ status }) => status !== 'passed').length;
@@ -72,7 +72,7 @@ function kindOf(outcome: RunOutcome): FailureKind {
 
 /** As `retune fix` sees a run of node:test. */
 function workspaceVerdict(
-  { path }: Judged,
+  { path }: JudgedTask,
   outcome: RunOutcome,
   results: readonly TestResult[],
   failureKind: FailureKind,
@@ -106,7 +106,7 @@ function workspaceVerdict(
   };
 }
 
-function resultsOf(judged: Judged, outcome: RunOutcome, explained: boolean): readonly TestResult[] {
+function resultsOf(judged: JudgedTask, outcome: RunOutcome, explained: boolean): readonly TestResult[] {
   const file = testPath(judged.path);
   return judged.tests.map((test, index) => {
     const call = outcome.kind === 'ran' ? outcome.calls[index] : undefined;
@@ -124,7 +124,7 @@ function resultsOf(judged: Judged, outcome: RunOutcome, explained: boolean): rea
 }
 
 function failureOf(
-  judged: Judged,
+  judged: JudgedTask,
   test: SmallFixTest,
   call: CallOutcome,
   file: string,

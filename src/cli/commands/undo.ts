@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { nothingToUndo, sessionUnknown } from '../../session/errors.ts';
 import { latestUndoable } from '../../session/sessions.ts';
 import { openStorage, type Storage, sessionIds } from '../../session/storage.ts';
-import { type Undone, undoPast } from '../../session/undo.ts';
+import { type UndoEvent, undoPast } from '../../session/undo.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { integer } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';
@@ -51,7 +51,7 @@ async function chosen(storage: Storage, session: string | undefined): Promise<st
 }
 
 /** @param before a session or a turn: the files are now as they were before it */
-function print(before: string, event: Undone, output: Output): void {
+function print(before: string, event: UndoEvent, output: Output): void {
   for (const path of event.restored) output.text(`${terminalText(path)} is as it was before ${before}.\n`);
   for (const { path, why, copy } of event.kept) {
     output.text(`${terminalText(path)} was left as it is. ${terminalText(why)}\n`);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, constants, lstatSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { codeOf } from '../../shared/system-code.ts';
 
 /** What lies at a path at one moment. */
 export type DiskState =
@@ -28,7 +29,7 @@ export async function diskState(path: string): Promise<DiskState> {
         await file.close();
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { codeOf } from '../../shared/system-code.ts';
 
 export function notEncodable(path: string, encoding: string, character: string, line: number): RetuneError {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
@@ -48,7 +49,7 @@ export function readOnly(path: string): RetuneError {
 
 /** A write that the system refused. All files of the change are as they were. */
 export function writeFailed(path: string, cause: unknown): RetuneError {
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown';
+  const code = codeOf(cause) ?? 'unknown';
   const known = systemReasons[code];
   return new RetuneError({
     code: known?.code ?? 'edits.write-failed',

@@ -2,12 +2,13 @@ import { linkSync, renameSync, unlinkSync } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../../shared/system-code.ts';
 import { type DiskState, diskState, sameFile, statIfThere } from './disk-state.ts';
 import { sha256Of } from './sha256.ts';
 import { temporaryBeside } from './temporaries.ts';
 
 /** One file of a change, from the check to the end. */
-export interface Pending {
+export interface PendingChange {
   readonly path: string;
   readonly real: string;
   /** null removes the file. */
@@ -27,7 +28,7 @@ export interface Pending {
 }
 
 /** Whether what lies there is what the caller expects. */
-export function asExpected(pending: Pick<Pending, 'expected'>, state: DiskState): boolean {
+export function asExpected(pending: Pick<PendingChange, 'expected'>, state: DiskState): boolean {
   return state.kind === 'absent' ? pending.expected === null : hashOf(state) === pending.expected;
 }
 
@@ -36,7 +37,7 @@ export function hashOf(state: DiskState): string | null {
 }
 
 /** Writes the temporary files. The target is not touched, but for the second name. */
-export async function stage(pending: Pending): Promise<void> {
+export async function stage(pending: PendingChange): Promise<void> {
   const { real, bytes, state } = pending;
   if (bytes !== null) {
     if (state.kind === 'absent') pending.made = await mkdir(dirname(real), { recursive: true });
@@ -59,7 +60,7 @@ export async function stage(pending: Pending): Promise<void> {
     if (!linked) await copyFile(real, old);
   } catch (error) {
     // It has just been removed, which the commit will see.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
   // The link has changed the file's ctime.
   pending.state = await diskState(real);
@@ -71,7 +72,7 @@ async function isLinked(real: string, old: string): Promise<boolean> {
     await link(real, old);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    if (codeOf(error) === 'ENOENT') throw error;
     return false;
   }
 }
@@ -94,18 +95,18 @@ async function keepOwner(
     await file.chown(Number(stat.uid), Number(stat.gid));
   } catch (error) {
     // Only root may give files away; like editors, others become the owner of what they replace.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    if (codeOf(error) !== 'EPERM') throw error;
   }
 }
 
 /** A virus scanner or an indexer on Windows holds files open for moments. */
-const RETRIES_MS = process.platform === 'win32' ? [5, 20, 50, 100, 200, 400] : [];
+const retriesMs = process.platform === 'win32' ? [5, 20, 50, 100, 200, 400] : [];
 
 /**
  * Puts the new content in place. Between the last look and the rename lie two system calls in a row.
  * @returns false when something else lies there than what was checked; nothing is changed then
  */
-export async function commit(pending: Pending): Promise<boolean> {
+export async function commit(pending: PendingChange): Promise<boolean> {
   for (let attempt = 0; ; attempt++) {
     if (pending.state.kind === 'other' || !asExpected(pending, pending.state)) return false;
     try {
@@ -116,8 +117,8 @@ export async function commit(pending: Pending): Promise<boolean> {
       // Touched, but perhaps not changed: look again. A file that is written to all the time is a conflict.
       if (attempt > 8) return false;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      const wait = RETRIES_MS[attempt];
+      const code = codeOf(error) ?? '';
+      const wait = retriesMs[attempt];
       if (wait === undefined || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
       await delay(wait);
     }
@@ -125,7 +126,7 @@ export async function commit(pending: Pending): Promise<boolean> {
   }
 }
 
-function commitNow({ real, fresh, state }: Pending): boolean {
+function commitNow({ real, fresh, state }: PendingChange): boolean {
   if (state.kind === 'absent') return fresh === undefined || createdWithoutReplacing(fresh, real);
   const now = statIfThere(real);
   if (now === undefined || state.kind !== 'file' || !sameFile(now, state.stat)) return false;
@@ -152,12 +153,12 @@ function createdWithoutReplacing(fresh: string, real: string): boolean {
  * Whether the content that was replaced is still the expected one: someone who had the file open may have written to it
  * between the check and the rename.
  */
-export async function replacedAsExpected(pending: Pending): Promise<boolean> {
+export async function replacedAsExpected(pending: PendingChange): Promise<boolean> {
   return !pending.old?.linked || asExpected(pending, await diskState(pending.old.path));
 }
 
 /** Takes a committed change back, unless someone has changed the file since. */
-export async function rollBack(pending: Pending): Promise<void> {
+export async function rollBack(pending: PendingChange): Promise<void> {
   const { real, bytes, old } = pending;
   const now = await diskState(real);
   const ours = now.kind === 'absent' ? bytes === null : bytes !== null && hashOf(now) === sha256Of(bytes);
@@ -168,7 +169,7 @@ export async function rollBack(pending: Pending): Promise<void> {
 }
 
 /** Removes the temporary files, whatever has happened. */
-export async function tidy(pending: Pending): Promise<void> {
+export async function tidy(pending: PendingChange): Promise<void> {
   for (const path of [pending.fresh, pending.old?.path]) {
     try {
       if (path !== undefined) await unlink(path);
@@ -189,6 +190,6 @@ async function removeEmptyFolders(innermost: string, outermost: string): Promise
   }
 }
 
-export async function changeMode(pending: Pending): Promise<void> {
+export async function changeMode(pending: PendingChange): Promise<void> {
   await chmod(pending.real, pending.mode);
 }

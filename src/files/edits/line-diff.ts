@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 
 /** Beyond this many changed lines the exact difference costs more memory than it is worth. */
-const MAX_EDITS = 1000;
+const maxEdits = 1000;
 
 /**
  * Which line of an old text each line of a new text is.
@@ -18,7 +18,7 @@ export function matchLines(oldLines: readonly string[], newLines: readonly strin
   if (start === oldEnd || start === newEnd) return match;
 
   const changes = diffArrays(oldLines.slice(start, oldEnd), newLines.slice(start, newEnd), {
-    maxEditLength: MAX_EDITS,
+    maxEditLength: maxEdits,
   });
   if (changes === undefined) {
     matchGreedily(oldLines, newLines, { start, oldEnd, newEnd }, match);
@@ -53,7 +53,7 @@ function matchGreedily(
     while (candidates && candidates.length > 0 && candidates.at(-1)! < from) candidates.pop();
     const found = candidates?.at(-1);
     // A line that occurs far below, such as a lone brace, would leave everything between without a partner.
-    if (found === undefined || found - from > MAX_EDITS) continue;
+    if (found === undefined || found - from > maxEdits) continue;
     match[i] = found;
     from = found + 1;
   }

@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { codeOf } from '../../shared/system-code.ts';
 import { isGitFolder, type PathProblem, pathSegments } from './path-rules.ts';
 
 export type InsidePath =
@@ -48,7 +49,7 @@ async function realPath(absolute: string): Promise<{ readonly path: string } | P
     try {
       return { path: join(await realpath(current), ...missing) };
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = codeOf(error);
       if (code === 'ENOTDIR') return 'not-a-folder';
       if (code === 'ELOOP') return 'dangling-link';
       if (code === 'ENAMETOOLONG') return 'too-long';
@@ -63,7 +64,7 @@ async function isLink(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSymbolicLink();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

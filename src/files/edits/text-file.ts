@@ -1,8 +1,5 @@
 import type { Encoding } from './encoding.ts';
 
-export { decodeText } from './decode.ts';
-export { encode } from './encode.ts';
-
 export type LineEnding = '\n' | '\r\n' | '\r';
 
 /** A text file as it lies on disk: what the model sees, and all that must survive an edit. */

@@ -8,7 +8,7 @@ import {
   changeMode,
   commit,
   hashOf,
-  type Pending,
+  type PendingChange,
   replacedAsExpected,
   rollBack,
   stage,
@@ -48,7 +48,7 @@ interface Conflict {
  * `edits.not-writable`, `edits.write-failed` (nothing is changed then), `edits.rollback-failed`
  */
 export async function writeFiles(folder: string, changes: readonly FileChange[]): Promise<WriteResult> {
-  const all: Pending[] = [];
+  const all: PendingChange[] = [];
   for (const change of changes) all.push(await check(folder, change, all));
   const conflicts = all.filter((pending) => !asExpected(pending, pending.state));
   if (conflicts.length > 0) return conflict(conflicts.map(conflictOf));
@@ -77,7 +77,7 @@ export async function presentHash(folder: string, path: string): Promise<string 
   return inside.kind === 'refused' ? null : hashOf(await reading(path, () => diskState(inside.real)));
 }
 
-async function check(folder: string, change: FileChange, earlier: readonly Pending[]): Promise<Pending> {
+async function check(folder: string, change: FileChange, earlier: readonly PendingChange[]): Promise<PendingChange> {
   const refuse = (problem: keyof typeof pathProblems) =>
     pathRefused(change.path, folder, problem, pathProblems[problem]);
   const inside = await pathInside(folder, change.path);
@@ -85,7 +85,7 @@ async function check(folder: string, change: FileChange, earlier: readonly Pendi
   const state = await reading(change.path, () => diskState(inside.real));
   if (state.kind === 'other') throw notAFile(change.path);
   if (state.kind === 'file' && (state.stat.mode & 0o222n) === 0n) throw readOnly(change.path);
-  const same = (other: Pending) =>
+  const same = (other: PendingChange) =>
     other.real === inside.real ||
     (state.kind === 'file' && other.state.kind === 'file' && sameNode(state.stat, other.state.stat));
   if (earlier.some(same)) throw refuse('same-file');
@@ -94,7 +94,7 @@ async function check(folder: string, change: FileChange, earlier: readonly Pendi
 }
 
 /** @returns the conflict that was seen on the way; all files are as they were then */
-async function writeAll(changed: readonly Pending[]): Promise<Conflict | undefined> {
+async function writeAll(changed: readonly PendingChange[]): Promise<Conflict | undefined> {
   for (const pending of changed) await orRollBack(changed, pending, () => stage(pending));
   for (const pending of changed) {
     if (await orRollBack(changed, pending, () => commit(pending))) continue;
@@ -109,7 +109,11 @@ async function writeAll(changed: readonly Pending[]): Promise<Conflict | undefin
   return undefined;
 }
 
-async function orRollBack<T>(changed: readonly Pending[], pending: Pending, step: () => Promise<T>): Promise<T> {
+async function orRollBack<T>(
+  changed: readonly PendingChange[],
+  pending: PendingChange,
+  step: () => Promise<T>,
+): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -118,7 +122,7 @@ async function orRollBack<T>(changed: readonly Pending[], pending: Pending, step
   }
 }
 
-async function rollBackAll(changed: readonly Pending[]): Promise<void> {
+async function rollBackAll(changed: readonly PendingChange[]): Promise<void> {
   const failed: { path: string; kept: string }[] = [];
   for (const pending of changed.toReversed()) {
     if (!pending.committed) continue;
@@ -133,7 +137,7 @@ async function rollBackAll(changed: readonly Pending[]): Promise<void> {
   if (failed.length > 0) throw rollbackFailed(failed);
 }
 
-async function keepMode(pending: Pending): Promise<void> {
+async function keepMode(pending: PendingChange): Promise<void> {
   if (pending.state.kind !== 'file' || Number(pending.state.stat.mode & 0o777n) === pending.mode) return;
   await reading(pending.path, () => changeMode(pending));
 }
@@ -150,6 +154,6 @@ function conflict(conflicts: readonly Conflict[]): WriteResult {
   return { kind: 'conflict', paths: conflicts.map(({ path }) => path), conflicts };
 }
 
-function conflictOf({ path, expected, state }: Pick<Pending, 'path' | 'expected' | 'state'>): Conflict {
+function conflictOf({ path, expected, state }: Pick<PendingChange, 'path' | 'expected' | 'state'>): Conflict {
   return { path, expected, found: hashOf(state) };
 }

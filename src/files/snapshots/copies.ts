@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory, writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { sha256Of } from '../edits/sha256.ts';
 
 /**
@@ -34,7 +35,7 @@ export class Copies {
       const content = await readFile(this.path(digest));
       return sha256Of(content) === digest ? content : undefined;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   }

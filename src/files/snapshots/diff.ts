@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { decodeText } from '../edits/decode.ts';
 import { pathInside } from '../edits/path-inside.ts';
-import { holds, type Present, readPresent } from './file-state.ts';
+import { holds, type PresentState, readPresent } from './file-state.ts';
 import { type FileHistory, fileHistories } from './history.ts';
 import { readManifests } from './manifest.ts';
 import type { FileDiff } from './snapshots.ts';
@@ -23,7 +23,7 @@ export async function diffFiles(store: SnapshotStore): Promise<FileDiff[]> {
   return diffs;
 }
 
-async function diffFile(store: SnapshotStore, { path, wanted }: FileHistory, present: Present): Promise<FileDiff> {
+async function diffFile(store: SnapshotStore, { path, wanted }: FileHistory, present: PresentState): Promise<FileDiff> {
   const old = wanted.kind === 'absent' ? undefined : await store.copies.get(wanted.sha256);
   const before = textOf(path, old);
   const after = textOf(path, present.kind === 'file' || present.kind === 'link' ? present.content : undefined);

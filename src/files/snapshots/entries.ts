@@ -1,9 +1,10 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../../shared/system-code.ts';
 import { pathInside, segmentsInside } from '../edits/path-inside.ts';
 import { pathProblems } from '../edits/path-rules.ts';
 import { notAFile, pathRefused } from './errors.ts';
-import { type Present, readPresent } from './file-state.ts';
+import { type PresentState, readPresent } from './file-state.ts';
 import type { FileToSave } from './snapshots.ts';
 
 /** One path to be saved, with what stands there. */
@@ -13,7 +14,7 @@ export interface Entry {
   readonly after: string;
   /** The path itself with the links of its parents resolved. */
   readonly real: string;
-  readonly present: Exclude<Present, { readonly kind: 'other' }>;
+  readonly present: Exclude<PresentState, { readonly kind: 'other' }>;
 }
 
 /**
@@ -46,7 +47,7 @@ export async function missingDirectories(folder: string, path: string): Promise<
       await lstat(join(folder, ...at.split('/')));
       break;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       missing.push(at);
     }
   }

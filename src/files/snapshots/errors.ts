@@ -1,4 +1,5 @@
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { codeOf } from '../../shared/system-code.ts';
 
 /** A path that must never be written: outside the folder, in `.git`, or through a symlink out of the folder. */
 export function pathRefused(path: string, folder: string, why: string): RetuneError {
@@ -64,6 +65,6 @@ export function snapshotDamaged(path: string, detail: string, movedTo: string | 
 }
 
 export function isDiskFull(cause: unknown): boolean {
-  const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  const code = codeOf(cause);
   return code === 'ENOSPC' || code === 'EDQUOT';
 }

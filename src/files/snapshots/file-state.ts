@@ -1,4 +1,5 @@
 import { lstat, readFile, readlink } from 'node:fs/promises';
+import { codeOf } from '../../shared/system-code.ts';
 import { sha256Of } from '../edits/sha256.ts';
 import { fileTooLarge } from './errors.ts';
 
@@ -16,7 +17,7 @@ export type FileState =
   | { readonly kind: 'link'; readonly to: string; readonly sha256: string };
 
 /** What stands at a path now. */
-export type Present =
+export type PresentState =
   | { readonly kind: 'absent' }
   | { readonly kind: 'file'; readonly sha256: string; readonly content: Uint8Array; readonly mode: number }
   | { readonly kind: 'link'; readonly sha256: string; readonly content: Uint8Array; readonly to: string }
@@ -29,7 +30,7 @@ const largestFile = 64 * 2 ** 20;
  * Looks at one path without following a link in its last component.
  * @throws RetuneError `checkpoints.file-too-large`; errors of the system other than absence
  */
-export async function readPresent(absolute: string): Promise<Present> {
+export async function readPresent(absolute: string): Promise<PresentState> {
   try {
     const stats = await lstat(absolute);
     if (stats.isSymbolicLink()) {
@@ -43,13 +44,13 @@ export async function readPresent(absolute: string): Promise<Present> {
     return { kind: 'file', content, sha256: sha256Of(content), mode: stats.mode & 0o7777 };
   } catch (error) {
     // ENOTDIR: a parent is a file now, so nothing is there either.
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return { kind: 'absent' };
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return { kind: 'absent' };
     throw error;
   }
 }
 
 /** Whether the same content stands there. A mode is restored together with a content and does not count alone. */
-export function holds(present: Present, state: FileState): boolean {
+export function holds(present: PresentState, state: FileState): boolean {
   if (present.kind === 'absent' || state.kind === 'absent') return present.kind === state.kind;
   return present.kind === state.kind && present.sha256 === state.sha256;
 }
@@ -59,7 +60,7 @@ export function sameState(a: FileState, b: FileState): boolean {
   return a.kind === b.kind && a.sha256 === b.sha256;
 }
 
-export function stateOf(present: Exclude<Present, { readonly kind: 'other' }>): FileState {
+export function stateOf(present: Exclude<PresentState, { readonly kind: 'other' }>): FileState {
   if (present.kind === 'absent') return { kind: 'absent' };
   const { sha256 } = present;
   if (present.kind === 'link') return { kind: 'link', to: present.to, sha256 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../../shared/system-code.ts';
 import { segmentsInside } from '../edits/path-inside.ts';
 import type { FileState } from './file-state.ts';
 import { findGit } from './find-git.ts';
@@ -161,7 +162,7 @@ async function topOf(directory: string): Promise<string | undefined> {
       await lstat(join(at, '.git'));
       return at;
     } catch (error) {
-      if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
       if (dirname(at) === at) return undefined;
     }
   }

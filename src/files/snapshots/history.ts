@@ -1,4 +1,4 @@
-import { type FileState, holds, type Present, sameState } from './file-state.ts';
+import { type FileState, holds, type PresentState, sameState } from './file-state.ts';
 import type { Manifest, SavedFile } from './manifest.ts';
 
 /** What the snapshots of a session say about one file. */
@@ -47,7 +47,7 @@ export function fileHistories(manifests: readonly Manifest[], toTurn?: number): 
 /** Whose the present content is. `changed`: neither what is wanted nor anything of ours, hence someone else's. */
 export type Ownership = 'wanted' | 'ours' | 'changed';
 
-export function ownership(history: Pick<FileHistory, 'wanted' | 'ours'>, present: Present): Ownership {
+export function ownership(history: Pick<FileHistory, 'wanted' | 'ours'>, present: PresentState): Ownership {
   if (holds(present, history.wanted)) return 'wanted';
   return present.kind === 'file' && history.ours.has(present.sha256) ? 'ours' : 'changed';
 }

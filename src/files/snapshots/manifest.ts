@@ -2,6 +2,7 @@ import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { sha256Of } from '../edits/sha256.ts';
 import { snapshotDamaged } from './errors.ts';
 
@@ -115,7 +116,7 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
 }

@@ -1,25 +1,26 @@
 import { rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { diskState } from '../edits/disk-state.ts';
 import { pathInside } from '../edits/path-inside.ts';
 import { pathProblems } from '../edits/path-rules.ts';
 import { sha256Of } from '../edits/sha256.ts';
 import { temporaryBeside } from '../edits/temporaries.ts';
 import { writeFiles } from '../edits/write.ts';
-import { type FileState, type Present, readPresent } from './file-state.ts';
+import { type FileState, type PresentState, readPresent } from './file-state.ts';
 import { type FileHistory, ownership } from './history.ts';
 import type { SnapshotStore } from './store.ts';
 
 /** What became of one file. */
-export type Restored =
+export type RestoreOutcome =
   | { readonly kind: 'restored' | 'removed' | 'unchanged' }
   /** Someone else's content is there; `why` says what it is. */
   | { readonly kind: 'kept'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Brings one file back in one step: at every instant it is as before or as wanted. */
-export async function restoreFile(store: SnapshotStore, history: FileHistory): Promise<Restored> {
+export async function restoreFile(store: SnapshotStore, history: FileHistory): Promise<RestoreOutcome> {
   try {
     const inside = await pathInside(store.folder, history.path);
     // What leads out of the folder now was not put there by us.
@@ -43,7 +44,7 @@ async function replace(
   { path, wanted, made, git }: FileHistory,
   absolute: string,
   expected: string,
-): Promise<Restored> {
+): Promise<RestoreOutcome> {
   if (wanted.kind === 'link') return replaceByLink(absolute, wanted.to, expected);
   const bytes = wanted.kind === 'file' ? await content(store, wanted, git) : null;
   if (bytes === undefined) return { kind: 'failed', why: 'The copy of its earlier content is damaged or gone.' };
@@ -68,7 +69,7 @@ async function content(
   return bytes !== undefined && sha256Of(bytes) === sha256 ? bytes : undefined;
 }
 
-async function replaceByLink(absolute: string, to: string, expected: string): Promise<Restored> {
+async function replaceByLink(absolute: string, to: string, expected: string): Promise<RestoreOutcome> {
   const temporary = temporaryBeside(absolute, 'new');
   await symlink(to, temporary);
   try {
@@ -89,13 +90,13 @@ async function removeEmpty(folder: string, made: readonly string[]): Promise<voi
     try {
       await rmdir(join(folder, ...directory.split('/')));
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
+      const code = codeOf(error) ?? '';
       if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
     }
   }
 }
 
-function described(present: Present): string {
+function described(present: PresentState): string {
   if (present.kind === 'absent') return 'it was removed';
   if (present.kind === 'link') return `it is a symbolic link to ${present.to} now`;
   if (present.kind === 'other') return `it is ${present.what} now`;

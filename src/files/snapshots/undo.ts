@@ -4,7 +4,7 @@ import { cleanTemporaries } from '../edits/temporaries.ts';
 import { readPresent, sameState } from './file-state.ts';
 import { type FileHistory, fileHistories, ownership } from './history.ts';
 import { readManifests } from './manifest.ts';
-import { type Restored, restoreFile } from './restore.ts';
+import { type RestoreOutcome, restoreFile } from './restore.ts';
 import type { FileStatus, KeptFile, UndoReport } from './snapshots.ts';
 import type { SnapshotStore } from './store.ts';
 
@@ -15,7 +15,13 @@ import type { SnapshotStore } from './store.ts';
 export async function undoFiles(store: SnapshotStore, toTurn?: number): Promise<UndoReport> {
   const inGit = await store.inGit.settled();
   const { all, notices } = await readManifests(store.directory);
-  const files: Record<Restored['kind'], string[]> = { restored: [], removed: [], unchanged: [], kept: [], failed: [] };
+  const files: Record<RestoreOutcome['kind'], string[]> = {
+    restored: [],
+    removed: [],
+    unchanged: [],
+    kept: [],
+    failed: [],
+  };
   const kept: KeptFile[] = [];
   const failed: KeptFile[] = [];
   const said = [...notices, ...inGit];

@@ -2,11 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../system-code.ts';
 import { carriesMark, livingMembers, type TreeIdentity } from './process-table.ts';
 
-const POLL_MS = 20;
+const pollMs = 20;
 /** How long processes that got SIGKILL may take to go; only one that waits for a broken disk takes longer. */
-const KILL_PATIENCE_MS = 1000;
+const killPatienceMs = 1000;
 
 /**
  * Ends every process of a tree: SIGTERM first, SIGKILL after the grace. Returns at once when nothing lives any more.
@@ -18,11 +19,11 @@ export async function endTree(tree: TreeIdentity, graceMs: number): Promise<void
   if (living.length === 0) return;
   send(tree, living, 'SIGTERM');
   living = await waitForEnd(tree, graceMs);
-  const deadline = performance.now() + KILL_PATIENCE_MS;
+  const deadline = performance.now() + killPatienceMs;
   while (living.length > 0 && performance.now() < deadline) {
     send(tree, living, 'SIGKILL');
     // A process may have forked just before it died, so the search is repeated until nothing is found.
-    living = await waitForEnd(tree, 5 * POLL_MS);
+    living = await waitForEnd(tree, 5 * pollMs);
   }
 }
 
@@ -41,7 +42,7 @@ async function waitForEnd(tree: TreeIdentity, milliseconds: number): Promise<num
   for (;;) {
     const living = await livingMembers(tree);
     if (living.length === 0 || performance.now() >= deadline) return living;
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }
 
@@ -56,7 +57,7 @@ function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
     process.kill(pid, signal);
   } catch (error) {
     // ESRCH: it has ended by itself. EPERM: it became another user's (sudo) and is out of our reach.
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }

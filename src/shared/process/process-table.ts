@@ -37,14 +37,14 @@ export async function livingMembers(tree: TreeIdentity): Promise<number[]> {
 }
 
 /** Files of `/proc` cost microseconds to read and many times that to wait for, so they are read in turns without waiting. */
-const AT_A_TIME = 200;
+const batchSize = 200;
 
 async function linuxMembers(tree: TreeIdentity): Promise<number[]> {
   const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found: number[] = [];
-  for (let first = 0; first < names.length; first += AT_A_TIME) {
+  for (let first = 0; first < names.length; first += batchSize) {
     if (first > 0) await setImmediate();
-    for (const name of names.slice(first, first + AT_A_TIME)) if (isMember(tree, name)) found.push(Number(name));
+    for (const name of names.slice(first, first + batchSize)) if (isMember(tree, name)) found.push(Number(name));
   }
   return found;
 }

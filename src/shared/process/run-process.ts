@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import spawn from 'cross-spawn';
 import { cancelled, throwIfCancelled } from '../errors/cancelled.ts';
+import { codeOf } from '../system-code.ts';
 import { HeadAndTail } from './head-and-tail.ts';
 import { endTree } from './kill-tree.ts';
 import { TreeHold } from './live-trees.ts';
@@ -23,7 +24,7 @@ export interface ProcessRequest {
   readonly graceMs?: number;
   /** Characters of each stream that are kept in memory. */
   readonly keep: { readonly stdout: number; readonly stderr: number };
-  /** Both streams as they come, up to so many bytes. */
+  /** Both streams as they come, up to this number of bytes. */
   readonly log?: { readonly path: string; readonly bytes: number };
   /** For the message when it is cancelled, for example `The test run`. */
   readonly what?: string;
@@ -46,9 +47,9 @@ export interface ProcessEnd {
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error };
 
 /** Inherited by everything that a tree starts; a tree inside a tree carries the marks of both. */
-const MARK = 'RETUNE_PROCESS_TREE';
-const DEFAULT_GRACE_MS = 500;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const markVariable = 'RETUNE_PROCESS_TREE';
+const defaultGraceMs = 500;
+const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs a program to its end, without a terminal and without input, and leaves nothing of it behind: when this resolves or
@@ -90,7 +91,7 @@ export async function runProcess(request: ProcessRequest, signal?: AbortSignal):
   ]);
   try {
     const cause = await firstOf(exit, request.timeoutMs, signal);
-    await endTree(tree, request.graceMs ?? DEFAULT_GRACE_MS);
+    await endTree(tree, request.graceMs ?? defaultGraceMs);
     const end = await Promise.race([exit, unending()]);
     await drained(closed, activity);
     if (cause === 'aborted') throw cancelled(request.what);
@@ -107,11 +108,11 @@ export async function runProcess(request: ProcessRequest, signal?: AbortSignal):
 function start(request: ProcessRequest, mark: string): ChildProcess | Error {
   const [file, ...args] = request.argv;
   if (file === undefined) return new Error('the command is empty');
-  const marks = request.env[MARK] === undefined ? mark : `${request.env[MARK]},${mark}`;
+  const marks = request.env[markVariable] === undefined ? mark : `${request.env[markVariable]},${mark}`;
   try {
     const child = spawn(file, args, {
       cwd: request.cwd,
-      env: { ...request.env, [MARK]: marks },
+      env: { ...request.env, [markVariable]: marks },
       shell: request.shell ?? false,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, which can be killed as a whole. On Windows it would open a console window.
@@ -135,10 +136,10 @@ function exitOf(child: ChildProcess): Promise<Exit> {
 async function explain(error: Error | undefined, { argv, cwd }: ProcessRequest): Promise<Error> {
   const folder = await stat(cwd).catch(() => undefined);
   if (!folder?.isDirectory()) return new Error(`the folder ${cwd} does not exist`);
-  const { code, message } = (error ?? new Error('unknown')) as NodeJS.ErrnoException;
+  const code = codeOf(error);
   if (code === 'ENOENT') return new Error(`${argv[0]} was not found`);
   if (code === 'EACCES') return new Error(`${argv[0]} may not be executed`);
-  return new Error(message);
+  return error ?? new Error('unknown');
 }
 
 /** A process that even SIGKILL does not end, because it waits for a device, is not waited for. */
@@ -152,7 +153,7 @@ async function firstOf(
   signal: AbortSignal | undefined,
 ): Promise<'exit' | 'timeout' | 'aborted'> {
   const over = new AbortController();
-  const timeout = delay(Math.min(timeoutMs, LONGEST_TIMER_MS), 'timeout' as const, { signal: over.signal });
+  const timeout = delay(Math.min(timeoutMs, longestTimerMs), 'timeout' as const, { signal: over.signal });
   timeout.catch(() => undefined);
   const aborted = new Promise<'aborted'>((resolve) => {
     const stop = (): void => resolve('aborted');
@@ -188,8 +189,8 @@ function collect(
   });
 }
 
-const QUIET_MS = 300;
-const LONGEST_DRAIN_MS = 5000;
+const quietMs = 300;
+const longestDrainMs = 5000;
 
 /** A process out of our reach may hold the pipe open for ever; what it has not written by then is not waited for. */
 async function drained(closed: Promise<unknown>, activity: { readonly at: number }): Promise<void> {
@@ -201,7 +202,7 @@ async function drained(closed: Promise<unknown>, activity: { readonly at: number
   while (open) {
     const now = performance.now();
     const quiet = now - Math.max(activity.at, from);
-    if (quiet >= QUIET_MS || now - from >= LONGEST_DRAIN_MS) return;
-    await Promise.race([done, delay(QUIET_MS - quiet, undefined, { ref: false })]);
+    if (quiet >= quietMs || now - from >= longestDrainMs) return;
+    await Promise.race([done, delay(quietMs - quiet, undefined, { ref: false })]);
   }
 }

@@ -1,10 +1,10 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
+import type { LocalImport } from './local-import.ts';
 import { folderOf, join, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
-const MAX_FILES = 60;
-const MAX_PROJECTS = 20;
+const maxFiles = 60;
+const maxProjects = 20;
 
 /**
  * A namespace is a directory of the project with its first part as name, by convention: `Shop.Cart` is `Shop/Cart` or
@@ -35,11 +35,11 @@ async function projectFolders(base: string, namespace: string, lookup: Lookup): 
     const folder = join(base, project, ...parts.slice(length));
     if (folder !== undefined) folders.push(folder);
   }
-  return folders.slice(0, MAX_PROJECTS);
+  return folders.slice(0, maxProjects);
 }
 
 async function classFiles(folder: string, lookup: Lookup): Promise<LocalImport[]> {
-  const names = (await lookup.names(folder)).filter((name) => name.endsWith('.cs')).slice(0, MAX_FILES);
+  const names = (await lookup.names(folder)).filter((name) => name.endsWith('.cs')).slice(0, maxFiles);
   return names.map((name) => {
     const type = name.slice(0, -'.cs'.length);
     return { path: join(folder, name) ?? name, names: [{ local: type, imported: type }], reexports: false };

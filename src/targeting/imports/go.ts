@@ -1,10 +1,10 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
+import type { LocalImport } from './local-import.ts';
 import { folderOf, join, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
 /** Files of one package that are looked into. */
-const MAX_FILES = 60;
+const maxFiles = 60;
 
 /** Packages of the module in the nearest go.mod: every file of the directory, without tests. */
 export async function resolveGo(site: ImportSite, from: string, lookup: Lookup): Promise<LocalImport[]> {
@@ -24,7 +24,7 @@ export async function goPackage(folder: string, lookup: Lookup): Promise<LocalIm
   const names = await lookup.names(folder);
   return names
     .filter((name) => name.endsWith('.go') && !name.endsWith('_test.go'))
-    .slice(0, MAX_FILES)
+    .slice(0, maxFiles)
     .map((name) => ({
       path: folder === '' ? name : `${folder}/${name}`,
       names: [{ local: '*', imported: '*' }],

@@ -1,11 +1,11 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
+import type { LocalImport } from './local-import.ts';
 import { folderOf, join, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
 /** Where sources lie below a module's folder. */
 const roots = ['src/main/java', 'src', 'app/src/main/java', ''];
-const MAX_FILES = 60;
+const maxFiles = 60;
 
 /** `import a.b.C` is `a/b/C.java`; a whole package is every file of its directory. */
 export async function resolveJava(site: ImportSite, from: string, lookup: Lookup): Promise<LocalImport[]> {
@@ -35,7 +35,7 @@ export async function resolveJava(site: ImportSite, from: string, lookup: Lookup
 
 async function packageFiles(folder: string | undefined, from: string, lookup: Lookup): Promise<LocalImport[]> {
   if (folder === undefined || folder === folderOf(from)) return [];
-  const names = (await lookup.names(folder)).filter((name) => name.endsWith('.java')).slice(0, MAX_FILES);
+  const names = (await lookup.names(folder)).filter((name) => name.endsWith('.java')).slice(0, maxFiles);
   return names.map((name) => {
     const type = name.slice(0, -'.java'.length);
     return { path: join(folder, name) ?? name, names: [{ local: type, imported: type }], reexports: false };

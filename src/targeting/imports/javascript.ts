@@ -1,8 +1,8 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
 import { parseJsonc } from './jsonc.ts';
+import type { LocalImport } from './local-import.ts';
 import { firstFile, folderOf, join, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
 const extensions = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'];
 /** TypeScript names the file that the compiler will write. */

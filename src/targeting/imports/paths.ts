@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
-import type { LocalImport } from './resolver.ts';
+import type { LocalImport } from './local-import.ts';
 
 /** The directory of a path with `/`; '' is the workspace folder. */
 export function folderOf(path: string): string {

@@ -1,7 +1,7 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportedName, ImportSite } from './import-site.ts';
+import type { LocalImport } from './local-import.ts';
 import { firstFile, folderOf, join, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
 /** Below each folder above the importing file; the names under which projects keep their packages. */
 const roots = ['', 'src', 'lib', 'python', 'app'];

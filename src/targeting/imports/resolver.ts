@@ -1,19 +1,13 @@
 import type { Lookup } from '../lookup.ts';
 import { resolveCsharp } from './csharp.ts';
 import { resolveGo } from './go.ts';
-import type { ImportedName, ImportSite } from './import-site.ts';
+import type { ImportSite } from './import-site.ts';
 import { resolveJava } from './java.ts';
 import { resolveJavascript } from './javascript.ts';
+import type { LocalImport } from './local-import.ts';
 import { resolveRelative } from './paths.ts';
 import { resolvePython } from './python.ts';
 import { resolveRust } from './rust.ts';
-
-/** A file of the workspace that another one imports. */
-export interface LocalImport {
-  readonly path: string;
-  readonly names: readonly ImportedName[];
-  readonly reexports: boolean;
-}
 
 /** Where an import of the file `from` leads within the workspace; empty for packages of others. */
 type Resolver = (site: ImportSite, from: string, lookup: Lookup) => Promise<LocalImport[]>;
@@ -34,7 +28,7 @@ const resolvers: Readonly<Record<string, Resolver>> = {
 };
 
 /** Imports of one file that are taken into account. */
-const MAX_SITES = 100;
+const maxSites = 100;
 
 export async function resolveImports(
   fence: string,
@@ -45,6 +39,6 @@ export async function resolveImports(
   const resolver = Object.hasOwn(resolvers, fence) ? resolvers[fence] : undefined;
   if (!resolver) return [];
   const found: LocalImport[] = [];
-  for (const site of sites.slice(0, MAX_SITES)) found.push(...(await resolver(site, from, lookup)));
+  for (const site of sites.slice(0, maxSites)) found.push(...(await resolver(site, from, lookup)));
   return found.filter(({ path }) => path !== from);
 }

@@ -1,7 +1,7 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
+import type { LocalImport } from './local-import.ts';
 import { firstFile, folderOf, join, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
 interface Crate {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROMPT_VERSION } from '../../../src/agent/prompts/version.ts';
+import { promptVersion } from '../../../src/agent/prompts/version.ts';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
 import { FixSession } from '../../../src/session/fix.ts';
@@ -95,7 +95,7 @@ for (const version of earlierVersions) {
     it('can be resumed, with the weights that they had', async function () {
       // Sessions made with other prompts are refused.
       const { session, record } = await only('interrupted');
-      if (record.session.promptVersion !== PROMPT_VERSION) this.skip();
+      if (record.session.promptVersion !== promptVersion) this.skip();
       const directory = checkpointDirectory('linear');
       const cacheDirectory = path.join(earlier.root, 'fresh-cache');
       const opening = { directory, dtype: 'fp32', provider: 'cpu', threads: 1, cacheDirectory } as const;

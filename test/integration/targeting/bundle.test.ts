@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const run = promisify(execFile);
 const packaged = dirname(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm'));
-const source = fileURLToPath(new URL('../../../src/targeting/target.ts', import.meta.url));
+const source = fileURLToPath(new URL('../../../src/targeting/find-target.ts', import.meta.url));
 
 describe('a bundle without node_modules', () => {
   let root: string;

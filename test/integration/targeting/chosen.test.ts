@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Verdict } from '../../../src/agent/verdict.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
-import { findTarget } from '../../../src/targeting/target.ts';
+import { findTarget } from '../../../src/targeting/find-target.ts';
 import { filler, test, verdict, workspace } from './workspace.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findTarget } from '../../../src/targeting/target.ts';
+import { findTarget } from '../../../src/targeting/find-target.ts';
 import { test, verdict, workspace } from './workspace.ts';
 
 const never = new AbortController().signal;

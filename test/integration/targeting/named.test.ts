@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
+import { findTarget } from '../../../src/targeting/find-target.ts';
 import { Lookup } from '../../../src/targeting/lookup.ts';
 import { namedTargets } from '../../../src/targeting/named-target.ts';
-import { findTarget } from '../../../src/targeting/target.ts';
 import { filler, test, verdict, workspace } from './workspace.ts';
 
 const never = new AbortController().signal;

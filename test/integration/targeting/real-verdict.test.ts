@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectTests } from '../../../src/runners/detection/detect.ts';
 import { measureBaseline } from '../../../src/runners/verdict/baseline.ts';
-import { findTarget } from '../../../src/targeting/target.ts';
+import { findTarget } from '../../../src/targeting/find-target.ts';
 import { workspace } from './workspace.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { focusAt } from '../../../src/targeting/focus.ts';
 import { languageOf } from '../../../src/targeting/languages.ts';
-import { type Declared, outlineOf } from '../../../src/targeting/outline.ts';
+import { type Declaration, outlineOf } from '../../../src/targeting/outline.ts';
 
 const never = new AbortController().signal;
 
@@ -307,7 +307,7 @@ end
   },
 };
 
-const shown = ({ qualified, firstLine, lastLine, alone }: Declared) =>
+const shown = ({ qualified, firstLine, lastLine, alone }: Declaration) =>
   `${qualified} ${firstLine}-${lastLine}${alone ? '' : '!'}`;
 
 describe('an outline', () => {

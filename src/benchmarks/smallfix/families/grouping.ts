@@ -8,7 +8,7 @@ import type { Json } from '../task.ts';
 
 const ids = ['a', 'b', 'c', 'd'];
 
-interface Common {
+interface GroupingParts {
   readonly args: readonly (readonly string[])[];
   readonly item: 'word' | 'row';
   params(random: Random): readonly [string];
@@ -17,7 +17,7 @@ interface Common {
 }
 
 /** What items of a group have in common. */
-const commons: Readonly<Record<string, Common>> = {
+const commons: Readonly<Record<string, GroupingParts>> = {
   length: {
     args: wordListNames,
     item: 'word',
@@ -41,14 +41,14 @@ const commons: Readonly<Record<string, Common>> = {
   },
 };
 
-interface Collecting {
+interface CollectingParts {
   readonly names: readonly string[];
   readonly asks: (things: string, by: readonly [string, string]) => readonly string[];
   readonly line: (key: string, item: string) => string;
   readonly wrong: (key: string, item: string) => string;
 }
 
-const collectings: Readonly<Record<string, Collecting>> = {
+const collectings: Readonly<Record<string, CollectingParts>> = {
   group: {
     names: ['groupBy', 'grouped', 'groups', 'sortInto'],
     asks: (things, [first, second]) => [

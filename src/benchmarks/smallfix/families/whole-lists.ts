@@ -24,7 +24,7 @@ function lists(random: Random): readonly (readonly Json[])[] {
   ];
 }
 
-interface Of {
+interface WholeListParts {
   readonly names: readonly string[];
   readonly asks: readonly string[];
   readonly body: (list: string) => string;
@@ -32,7 +32,7 @@ interface Of {
   readonly heldOut?: boolean;
 }
 
-const ofNumbers: Readonly<Record<string, Of>> = {
+const ofNumbers: Readonly<Record<string, WholeListParts>> = {
   average: {
     names: ['average', 'mean', 'middle', 'avg'],
     asks: ['Return the average of the numbers.', 'Work out the average.', 'What are the numbers on average?'],

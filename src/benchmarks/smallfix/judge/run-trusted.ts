@@ -1,11 +1,11 @@
 import vm from 'node:vm';
-import type { Encoded } from '../encoded.ts';
+import type { EncodedValue } from '../encoded.ts';
 import type { Json } from '../task.ts';
 import { asScript, newRealm } from './realm.ts';
 
 /** What one call gave. */
 export type CallOutcome =
-  | { readonly value: Encoded }
+  | { readonly value: EncodedValue }
   /** Name and message of what was thrown. */
   | { readonly error: readonly [string, string] };
 

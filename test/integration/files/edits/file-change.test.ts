@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { diskState } from '../../../../src/files/edits/disk-state.ts';
 import {
   commit,
-  type Pending,
+  type PendingChange,
   replacedAsExpected,
   rollBack,
   stage,
@@ -35,8 +35,8 @@ describe('one file of a change', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const staged = async (to: string | null, from: string | null = 'old'): Promise<Pending> => {
-    const pending: Pending = {
+  const staged = async (to: string | null, from: string | null = 'old'): Promise<PendingChange> => {
+    const pending: PendingChange = {
       path: 'a.js',
       real,
       bytes: to === null ? null : Buffer.from(to),

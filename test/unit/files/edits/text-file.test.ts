@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { decodeText, encode, type TextFile } from '../../../../src/files/edits/text-file.ts';
+import { decodeText } from '../../../../src/files/edits/decode.ts';
+import { encode } from '../../../../src/files/edits/encode.ts';
+import type { TextFile } from '../../../../src/files/edits/text-file.ts';
 import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
 
 const decode = (bytes: Uint8Array): TextFile => {

@@ -9,16 +9,16 @@ import { sentences, wordLists } from './word-inputs.ts';
 
 const joined = ['list', 'text', 'letters', 'once', 'sorted', 'firstOne', 'lastOne', 'longest'] as const;
 
-type Joined = (typeof joined)[number];
+type JoinWord = (typeof joined)[number];
 
-type KeptParams = readonly [string, string, Joined, string, number, string, string];
+type KeptParams = readonly [string, string, JoinWord, string, number, string, string];
 
 function keptDraft(source: string, [which, change, how, sep, k, c, style]: KeptParams, inputs: Inputs): Draft {
   const [what, yes] = wordFilter(which, k, c);
   const [verb, value] = wordChange(change, k - 1, c);
   const chain = (condition: string, changed: string): string =>
     `${source}.filter((word) => ${condition}).map((word) => ${changed})`;
-  const ends: Readonly<Record<Joined, readonly [string, (list: string) => string]>> = {
+  const ends: Readonly<Record<JoinWord, readonly [string, (list: string) => string]>> = {
     list: ['return the list', (list) => `return ${list};`],
     text: [`join them with '${sep}'`, (list) => `return ${list}.join('${sep}');`],
     letters: ['return the total length', (list) => `return ${list}.join('').length;`],

@@ -1,21 +1,12 @@
 import { realpath } from 'node:fs/promises';
-import type { Neighbour, TargetFile } from '../agent/task.ts';
+import type { Neighbour } from '../agent/task.ts';
 import type { Verdict } from '../agent/verdict.ts';
-import type { TextFile } from '../files/edits/text-file.ts';
 import { rankCandidates } from './candidates.ts';
 import { chooseTarget } from './chosen-target.ts';
 import { Lookup } from './lookup.ts';
 import { namedTargets } from './named-target.ts';
 import { neighboursOf } from './neighbours.ts';
-
-/** A file that attempts may change, as it lies on disk and as the model sees it. */
-export interface TargetSource {
-  /** Relative to the workspace folder, with `/`. */
-  readonly path: string;
-  readonly absolute: string;
-  readonly file: TextFile;
-  readonly target: TargetFile;
-}
+import type { TargetSource } from './target-source.ts';
 
 export interface FoundTarget {
   /** At least one. */
