@@ -1,3 +1,4 @@
+import { wordsOnly } from '../policy/capabilities.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WeightsStream } from './adapt.ts';
@@ -24,7 +25,7 @@ export function recordedPolicy(events: readonly LoopEvent[], model?: Policy, fir
   );
   let turn = firstTurn;
   return {
-    info: model?.info ?? { contextLength, parameters: 0 },
+    info: model?.info ?? { capabilities: wordsOnly, contextLength, parameters: 0 },
     async countTokens(prompt, signal) {
       if (model !== undefined) return model.countTokens(prompt, signal);
       return Math.ceil(JSON.stringify(prompt).length / charactersPerToken);

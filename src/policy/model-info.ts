@@ -1,4 +1,5 @@
 import type { Dtype } from './dtype.ts';
+import type { PolicyInfo } from './policy.ts';
 import type { ProviderName } from './provider.ts';
 
 /** Bytes of memory that a model needs. */
@@ -12,10 +13,9 @@ export interface MemoryEstimate {
 }
 
 /** A checkpoint that is open. */
-export interface ModelInfo {
+export interface ModelInfo extends PolicyInfo {
   readonly directory: string;
   readonly architecture: string;
-  readonly parameters: number;
   readonly hiddenSize: number;
   readonly layers: number;
   readonly heads: number;
@@ -23,7 +23,6 @@ export interface ModelInfo {
   readonly headSize: number;
   readonly intermediateSize: number;
   readonly vocabSize: number;
-  readonly contextLength: number;
   readonly tiedEmbeddings: boolean;
   readonly dtype: Dtype;
   readonly block?: number;

@@ -34,11 +34,22 @@ export interface AcceptReport {
   readonly notices: readonly string[];
 }
 
+/** What was learnt for workspace folders, as files: looked at and changed without a model in memory. */
+export interface WorkspaceAdapterStore<State extends WorkspaceAdapterState = WorkspaceAdapterFiles> {
+  state(key: string): Promise<State>;
+  /** Back to the version before the current one. */
+  revert(key: string): Promise<State>;
+  /** Writes the current version as a PEFT directory. */
+  export(spec: { readonly key: string; readonly directory: string }): Promise<void>;
+  /** Forgets everything learnt for this workspace: the files are set aside, not deleted. */
+  reset(key: string): Promise<State>;
+}
+
 /**
  * The persistent adapter of a workspace folder and a base model (adaptation §6). It lives where the model runs; `key` names
  * the workspace folder there (a digest; letters, digits, `-`). Every change is atomic and makes a new version.
  */
-export interface WorkspaceAdapters {
+export interface WorkspaceAdapters extends WorkspaceAdapterStore<WorkspaceAdapterState> {
   /**
    * Loads the current version under the adapter name `name`.
    * @returns loaded: false when nothing was learnt yet; the base model is then used as it is.
@@ -57,11 +68,4 @@ export interface WorkspaceAdapters {
     },
     signal: AbortSignal,
   ): Promise<AcceptReport>;
-  state(key: string): Promise<WorkspaceAdapterState>;
-  /** Back to the version before the current one. */
-  revert(key: string): Promise<WorkspaceAdapterState>;
-  /** Writes the current version as a PEFT directory. */
-  export(spec: { readonly key: string; readonly directory: string }): Promise<void>;
-  /** Forgets everything learnt for this workspace: the files are set aside, not deleted. */
-  reset(key: string): Promise<WorkspaceAdapterState>;
 }

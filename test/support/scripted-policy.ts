@@ -1,4 +1,5 @@
 import type { AdapterInfo } from '../../src/policy/adapters.ts';
+import { allCapabilities, type Capabilities } from '../../src/policy/capabilities.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/generation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { UpdateReport, UpdateRequest } from '../../src/policy/update.ts';
@@ -13,6 +14,7 @@ export interface Script {
   readonly updates?: readonly (Partial<UpdateReport> | ((signal: AbortSignal) => Promise<Partial<UpdateReport>>))[];
   readonly contextLength?: number;
   readonly parameters?: number;
+  readonly capabilities?: Capabilities;
 }
 
 /** A policy that says what it is told to, for tests of the loop alone. It notes everything it was asked. */
@@ -28,7 +30,11 @@ export class ScriptedPolicy implements Policy {
 
   constructor(script: Script) {
     this.#script = script;
-    this.info = { contextLength: script.contextLength ?? 8192, parameters: script.parameters ?? 5e8 };
+    this.info = {
+      capabilities: script.capabilities ?? allCapabilities,
+      contextLength: script.contextLength ?? 8192,
+      parameters: script.parameters ?? 5e8,
+    };
   }
 
   countTokens = async (prompt: unknown): Promise<number> => Math.ceil(JSON.stringify(prompt).length / 4);
@@ -48,6 +54,10 @@ export class ScriptedPolicy implements Policy {
       seed: request.sampling?.seed ?? 0,
       timings: { reusedTokens: 0, prefillMs: 0, decodeMs: 0 },
     };
+  }
+
+  async generateBatch(requests: readonly GenerateRequest[], signal: AbortSignal): Promise<readonly Generation[]> {
+    return Promise.all(requests.map((request) => finished(this.generate(request, signal))));
   }
 
   score = async (): Promise<never> => {
@@ -105,6 +115,13 @@ async function said<T>(
 export function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function finished(events: AsyncGenerator<GenerationEvent, Generation>): Promise<Generation> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+  }
 }
 
 function emptyState(key: string): WorkspaceAdapterState {

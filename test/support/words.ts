@@ -2,6 +2,7 @@ import type { Answer } from '../../src/agent/answer/answer.ts';
 import type { Verdict } from '../../src/agent/verdict.ts';
 import type { Critic } from '../../src/agent/words/model-words.ts';
 import type { WordsInput } from '../../src/agent/words/words.ts';
+import { allCapabilities } from '../../src/policy/capabilities.ts';
 import type { FinishReason, GenerateRequest } from '../../src/policy/generation.ts';
 import type { Prompt } from '../../src/policy/prompt.ts';
 import { block, target, taskOf } from './answers.ts';
@@ -64,7 +65,11 @@ export function scriptedCritic(
   return {
     requests,
     counted,
-    info: { parameters: info.parameters ?? 1e7, contextLength: info.contextLength ?? 8192 },
+    info: {
+      capabilities: allCapabilities,
+      parameters: info.parameters ?? 1e7,
+      contextLength: info.contextLength ?? 8192,
+    },
     async countTokens(prompt) {
       counted.push(prompt);
       return Math.ceil(promptText(prompt).length / 4);

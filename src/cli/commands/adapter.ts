@@ -1,8 +1,12 @@
 import type { Command, Option } from 'commander';
-import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
+import type {
+  WorkspaceAdapterFiles,
+  WorkspaceAdapterStore,
+  WorkspaceAdapterVersion,
+} from '../../policy/workspace-adapters.ts';
 import { workspaceKey } from '../../session/storage.ts';
 import { counted } from '../../shared/counted.ts';
-import { remoteWorkspaceFiles, type WorkspaceFiles } from '../../sidecar/client/remote-workspace.ts';
+import { remoteWorkspaceStore } from '../../sidecar/client/remote-contract.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes } from '../format.ts';
 import { checkOutput } from '../inputs.ts';
@@ -23,7 +27,7 @@ interface Subject {
   readonly folder: string;
   readonly model: string;
   readonly key: string;
-  readonly files: WorkspaceFiles;
+  readonly files: WorkspaceAdapterStore;
   readonly output: Output;
 }
 
@@ -73,7 +77,7 @@ async function withFiles(
   const model = embedded ? directory : localPath(directory);
   const key = await workspaceKey(folder);
   await withSidecar(output, (client) =>
-    task({ folder, model, key, files: remoteWorkspaceFiles(client, model, signal), output }),
+    task({ folder, model, key, files: remoteWorkspaceStore(client, model, signal), output }),
   );
   return ExitCode.done;
 }

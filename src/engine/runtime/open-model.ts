@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { allCapabilities } from '../../policy/capabilities.ts';
 import type { ModelInfo } from '../../policy/model-info.ts';
 import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
@@ -87,6 +88,7 @@ export async function openModel(
   throwIfCancelled(signal, 'Opening the model');
   const info: ModelInfo = {
     directory,
+    capabilities: allCapabilities,
     architecture: config.architecture,
     parameters,
     hiddenSize: config.hiddenSize,

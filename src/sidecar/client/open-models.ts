@@ -1,5 +1,6 @@
 import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
 import { isModelGone } from '../errors.ts';
+import { methodType, toParams } from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { send } from './send.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
@@ -90,7 +91,8 @@ export class OpenModels {
   }
 
   async drop(model: string, name: string, signal: AbortSignal): Promise<void> {
-    await send(this.#process, protocol.AdaptersDrop.type, () => ({ model, name }), undefined, signal);
+    const params = () => ({ model, ...toParams('adapters.drop', name) });
+    await send(this.#process, methodType('adapters.drop'), params, undefined, signal);
   }
 
   #begin(model: string, work: (opening: Opening) => Promise<protocol.OpenResult>): Promise<protocol.OpenResult> {

@@ -7,11 +7,12 @@ import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { crashLoop, isModelGone, stopped } from '../errors.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { abortable } from './abortable.ts';
+import type { Caller, CallOptions } from './caller.ts';
 import { CrashHistory } from './crash-history.ts';
 import { handshakeMs, type LaunchOptions, planLaunch } from './launch.ts';
 import { OpenModels, type RememberedModel } from './open-models.ts';
-import { RemotePolicy } from './remote-policy.ts';
-import { type ProgressListener, send } from './send.ts';
+import { type RemotePolicy, remotePolicy } from './remote-policy.ts';
+import { send } from './send.ts';
 import { type ProcessHooks, SidecarProcess } from './sidecar-process.ts';
 
 export interface SidecarClientOptions extends LaunchOptions {
@@ -46,11 +47,6 @@ interface Session {
   readonly models: OpenModels;
 }
 
-export interface CallOptions<PR> {
-  readonly model?: string;
-  readonly progress?: ProgressListener<PR>;
-}
-
 const CRASH_LIMIT = 3;
 const CRASH_WINDOW_MS = 60_000;
 const SHUTDOWN_MS = 3000;
@@ -61,7 +57,7 @@ const CRASHES = new Set(['sidecar.crashed', 'sidecar.hung', 'sidecar.garbled']);
  * Starts the sidecar when it is needed and again when it has ended. Opened models are remembered and opened again,
  * with their adapters, before the next request that names them. Everything rejects with a RetuneError.
  */
-export class SidecarClient {
+export class SidecarClient implements Caller {
   readonly #options: SidecarClientOptions;
   readonly #hooks: SidecarClientHooks;
   readonly #models = new Map<string, RememberedModel>();
@@ -93,7 +89,7 @@ export class SidecarClient {
       return session.models.open(model, options, hooks.onProgress, signal);
     });
     this.#models.set(model, { options, dropped: new Set() });
-    return new RemotePolicy(this, model, info);
+    return remotePolicy(this, model, info);
   }
 
   async closeModel(model: string): Promise<void> {

@@ -1,11 +1,8 @@
-import type { WorkspaceFiles as EngineWorkspaceFiles } from '../../engine/adaptation/workspace-files.ts';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
 import type { DoctorReport } from '../../policy/doctor.ts';
 import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
+import type { WorkspaceAdapterStore } from '../../policy/workspace-adapters.ts';
 import type { DoctorParams } from '../protocol/protocol.ts';
-
-/** Looked at and changed without the model. */
-type WorkspaceFiles = Pick<EngineWorkspaceFiles, 'state' | 'revert' | 'export' | 'reset'>;
 
 /** What the worker needs of the engine. */
 export interface Engine {
@@ -15,7 +12,11 @@ export interface Engine {
     signal: AbortSignal,
   ): Promise<LocalModel>;
   /** What was learnt for workspace folders with a checkpoint that is not opened. */
-  openWorkspaceFiles(checkpoint: string, adaptersDirectory: string, signal: AbortSignal): Promise<WorkspaceFiles>;
+  openWorkspaceFiles(
+    checkpoint: string,
+    adaptersDirectory: string,
+    signal: AbortSignal,
+  ): Promise<WorkspaceAdapterStore>;
   diagnose(options: DoctorParams): Promise<DoctorReport>;
 }
 

@@ -3,12 +3,12 @@ import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
 import type { AdapterInfo } from '../../policy/adapters.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/generation.ts';
 import type { OpenProgress } from '../../policy/open-options.ts';
-import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
-import type { AcceptReport, WorkspaceAdapterState } from '../../policy/workspace-adapters.ts';
 import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
 import { badModelName, modelAlreadyOpen, modelNotOpen } from '../errors.ts';
 import { cancelledGeneration } from '../protocol/cancellation.ts';
-import type { OpenParams, OpenResult, WorkspaceAcceptParams, WorkspaceOpenParams } from '../protocol/protocol.ts';
+import { type Argument, functionOf, type MethodName, methods, type Result } from '../protocol/methods.ts';
+import type { OpenParams, OpenResult } from '../protocol/protocol.ts';
+import { type AdapterChange, adapterChange } from './adapter-changes.ts';
 import { AdapterJournal } from './adapter-journal.ts';
 import type { Engine } from './engine.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -88,107 +88,32 @@ export class ModelHost {
     });
   }
 
-  /** Resolves with finish `cancelled`, never rejects with it. */
-  async generate(
-    name: string,
-    request: GenerateRequest,
+  /**
+   * Calls a function of the model, in its turn where it has to wait for the others. A generation resolves with finish
+   * `cancelled` and never rejects with it.
+   */
+  async call<K extends MethodName>(
+    name: K,
+    model: string,
+    argument: Argument<K>,
     onEvent: (event: GenerationEvent) => void,
     signal: AbortSignal,
-  ): Promise<Generation> {
+  ): Promise<Result<K>> {
+    if (methods[name].answered !== 'queued') return perform(name, this.#get(model).model, argument, onEvent, signal);
     try {
-      return await this.#queued(name, signal, async ({ model }) => {
-        const events = model.generate(request, signal);
-        for (;;) {
-          const next = await events.next();
-          if (next.done) return next.value;
-          onEvent(next.value);
+      return await this.#queued(model, signal, async (opened) => {
+        const result = await perform(name, opened.model, argument, onEvent, signal);
+        const change = adapterChange(name, argument, result);
+        if (change !== undefined) {
+          await this.#keep(opened, change);
+          this.#hooks.adaptersChanged(model, await opened.model.adapters.list());
         }
+        return result;
       });
     } catch (error) {
-      if (isCancelled(error)) return cancelledGeneration(request);
-      throw error;
+      if (name !== 'generate' || !isCancelled(error)) throw error;
+      return cancelledGeneration(argument as GenerateRequest) as Result<K>;
     }
-  }
-
-  /** Anything that neither changes adapters nor streams. */
-  run<T>(name: string, task: (model: LocalModel) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#queued(name, signal, ({ model }) => task(model));
-  }
-
-  update(name: string, request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
-    return this.#queued(name, signal, async (opened) => {
-      const report = await opened.model.update(request, signal);
-      // An adapter without a name is called after its kind.
-      const trained = request.adapter[request.adapter.train] ?? request.adapter.train;
-      // A roll-back changes no weights, but it counts: two in a row end the weight updates of a session.
-      if (report.reason !== 'disabled') {
-        await this.#record(opened, { name: trained, kind: request.adapter.train });
-      }
-      await this.#announce(name, opened.model);
-      return report;
-    });
-  }
-
-  /** What needs no run of the model, so that it need not wait for one. */
-  ask<T>(name: string, question: (model: LocalModel) => Promise<T>): Promise<T> {
-    return question(this.#get(name).model);
-  }
-
-  openWorkspace(
-    { model, key, name }: WorkspaceOpenParams,
-    signal: AbortSignal,
-  ): Promise<{ readonly loaded: boolean; readonly state: WorkspaceAdapterState }> {
-    return this.#queued(model, signal, async (opened) => {
-      const result = await opened.model.workspace.open({ key, name });
-      await this.#bind(opened, name, key);
-      await this.#announce(model, opened.model);
-      return result;
-    });
-  }
-
-  acceptAnswer({ model, ...spec }: WorkspaceAcceptParams, signal: AbortSignal): Promise<AcceptReport> {
-    return this.#queued(model, signal, async (opened) => {
-      const report = await opened.model.workspace.accept(spec, signal);
-      if (report.version !== undefined) await this.#bind(opened, spec.name, spec.key);
-      await this.#announce(model, opened.model);
-      return report;
-    });
-  }
-
-  /** Revert and reset: adapters loaded from the workspace follow. */
-  changeWorkspace<T>(
-    name: string,
-    change: (workspace: LocalModel['workspace']) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
-    return this.#queued(name, signal, async ({ model }) => {
-      const result = await change(model.workspace);
-      await this.#announce(name, model);
-      return result;
-    });
-  }
-
-  /** Create, load, reset: the adapter that comes out is recorded. */
-  changeAdapter(
-    name: string,
-    change: (adapters: LocalModel['adapters']) => Promise<AdapterInfo>,
-    signal: AbortSignal,
-  ): Promise<AdapterInfo> {
-    return this.#queued(name, signal, async (opened) => {
-      const info = await change(opened.model.adapters);
-      await this.#record(opened, info);
-      await this.#announce(name, opened.model);
-      return info;
-    });
-  }
-
-  dropAdapter(name: string, adapter: string, signal: AbortSignal): Promise<null> {
-    return this.#queued(name, signal, async ({ model, journal }) => {
-      await model.adapters.drop(adapter);
-      await journal.forget(adapter);
-      await this.#announce(name, model);
-      return null;
-    });
   }
 
   #queued<T>(name: string, signal: AbortSignal, task: (opened: Opened) => Promise<T>): Promise<T> {
@@ -207,12 +132,17 @@ export class ModelHost {
   }
 
   /** The step itself succeeded, so a full disk is worth a warning, not a failure. */
-  async #record(opened: Opened, adapter: Pick<AdapterInfo, 'name' | 'kind'>): Promise<void> {
-    await this.#safely(adapter.name, opened.journal.record(adapter));
-  }
-
-  async #bind(opened: Opened, name: string, key: string): Promise<void> {
-    await this.#safely(name, opened.journal.bind(name, key));
+  async #keep({ journal }: Opened, change: AdapterChange): Promise<void> {
+    switch (change.kind) {
+      case 'written':
+        return this.#safely(change.adapter.name, journal.record(change.adapter));
+      case 'bound':
+        return this.#safely(change.name, journal.bind(change.name, change.key));
+      case 'dropped':
+        return journal.forget(change.name);
+      case 'none':
+        return;
+    }
   }
 
   async #safely(name: string, recorded: Promise<void>): Promise<void> {
@@ -222,8 +152,22 @@ export class ModelHost {
       this.#hooks.warn(`The adapter “${name}” would not survive a crash: ${String(error)}`);
     }
   }
+}
 
-  async #announce(name: string, model: LocalModel): Promise<void> {
-    this.#hooks.adaptersChanged(name, await model.adapters.list());
+/** The function's result; what a generation yields goes to `onEvent`. */
+async function perform<K extends MethodName>(
+  name: K,
+  model: LocalModel,
+  argument: Argument<K>,
+  onEvent: (event: GenerationEvent) => void,
+  signal: AbortSignal,
+): Promise<Result<K>> {
+  const returned: unknown = functionOf(model, name)(argument, signal);
+  if (name !== 'generate') return (await returned) as Result<K>;
+  const events = returned as AsyncGenerator<GenerationEvent, Generation>;
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value as Result<K>;
+    onEvent(next.value);
   }
 }

@@ -8,9 +8,20 @@ import {
   PortMessageWriter,
   type RequestType,
 } from 'vscode-jsonrpc/node';
+import type { WorkspaceAdapterStore } from '../../policy/workspace-adapters.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { stateRoot } from '../../shared/state-root.ts';
-import { engineUnavailable } from '../errors.ts';
+import { engineUnavailable, modelNotOpen } from '../errors.ts';
+import {
+  generationProgress,
+  type MethodName,
+  type MethodParams,
+  methodNames,
+  methods,
+  methodType,
+  type Result,
+  toArgument,
+} from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { toResponseError } from '../protocol/wire-errors.ts';
 import type { Engine, LoadEngine } from './engine.ts';
@@ -68,56 +79,32 @@ export function runWorker(loadEngine: LoadEngine): void {
     host.open(await getEngine(), params, progress(params.progressToken, protocol.ModelOpen.progress), signal),
   );
   on(protocol.ModelClose.type, async ({ model }, signal) => host.close(model, signal));
-  on(protocol.ModelGenerate.type, async ({ model, request, progressToken }, signal) =>
-    host.generate(model, request, progress(progressToken, protocol.ModelGenerate.progress), signal),
-  );
-  on(protocol.ModelGenerateBatch.type, async ({ model, requests }, signal) =>
-    host.run(model, (local) => local.generateBatch(requests, signal), signal),
-  );
-  on(protocol.ModelCountTokens.type, async ({ model, prompt }, signal) =>
-    host.ask(model, (local) => local.countTokens(prompt, signal)),
-  );
-  on(protocol.ModelScore.type, async ({ model, request }, signal) =>
-    host.run(model, (local) => local.score(request, signal), signal),
-  );
-  on(protocol.ModelUpdate.type, async ({ model, request }, signal) => host.update(model, request, signal));
-  on(protocol.AdaptersCreate.type, async ({ model, ...spec }, signal) =>
-    host.changeAdapter(model, (adapters) => adapters.create(spec), signal),
-  );
-  on(protocol.AdaptersLoad.type, async ({ model, ...spec }, signal) =>
-    host.changeAdapter(model, (adapters) => adapters.load(spec), signal),
-  );
-  on(protocol.AdaptersReset.type, async ({ model, name }, signal) =>
-    host.changeAdapter(model, (adapters) => adapters.reset(name), signal),
-  );
-  on(protocol.AdaptersSave.type, async ({ model, ...spec }, signal) =>
-    host.run(model, async (local) => local.adapters.save(spec).then(() => null), signal),
-  );
-  on(protocol.AdaptersDrop.type, async ({ model, name }, signal) => host.dropAdapter(model, name, signal));
-  on(protocol.WorkspaceOpen.type, async (params, signal) => host.openWorkspace(params, signal));
-  on(protocol.WorkspaceAccept.type, async (params, signal) => host.acceptAnswer(params, signal));
-  const filesOf = async (checkpoint: string, signal: AbortSignal) =>
-    (await getEngine()).openWorkspaceFiles(checkpoint, adaptersDirectory, signal);
-  on(protocol.WorkspaceState.type, async ({ key, ...of }, signal) =>
-    'model' in of
-      ? host.ask(of.model, ({ workspace }) => workspace.state(key))
-      : (await filesOf(of.checkpoint, signal)).state(key),
-  );
-  on(protocol.WorkspaceRevert.type, async ({ key, ...of }, signal) =>
-    'model' in of
-      ? host.changeWorkspace(of.model, (workspace) => workspace.revert(key), signal)
-      : (await filesOf(of.checkpoint, signal)).revert(key),
-  );
-  on(protocol.WorkspaceReset.type, async ({ key, ...of }, signal) =>
-    'model' in of
-      ? host.changeWorkspace(of.model, (workspace) => workspace.reset(key), signal)
-      : (await filesOf(of.checkpoint, signal)).reset(key),
-  );
-  on(protocol.WorkspaceExport.type, async ({ key, directory, ...of }, signal) => {
-    if ('model' in of) await host.ask(of.model, ({ workspace }) => workspace.export({ key, directory }));
-    else await (await filesOf(of.checkpoint, signal)).export({ key, directory });
-    return null;
-  });
+  for (const name of methodNames) {
+    on(methodType(name), async (params, signal) =>
+      'checkpoint' in params
+        ? ofUnopened(name, params.checkpoint, params, signal)
+        : host.call(
+            name,
+            params.model,
+            toArgument(name, params),
+            progress(params.progressToken, generationProgress),
+            signal,
+          ),
+    );
+  }
+  async function ofUnopened<K extends MethodName>(
+    name: K,
+    checkpoint: string,
+    params: MethodParams,
+    signal: AbortSignal,
+  ): Promise<Result<K>> {
+    if (!methods[name].unopened) throw modelNotOpen(checkpoint, []);
+    const workspace = await (await getEngine()).openWorkspaceFiles(checkpoint, adaptersDirectory, signal);
+    const call = workspace[name.slice('workspace.'.length) as keyof WorkspaceAdapterStore] as (
+      argument: unknown,
+    ) => unknown;
+    return (await call.call(workspace, toArgument(name, params))) as Result<K>;
+  }
   on(protocol.Doctor.type, async (params) => (await getEngine()).diagnose(params));
   connection.listen();
 }

@@ -1,12 +1,23 @@
 import { type CancellationToken, createMessageConnection, type RequestType } from 'vscode-jsonrpc/node';
 import { modelNotOpen, notInitialized, versionMismatch } from '../errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
+import {
+  type MainThreadMethod,
+  type MethodParams,
+  methodNames,
+  methods,
+  methodType,
+  type Result,
+} from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
 import { toResponseError } from '../protocol/wire-errors.ts';
 import { LogFile } from './log-file.ts';
 import { discardState, prepareStateDirectory } from './state-directory.ts';
 import { claimStdout } from './stdout.ts';
-import { WorkerHost } from './worker-host.ts';
+import { type KnownModel, WorkerHost } from './worker-host.ts';
+
+/** What the main thread says by itself of an open model. */
+type MainThreadAnswers = { readonly [K in MainThreadMethod]: (known: KnownModel) => Result<K> };
 
 /** How long a worker may take to notice a cancellation before the process ends without it. */
 const GRACE_MS = 300;
@@ -97,20 +108,6 @@ export function startServer(options: { readonly worker: URL }): void {
     if (session === undefined) throw notInitialized(method);
     return session.host;
   }
-  function relay<P extends protocol.ModelRef, R>(type: RequestType<P, R, protocol.WireError>): void {
-    on(type, (params, token) => {
-      opened(host(type.method), params.model);
-      return host(type.method).request(type, params, token);
-    });
-  }
-
-  function relayFiles<P extends protocol.WorkspaceFilesRef, R>(type: RequestType<P, R, protocol.WireError>): void {
-    on(type, (params, token) => {
-      if ('model' in params) opened(host(type.method), params.model);
-      return host(type.method).request(type, params, token);
-    });
-  }
-
   on(protocol.Initialize.type, (params) => {
     if (params.protocolVersion !== protocol.PROTOCOL_VERSION) {
       throw versionMismatch(params.protocolVersion, protocol.PROTOCOL_VERSION);
@@ -160,25 +157,21 @@ export function startServer(options: { readonly worker: URL }): void {
     return null;
   });
   on(protocol.ModelDescribe.type, ({ model }) => opened(host(protocol.ModelDescribe.method), model).info);
-  on(protocol.AdaptersList.type, ({ model }) => opened(host(protocol.AdaptersList.method), model).adapters);
   on(protocol.Doctor.type, (params, token) =>
     host(protocol.Doctor.method).request(protocol.Doctor.type, params, token),
   );
-  relayFiles(protocol.WorkspaceState.type);
-  relayFiles(protocol.WorkspaceRevert.type);
-  relayFiles(protocol.WorkspaceExport.type);
-  relayFiles(protocol.WorkspaceReset.type);
-  relay(protocol.WorkspaceOpen.type);
-  relay(protocol.WorkspaceAccept.type);
-  relay(protocol.ModelCountTokens.type);
-  relay(protocol.ModelGenerate.type);
-  relay(protocol.ModelGenerateBatch.type);
-  relay(protocol.ModelScore.type);
-  relay(protocol.ModelUpdate.type);
-  relay(protocol.AdaptersCreate.type);
-  relay(protocol.AdaptersLoad.type);
-  relay(protocol.AdaptersSave.type);
-  relay(protocol.AdaptersReset.type);
-  relay(protocol.AdaptersDrop.type);
+  const answers: MainThreadAnswers = {
+    'adapters.list': ({ adapters }) => adapters,
+  };
+  for (const name of methodNames) {
+    on<MethodParams, unknown>(methodType(name), (params, token) => {
+      const worker = host(methods[name].wire);
+      const unopened = methods[name].unopened && 'checkpoint' in params;
+      const known = unopened ? undefined : opened(worker, (params as protocol.ModelRef).model);
+      const answer = answers[name as MainThreadMethod] as MainThreadAnswers[MainThreadMethod] | undefined;
+      if (answer !== undefined && known !== undefined) return answer(known);
+      return worker.request(methodType(name), params, token);
+    });
+  }
   connection.listen();
 }

@@ -22,6 +22,12 @@ export interface WorkerHostHooks {
   changed(): void;
 }
 
+/** An open model as the main thread knows it. */
+export interface KnownModel {
+  readonly info: ModelInfo;
+  adapters: readonly AdapterInfo[];
+}
+
 interface Running {
   readonly worker: Worker;
   readonly connection: MessageConnection;
@@ -33,7 +39,7 @@ interface Running {
 /** The main thread's side of the worker: starts it when needed, passes requests on, outlives its crashes. */
 export class WorkerHost {
   /** What is known here of the open models, so that questions about them need not wait for the worker. */
-  readonly models = new Map<string, { readonly info: ModelInfo; adapters: readonly AdapterInfo[] }>();
+  readonly models = new Map<string, KnownModel>();
   readonly #entry: URL;
   readonly #start: WorkerStart;
   readonly #hooks: WorkerHostHooks;

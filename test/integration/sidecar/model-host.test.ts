@@ -39,7 +39,9 @@ describe('sidecar: opening a model', () => {
   async function recorded(names: readonly string[]): Promise<void> {
     const host = newHost();
     await open(host, false);
-    for (const name of names) await host.changeAdapter('m', (a) => a.create({ name, kind: 'session' }), never());
+    for (const name of names) {
+      await host.call('adapters.create', 'm', { name, kind: 'session' }, () => undefined, never());
+    }
   }
 
   for (const code of ['ENOSPC', 'EROFS'] as const) {

@@ -9,8 +9,10 @@ import {
   type MessageConnection,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import type { Generation } from '../../../src/policy/generation.ts';
 import type { SidecarState } from '../../../src/sidecar/client/sidecar-client.ts';
 import { FrameReader, FrameWriter } from '../../../src/sidecar/protocol/frames.ts';
+import { generationProgress } from '../../../src/sidecar/protocol/methods.ts';
 import * as protocol from '../../../src/sidecar/protocol/protocol.ts';
 import { collect, Fixture, rejection, scriptedCommand } from './fixture.ts';
 
@@ -68,12 +70,12 @@ describe('sidecar: the process', () => {
       restore: false,
     });
     const first = new Promise<void>((resolve) => {
-      bare.connection.onProgress(protocol.ModelGenerate.progress, 't', (event) => {
+      bare.connection.onProgress(generationProgress, 't', (event) => {
         if (event.kind === 'token') resolve();
       });
     });
     const request = { model: 'm', request: { prompt: { text: words } }, progressToken: 't' };
-    bare.connection.sendRequest(protocol.ModelGenerate.type, request).catch(() => undefined);
+    bare.connection.sendRequest('model/generate', request).catch(() => undefined);
     await first;
     return bare;
   }
@@ -114,7 +116,10 @@ describe('sidecar: the process', () => {
     child.kill('SIGKILL');
     const older = fileURLToPath(new URL('./scripted/older-release.ts', import.meta.url));
     const client = fixture.client({ command: [process.execPath, older] });
-    assert.match((await rejection(fixture.model(client), 'sidecar.version-mismatch')).what, /version 0.*version 2/);
+    assert.match(
+      (await rejection(fixture.model(client), 'sidecar.version-mismatch')).what,
+      new RegExp(`version 0.*version ${protocol.PROTOCOL_VERSION}`),
+    );
     assert.equal(client.processId, undefined);
   });
 
@@ -149,7 +154,7 @@ describe('sidecar: the process', () => {
 
   it('keeps stdout for the protocol alone, whatever JavaScript prints', async () => {
     const { child, connection, ended } = await generating('console 3');
-    await connection.sendRequest(protocol.ModelScore.type, {
+    await connection.sendRequest('model/score', {
       model: 'm',
       request: { prompt: { text: '' }, completion: { text: 'a' } },
     });
@@ -163,7 +168,7 @@ describe('sidecar: the process', () => {
     const { child, connection } = await generating('tokens 5000');
     const source = new CancellationTokenSource();
     const request = { model: 'm', request: { prompt: { text: 'tokens 5000' } } };
-    const waiting = connection.sendRequest(protocol.ModelGenerate.type, request, source.token);
+    const waiting = connection.sendRequest<Generation>('model/generate', request, source.token);
     source.cancel();
     assert.equal((await waiting).finish, 'cancelled');
     child.kill('SIGKILL');
@@ -178,7 +183,7 @@ describe('sidecar: the process', () => {
       restore: false,
     });
     const request = { model: 'm', request: { prompt: { text: 'die' } } };
-    await assert.rejects(bare.connection.sendRequest(protocol.ModelGenerate.type, request));
+    await assert.rejects(bare.connection.sendRequest('model/generate', request));
     bare.child.stdin.end();
     const { stderr } = await bare.ended;
     assert.match(stderr, /the scripted worker died\n\s+at /);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterSelection } from '../../../src/policy/adapters.ts';
-import { remoteWorkspaceFiles } from '../../../src/sidecar/client/remote-workspace.ts';
+import { remoteWorkspaceStore } from '../../../src/sidecar/client/remote-contract.ts';
 import { never, rejection } from './fixture.ts';
 import {
   checkpoint,
@@ -164,7 +164,7 @@ describe('workspace adapters through the sidecar', () => {
     await at.accept(second);
     await at.startAnew();
     await at.policy.close();
-    const files = remoteWorkspaceFiles(at.client, checkpoint('qwen2'), never());
+    const files = remoteWorkspaceStore(at.client, checkpoint('qwen2'), never());
     const state = await files.state(key);
     assert.deepEqual([state.versions.length, state.accepted, state.directory], [2, 2, at.folder()]);
     assert.ok(state.bytes > 2 * 20_000, String(state.bytes));

@@ -4,6 +4,7 @@ import { systemPrompt, taskPrompt } from '../../../src/agent/prompts/attempt.ts'
 import { fitPrompt } from '../../../src/agent/prompts/fit.ts';
 import type { Task } from '../../../src/agent/task.ts';
 import type { PastTurn } from '../../../src/agent/turn.ts';
+import { allCapabilities } from '../../../src/policy/capabilities.ts';
 import type { Message } from '../../../src/policy/prompt.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { block, runLoop, task, verdict } from '../../support/loop.ts';
@@ -109,7 +110,10 @@ describe('fitting a prompt into a context', () => {
   });
 
   it('reserves room for the answer, and never more than half of the context', async () => {
-    const policy = { info: { contextLength: 400, parameters: 1 }, countTokens: async () => 150 };
+    const policy = {
+      info: { capabilities: allCapabilities, contextLength: 400, parameters: 1 },
+      countTokens: async () => 150,
+    };
     const plan = await planGeneration(task, [], policy, undefined, never);
     assert.equal(plan.maxTokens, 250);
     const few = await planGeneration(task, [], policy, 30, never);

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalModel } from '../../../../src/engine/runtime/local-model-types.ts';
 import type { AdapterInfo } from '../../../../src/policy/adapters.ts';
+import { allCapabilities } from '../../../../src/policy/capabilities.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../../../../src/policy/generation.ts';
 import type { ModelInfo } from '../../../../src/policy/model-info.ts';
 import type { OpenModelOptions, OpenProgress } from '../../../../src/policy/open-options.ts';
@@ -288,6 +289,7 @@ function report(request: UpdateRequest, accepted: boolean): UpdateReport {
 function describe(options: OpenModelOptions): ModelInfo {
   return {
     directory: options.directory,
+    capabilities: allCapabilities,
     architecture: 'ScriptedForTests',
     parameters: 1_000_000,
     hiddenSize: 64,

@@ -6,6 +6,7 @@ import { type Critic, modelWords } from '../../../../src/agent/words/model-words
 import { families } from '../../../../src/benchmarks/smallfix/families/index.ts';
 import { namesHeldOut, normalised } from '../../../../src/benchmarks/smallfix/splits.ts';
 import { tasks } from '../../../../src/benchmarks/smallfix/tasks.ts';
+import { allCapabilities } from '../../../../src/policy/capabilities.ts';
 import type { GenerationEvent } from '../../../../src/policy/generation.ts';
 import { mulberry32 } from '../../../../src/shared/random.ts';
 import { criticExample } from '../../../../training/embedded/critic-examples.ts';
@@ -58,7 +59,7 @@ describe('training examples', () => {
       if (example === undefined) continue;
       checked++;
       const critic: Critic = {
-        info: { contextLength: 4096, parameters: 5e6 },
+        info: { capabilities: allCapabilities, contextLength: 4096, parameters: 5e6 },
         countTokens: async () => 100,
         // biome-ignore lint/correctness/useYield: a critic that answers at once
         async *generate(): AsyncGenerator<GenerationEvent, never> {
