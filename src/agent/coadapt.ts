@@ -26,7 +26,7 @@ export interface CoadaptOptions extends MethodOptions {
   readonly seed: number;
   /** Default temperature 0.7, top-p 0.95 (adaptation §5). */
   readonly sampling?: Pick<SamplingOptions, 'temperature' | 'topP' | 'topK' | 'minP'>;
-  /** Most tokens of an answer. Default: from the size of the target. */
+  /** Maximum number of tokens of an answer. Default: from the size of the target. */
   readonly maxAnswerTokens?: number;
   /** Adapters that are active while generating; the session adapter exists already. */
   readonly adapter: AdapterSelection;

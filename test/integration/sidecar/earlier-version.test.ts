@@ -26,9 +26,9 @@ for (const version of earlierVersions) {
         assert.deepEqual(opened.adapters, [
           { name: 'trained', kind: 'session', rank: 1, alpha: 2, updates: 1, version: 0 },
         ]);
-        const score = (adapter: object) => {
+        const score = async (adapter: object) => {
           const request = { prompt: { tokens: [1, 2, 3] }, completion: { tokens: [4, 5, 6] }, ...adapter };
-          return host.run('m', async (model) => (await model.score(request, never())).logprobs, never());
+          return (await host.call('score', 'm', request, () => undefined, never())).logprobs;
         };
         const base = await score({});
         assert.notDeepEqual(await score({ adapter: { session: 'trained' } }), base);
