@@ -13,7 +13,7 @@ export type AdapterChange =
 type Changes = { readonly [K in MethodName]?: (argument: Argument<K>, result: Result<K>) => AdapterChange };
 
 /** For every method that may change adapters: what it changed. */
-export const adapterChanges: Changes = {
+const adapterChanges: Changes = {
   update: ({ adapter }, { reason }) =>
     // A roll-back changes no weights, but it counts: two in a row end the weight updates of a session. An adapter without a
     // name is called after its kind.
