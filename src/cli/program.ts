@@ -8,8 +8,8 @@ import { addModelGenerate } from './commands/model/generate.ts';
 import { addModelInfo } from './commands/model/info.ts';
 import { addModelScore } from './commands/model/score.ts';
 import { addReplay } from './commands/replay/command.ts';
+import { addTest } from './commands/run-tests/command.ts';
 import { addSessions } from './commands/sessions.ts';
-import { addTest } from './commands/test/command.ts';
 import { addUndo } from './commands/undo.ts';
 import type { RunCommand } from './run-command.ts';
 

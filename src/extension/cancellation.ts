@@ -1,6 +1,6 @@
 import { CancellationTokenSource } from 'vscode';
 
-/** VS Code's cancellation for an AbortSignal. */
+/** An AbortSignal as VS Code wants it; to be disposed of. */
 export function tokenSource(signal: AbortSignal): CancellationTokenSource {
   const source = new CancellationTokenSource();
   if (signal.aborted) source.cancel();

@@ -6,14 +6,14 @@ import type { State } from './state.ts';
 import { StatusBar } from './status-bar.ts';
 import { WorkerClient } from './worker-client.ts';
 
-/** The one owner of the extension's state. */
+/** The extension in one window: its state, and what its commands share. */
 export class Context {
   readonly disposables = new Disposables();
   readonly log: vscode.LogOutputChannel;
   readonly status: StatusBar;
   readonly originals: Originals;
   readonly worker: WorkerClient;
-  /** Where the demonstration model lies, in builds that have one. */
+  /** Folder of the demonstration model in builds that have one. */
   readonly embeddedModel: string;
   readonly memento: vscode.Memento;
   #state: State = { kind: 'idle' };
@@ -34,7 +34,7 @@ export class Context {
     return this.#state;
   }
 
-  /** Menus, buttons and the status bar follow. */
+  /** Updates menus, buttons and the status bar as well. */
   set state(state: State) {
     this.#state = state;
     void vscode.commands.executeCommand('setContext', contextKeys.running, state.kind === 'running');
@@ -43,7 +43,7 @@ export class Context {
     if (state.kind === 'reviewing') this.status.reviewing();
   }
 
-  /** Ends whatever is under way, keeping files as they are; the next session in the folder offers to undo them. */
+  /** Ends whatever is under way and keeps files as they are; the next session in the folder offers to undo them. */
   async close(): Promise<void> {
     const state = this.#state;
     if (state.kind === 'running') {

@@ -1,11 +1,11 @@
 import type { Disposable } from 'vscode';
 
-/** Keeps what must be disposed, from its creation on; disposes it last come, first gone. */
+/** Collects what must be disposed, and disposes it in reverse order. */
 export class Disposables implements Disposable {
   readonly #items: Disposable[] = [];
   #disposed = false;
 
-  /** Something added too late is disposed at once. */
+  /** Disposes an item at once if it comes too late. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) item.dispose();
     else this.#items.push(item);

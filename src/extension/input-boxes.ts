@@ -3,14 +3,14 @@ import type { Verdict } from '../agent/verdict.ts';
 import { tokenSource } from './cancellation.ts';
 
 const lastRequest = 'retune.lastRequest';
-/** A request is a sentence or a paragraph; more would crowd out the code. */
-const longest = 4000;
+/** Maximum number of characters: a request is a sentence or a paragraph, and more would crowd out the code. */
+const maxLength = 4000;
 
-/** Asks what is wrong. The last request is offered again, selected. @returns undefined when the developer changed their mind */
+/** Asks what is wrong, offering the last request again. @returns undefined when the developer changed their mind */
 export async function askRequest(memento: vscode.Memento, subject: string): Promise<string | undefined> {
   const answer = await vscode.window.showInputBox({
     title: vscode.l10n.t('Retune: fix {0}', subject),
-    prompt: vscode.l10n.t('What is wrong? One or two sentences; the failing tests are read anyway.'),
+    prompt: vscode.l10n.t('What is wrong? One or two sentences are enough: Retune also reads the failing tests.'),
     placeHolder: vscode.l10n.t('For example: the total is wrong when the list is empty'),
     value: memento.get(lastRequest, ''),
     ignoreFocusOut: true,
@@ -32,9 +32,7 @@ export async function askComment(turn: number, verdict: Verdict, signal: AbortSi
     const answer = await vscode.window.showInputBox(
       {
         title: vscode.l10n.t('Retune: attempt {0} failed. {1}', turn, verdict.detail),
-        prompt: vscode.l10n.t(
-          'What is wrong with it? Leave this empty if you have nothing to add; Escape means the same.',
-        ),
+        prompt: vscode.l10n.t('What is wrong with it? Leave this empty or press Escape if you have nothing to add.'),
         ignoreFocusOut: true,
         validateInput: (text) => tooLong(text),
       },
@@ -47,5 +45,5 @@ export async function askComment(turn: number, verdict: Verdict, signal: AbortSi
 }
 
 function tooLong(text: string): string | undefined {
-  return text.length > longest ? vscode.l10n.t('At most {0} characters.', longest) : undefined;
+  return text.length > maxLength ? vscode.l10n.t('At most {0} characters.', maxLength) : undefined;
 }

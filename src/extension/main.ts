@@ -15,7 +15,7 @@ export function activate(extension: vscode.ExtensionContext): void {
         try {
           await run();
         } catch (error) {
-          // Not awaited: whoever executes the command need not wait until the message is closed.
+          // Not awaited: whoever runs the command need not wait until the notification is closed.
           void showError(error, own.log);
         }
       }),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type SettingKey, type SettingValue, settings } from './contributions/settings.ts';
 
-/** A setting's value where `scope` is; a value of the wrong kind is named in the log and counts as not set. */
+/** The value of a setting for `scope`; one that the setting does not accept is reported in the log and counts as not set. */
 export function readSetting<K extends SettingKey>(
   key: K,
   log: vscode.LogOutputChannel,

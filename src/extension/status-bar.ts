@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from './contributions/commands.ts';
 
-/** The status bar item: what Retune is doing, or that a change waits for a decision. Hidden when there is nothing to say. */
+/** The item in the status bar: what Retune is doing, or that a change is waiting for a decision. Hidden when neither. */
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('retune', vscode.StatusBarAlignment.Left, 10);
 

@@ -7,7 +7,7 @@ export interface Subject {
   readonly folder: vscode.WorkspaceFolder;
   /** Relative to the folder, with `/`. */
   readonly path: string;
-  /** Where the cursor is asked for; absent when the file is a test, which judges and is not changed. */
+  /** Has the cursor; absent when the file is a test, which judges and is not changed. */
   readonly editor?: vscode.TextEditor;
 }
 
@@ -21,20 +21,20 @@ export function subjectOf(editor: vscode.TextEditor | undefined): Subject {
   return { folder, path, ...(!isTestPath(path) && { editor }) };
 }
 
-/** For the developer: `path:line` as the cursor stands now, or the path of a test. */
+/** For the developer: `path:line` of the cursor, or the path of a test. */
 export function nameOf({ path, editor }: Subject): string {
   return editor === undefined ? path : `${path}:${lineOf(editor)}`;
 }
 
 /**
- * For the session: the same with the absolute path, because a relative one is looked for in the current directory first, which is
- * that of the program that started the editor. To be asked for when all is saved and undone, which may shift lines.
+ * For the session: the same with the absolute path, because a relative one is resolved against the current directory, which is
+ * that of the program that started the editor. Call it after saving and undoing, which may shift lines.
  */
 export function targetOf({ editor }: Subject): string | undefined {
   return editor && `${editor.document.uri.fsPath}:${lineOf(editor)}`;
 }
 
-/** From 1. The selection of an editor that was closed meanwhile may lie beyond the end. */
+/** From 1. The selection of an editor that has been closed may lie beyond the end. */
 function lineOf({ document, selection }: vscode.TextEditor): number {
   return Math.min(selection.active.line + 1, document.lineCount);
 }

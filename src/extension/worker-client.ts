@@ -4,13 +4,13 @@ import { workerEnded } from './errors.ts';
 import { Link } from './worker/link.ts';
 import type { EditorAnswers, LogLevel, WorkerAnswers } from './worker/protocol.ts';
 
-/** What the session under way is told; replaced by each. */
+/** What the session that is running asks and reports; each session sets its own. */
 export type SessionListener = Pick<EditorAnswers, 'comment' | 'event' | 'tokens'>;
 
 type Log = Pick<LogOutputChannel, LogLevel>;
 type Call = Link<WorkerAnswers, EditorAnswers>['call'];
 
-/** The worker thread that runs sessions, started with the first call, and again after it died. */
+/** The main thread's side of the worker that runs sessions: starts it with the first call, and again after it died. */
 export class WorkerClient {
   readonly #file: string;
   readonly #log: Log;
@@ -28,7 +28,7 @@ export class WorkerClient {
   /** @throws RetuneError of the worker, or `extension.worker-ended` */
   readonly call: Call = (method, params, signal) => this.#start().call(method, params, signal);
 
-  /** Whose questions are answered, and who is told of events. */
+  /** Who answers the worker's questions and receives its events. */
   listen(listener: SessionListener | undefined): void {
     this.#listener = listener;
   }
@@ -44,7 +44,7 @@ export class WorkerClient {
 
   #start(): Link<WorkerAnswers, EditorAnswers> {
     if (this.#running !== undefined) return this.#running.link;
-    // Flags of a debugger that watches the extension host are not meant for this thread.
+    // Flags of a debugger that is attached to the extension host are not meant for this thread.
     const worker = new Worker(this.#file, { name: 'retune', execArgv: [] });
     const link = new Link<WorkerAnswers, EditorAnswers>(worker, {
       comment: async (params, signal) => this.#listener?.comment(params, signal) ?? '',

@@ -1,4 +1,4 @@
-/** Everything the developer can ask for. Names are keys of package.nls.json (`command.NAME`). */
+/** Every command of the extension. The texts in package.nls.json are called `command.NAME`. */
 export const commands = {
   fix: { id: 'retune.fix', title: 'Fix…', icon: '$(wand)' },
   stop: { id: 'retune.stop', title: 'Stop', icon: '$(debug-stop)' },
@@ -20,7 +20,7 @@ export type CommandName = keyof typeof commands;
 export const contextKeys = {
   /** A session is under way. */
   running: 'retune.running',
-  /** A change waits for Keep or Undo. */
+  /** A change is waiting for Keep or Undo. */
   reviewing: 'retune.reviewing',
 } as const;
 

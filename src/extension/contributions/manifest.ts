@@ -2,8 +2,8 @@ import { type CommandName, commands, contextKeys } from './commands.ts';
 import { settings } from './settings.ts';
 
 /**
- * The part of package.json that VS Code reads, and the texts it refers to. `node tools/manifest.ts` writes both;
- * a unit test compares them, so that no id and no text stands twice.
+ * The part of package.json that VS Code reads, and the texts it refers to. `node tools/manifest.ts` writes both from here,
+ * and a unit test compares them, so that every id and every text has one source.
  */
 export interface Manifest {
   readonly fields: Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ const reviewing = contextKeys.reviewing;
 const onDisk = 'resourceScheme =~ /^(file|vscode-remote)$/';
 const inDiff = 'isInDiffEditor || activeEditor == multiDiffEditor';
 
-/** Where a command may be chosen from the palette; commands that are not listed always. */
+/** When the palette offers a command; those that are not listed are always offered. */
 const paletteWhen: Partial<Record<CommandName, string>> = {
   fix: `${onDisk} && !${running}`,
   stop: running,
@@ -28,7 +28,7 @@ const paletteWhen: Partial<Record<CommandName, string>> = {
 
 const untrusted =
   'Retune runs the tests of the workspace and changes its files, so it does nothing until the workspace is trusted.';
-const virtual = 'Retune runs tests as processes and needs a folder on a disk.';
+const virtual = 'Retune runs tests as processes, so it needs a folder on disk.';
 
 export function manifest(): Manifest {
   const texts: Record<string, string> = {};

@@ -2,59 +2,59 @@ import { methods } from '../../agent/events.ts';
 import { dtypes } from '../../policy/dtype.ts';
 import { providerChoices } from '../../policy/provider.ts';
 
-/** `machine` settings name programs and files of one computer: a workspace must not bring them along. */
+/** `machine` settings name programs and files of one computer: a workspace must not set them. */
 type SettingScope = 'machine' | 'resource' | 'window';
 
 type Spec<T> = {
   readonly default: T;
   readonly scope: SettingScope;
   readonly description: string;
-  /** JSON schema, beyond what follows from the fields above. */
+  /** JSON schema, except for what follows from the fields above. */
   readonly schema: Readonly<Record<string, unknown>>;
-  /** Settings files are written by hand: a value of the wrong kind counts as not set. */
+  /** Settings files are written by hand: a value that this refuses counts as not set. */
   readonly accepts: (value: unknown) => value is T;
 };
 
-/** Every setting, in the order in which the settings editor shows them. Keys come after `retune.`. */
+/** Every setting, in the order in which the settings editor shows them. Keys are without their prefix `retune.`. */
 export const settings = {
   'model.directory': text({
     scope: 'machine',
     description:
-      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`), for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it is a path of the machine that the command runs on, and must be set.',
+      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`), for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it must be set, to a path on the machine where that command runs.',
   }),
   'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',
     description:
-      'Number format of the weights: `int8` is nearly exact, `int4` takes half the memory, `fp32` is for comparisons.',
+      'Number format of the weights: `int8` is nearly exact, `int4` takes about half as much memory, `fp32` is for comparisons.',
   }),
   provider: choice(providerChoices, {
     scope: 'machine',
     description:
-      'What computes. `auto` takes WebGPU where it computes right results and is not clearly slower than the CPU, else the CPU; a provider named here is never replaced silently.',
+      'Execution provider that computes. `auto` takes WebGPU if it computes correct results and is not clearly slower than the CPU, and the CPU otherwise. A provider that is named here is used or refused, never replaced silently.',
   }),
   method: choice(['rosa2', ...methods.filter((method) => method !== 'rosa2')], {
     scope: 'window',
     description:
-      'What adapts between attempts: `rosa2` words and weights, `textgrad` words, `rosa` weights, `baseline` neither, `switch` begins with the words and adds the weights from the middle of the turns on.',
+      'What adapts after a failed attempt: `rosa2` words and weights, `textgrad` only the words, `rosa` only the weights, `baseline` neither; `switch` begins with the words and adds the weights halfway through the attempts.',
   }),
-  maxTurns: integer(5, 1, 20, { scope: 'window', description: 'Attempts before Retune gives up.' }),
+  maxTurns: integer(5, 1, 20, { scope: 'window', description: 'Maximum number of attempts.' }),
   'test.command': text({
     scope: 'resource',
     description:
-      'Command that runs the tests, for example `npm test`. Empty: detected, from the target’s folder upwards.',
+      'Command that runs the tests, for example `npm test`. Empty: detected, from the folder of the target upwards.',
   }),
   'test.timeoutSeconds': integer(600, 1, 24 * 3600, {
     scope: 'resource',
-    description: 'Seconds after which one run of the tests counts as hanging.',
+    description: 'Time limit of a test run, in seconds. A run that takes longer counts as hanging.',
   }),
   askForComments: flag(true, {
     scope: 'window',
-    description: 'After a failed attempt, ask what is wrong with it. Off: the test results alone say it.',
+    description: 'Ask after a failed attempt what is wrong with it. Off: only the test results say what is wrong.',
   }),
   'sidecar.command': list({
     scope: 'machine',
     description:
-      'Command that starts the model process, program and arguments one by one, for example `["ssh", "gpu-box", "retune-sidecar"]`. Empty: the one that comes with Retune, on this machine.',
+      'Command that starts the model process, as a program and its arguments, for example `["ssh", "gpu-box", "retune-sidecar"]`. Empty: the one that comes with Retune, on this machine.',
   }),
 } as const satisfies Record<
   string,

@@ -25,14 +25,14 @@ export async function openDiff(
   await vscode.commands.executeCommand('vscode.changes', titleOfSeveral(session), resources);
 }
 
-/** Closes the diffs of a session; the files themselves stay open where they were. */
+/** Closes the diffs of a session; editors of the files themselves stay open. */
 export async function closeDiffs(session: string): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.filter((tab) => belongsTo(session, tab)));
   if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
 }
 
 function belongsTo(session: string, { input, label }: vscode.Tab): boolean {
-  // The stable API does not tell what a multi-file diff shows, so its title has to.
+  // The stable API does not say what a multi-file diff shows, so its title has to.
   if (!(input instanceof vscode.TabInputTextDiff)) return label.startsWith(titleOfSeveral(session));
   return input.original.scheme === originalScheme && input.original.query === session;
 }

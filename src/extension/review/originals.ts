@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { originalScheme } from '../contributions/commands.ts';
 
-/** The left side of the diff: files as they were before a session. */
+/** The left side of a diff: files as they were before a session. */
 export class Originals implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
 
@@ -19,6 +19,9 @@ export class Originals implements vscode.TextDocumentContentProvider {
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? vscode.l10n.t('This session is over; its text is no longer kept here.');
+    return (
+      this.#texts.get(uri.toString()) ??
+      vscode.l10n.t('This session is over, and the text from before it is no longer kept here.')
+    );
   }
 }

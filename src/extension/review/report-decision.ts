@@ -2,10 +2,9 @@ import * as vscode from 'vscode';
 import type { DecisionEvent } from '../../session/fix-events.ts';
 import { notification } from '../notifications.ts';
 
-/** How long the status bar tells it, ms. */
-const briefly = 5000;
+const statusBarMs = 5000;
 
-/** Says what became of the files; one that undo left alone needs a word, or the developer believes it restored. */
+/** Reports what became of the files. One that undo left alone gets a warning, or the developer would believe it restored. */
 export function reportDecision(decision: DecisionEvent, log: vscode.LogOutputChannel): void {
   if (decision.kind === 'kept') tellKept(decision, log);
   else tellUndone(decision, log);
@@ -15,7 +14,7 @@ function tellKept({ learnt }: Extract<DecisionEvent, { kind: 'kept' }>, log: vsc
   for (const notice of learnt?.notices ?? []) log.warn(notice);
   if (learnt?.version === undefined) log.info(`Kept${learnt?.why === undefined ? '' : `; ${learnt.why}`}.`);
   else log.info(`Kept; version ${learnt.version} of this workspace’s adapter has learnt from it.`);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: the change is kept'), briefly);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: the change is kept'), statusBarMs);
 }
 
 function tellUndone(decision: Extract<DecisionEvent, { kind: 'undone' }>, log: vscode.LogOutputChannel): void {
@@ -26,6 +25,6 @@ function tellUndone(decision: Extract<DecisionEvent, { kind: 'undone' }>, log: v
   if (left.length > 0) {
     void notification.warning(vscode.l10n.t('Retune did not undo everything. {0}', left.join(' ')));
   } else if (files !== '') {
-    vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: undone; {0} is as it was', files), briefly);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Retune: undone; {0} is as it was', files), statusBarMs);
   }
 }

@@ -9,7 +9,7 @@ import type { PendingReview } from '../state.ts';
 import { closeDiffs, openDiff } from './diff-view.ts';
 import { reportDecision } from './report-decision.ts';
 
-/** A change that waits for the developer's decision. The session's lock on the folder is held until then. */
+/** The review of a session's change. The session's lock on the folder is held until the developer has decided. */
 export class Review implements PendingReview {
   readonly #context: Context;
   readonly #session: SessionHandle;
@@ -17,7 +17,7 @@ export class Review implements PendingReview {
   readonly #diffs: readonly FileDiff[];
   /** A second click must not decide twice. */
   #decided = false;
-  /** The worker died, and the session with it. */
+  /** The worker died, and with it the session. */
   #lost = false;
   /** Learning from what was kept may take long; closing the window ends it. */
   readonly #keeping = new AbortController();
@@ -29,7 +29,7 @@ export class Review implements PendingReview {
     this.#diffs = diffs;
   }
 
-  /** Of the files that were changed. */
+  /** Names of the files that were changed. */
   get names(): readonly string[] {
     return this.#diffs.map(({ path }) => path);
   }
@@ -97,9 +97,9 @@ export class Review implements PendingReview {
     try {
       await work();
     } catch (error) {
-      // Already told.
+      // The developer has already been told.
       if (this.#lost) return;
-      // The change is still there, and so must be the way to decide about it.
+      // The change is still there, so it must still be possible to decide about it.
       this.#decided = false;
       throw error;
     }

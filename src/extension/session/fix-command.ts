@@ -18,11 +18,11 @@ export async function fix(context: Context): Promise<void> {
   if (!(await recoverFirst(context, subject.folder))) return;
   const request = await askRequest(context.memento, nameOf(subject));
   if (request === undefined || !(await saveFirst(subject.folder))) return;
-  // While this command asked and saved, another may have run a whole session.
+  // While this command asked and saved, another one may have run a whole session.
   if (context.state.kind === 'reviewing') return remind(context.state.review);
   await runSession(context, subject, request);
 }
 
 function remind(review: PendingReview): Promise<void> {
-  return review.ask(vscode.l10n.t('Retune: the last change waits for your decision.'), false);
+  return review.ask(vscode.l10n.t('Retune: the last change is waiting for your decision.'), false);
 }

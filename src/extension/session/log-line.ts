@@ -3,6 +3,7 @@ import type { Outcome, Weights } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
 import type { UpdateReport } from '../../policy/update.ts';
 import type { FixEvent } from '../../session/fix-events.ts';
+import { counted } from '../../shared/counted.ts';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn';
@@ -22,13 +23,13 @@ const lines: Lines = {
     ),
   notice: ({ message }) => ({ level: 'warn', text: message }),
   detected: ({ runner, command, cwd, why }) => info(`Tests: ${runner}, \`${command}\` in ${cwd} (${why})`),
-  'baseline-run': ({ run }) => debug(`The tests as they are, run ${run} of 2`),
+  'baseline-run': ({ run }) => debug(`Running the tests before any change, ${run} of 2`),
   baseline: ({ verdict, flaky }) =>
-    info(`As it is: ${judged(verdict)}${flaky.length > 0 ? `; flaky: ${flaky.join(', ')}` : ''}`),
+    info(`Before any change: ${judged(verdict)}${flaky.length > 0 ? `; flaky: ${flaky.join(', ')}` : ''}`),
   target: ({ files, why }) => info(`Target: ${files.map(place).join(', ')} (${why})`),
   model: ({ parameters, contextLength, learnt }) =>
     info(`Model: ${parameters} parameters, context ${contextLength}${learnt ? ', with what it learnt here' : ''}`),
-  resumed: ({ turns }) => info(`Goes on after ${turns} turns`),
+  resumed: ({ turns }) => info(`Resumes after ${counted(turns, 'turn')}`),
   phase: ({ turn, phase }) => debug(`Turn ${turn}: ${phase}`),
   turn: ({ turn, messages, temperature, dropped }) =>
     debug(
@@ -61,7 +62,8 @@ const lines: Lines = {
   comment: ({ turn, comment }) => info(`Turn ${turn}: ${comment === '' ? 'no comment' : `comment: ${comment}`}`),
   words: ({ turn, words }) => info(`Turn ${turn}: instruction (${words.source}): ${words.instruction}`),
   weights: ({ turn, weights, milliseconds }) => info(`Turn ${turn}: weights ${updated(weights)} in ${milliseconds} ms`),
-  finished: ({ turns, outcome, milliseconds }) => info(`${ended(outcome)} after ${turns} turns, ${milliseconds} ms`),
+  finished: ({ turns, outcome, milliseconds }) =>
+    info(`${ended(outcome)} after ${counted(turns, 'turn')}, ${milliseconds} ms`),
   'nothing-to-fix': ({ verdict }) => info(`Nothing to fix: ${judged(verdict)}`),
   failed: ({ error }) => ({ level: 'warn', text: `${error.what} ${error.why} ${error.remedy} [${error.code}]` }),
 };
@@ -76,7 +78,7 @@ function counts({ passed, failed }: { readonly passed: number; readonly failed: 
   return `${passed} passed, ${failed} failed`;
 }
 
-/** An event as the log shows it; undefined for what only animates. */
+/** An event as the log shows it; undefined for one that only shows progress. */
 export function logLine(event: FixEvent): LogLine | undefined {
   const line = lines[event.kind] as (event: FixEvent) => LogLine | undefined;
   return line(event);
@@ -105,7 +107,7 @@ function figures({ solver, alpha, deltaNorm, klResponse, logProbBefore, logProbA
 function ended(outcome: Outcome): string {
   const texts: Readonly<Record<Outcome['kind'], string>> = {
     solved: 'Solved',
-    'turn-limit': 'No more turns',
+    'turn-limit': 'Not solved',
     'no-progress': 'No progress',
     blocked: 'Blocked',
     stopped: 'Stopped',

@@ -2,7 +2,7 @@ import type { Verdict } from '../../agent/verdict.ts';
 import type { SessionEnd } from '../worker/protocol.ts';
 import type { Translate } from './progress.ts';
 
-/** How a session ended, for the notification that asks what to do with what it left in `files`. */
+/** How a session ended, for the notification that asks what to do about the attempt in `files`. */
 export function outcomeText(
   outcome: SessionEnd['outcome'],
   verdict: Verdict | undefined,
@@ -17,14 +17,16 @@ export function outcomeText(
 function ended(outcome: SessionEnd['outcome'], verdict: Verdict | undefined, t: Translate): string {
   switch (outcome?.kind) {
     case 'turn-limit':
-      return t('Retune found no fix: the attempts are used up. {0}', verdict?.detail ?? '');
+      return t('Retune found no fix within the maximum number of attempts. {0}', verdict?.detail ?? '');
     case 'no-progress':
     case 'blocked':
       return t('Retune found no fix. {0}', outcome.why);
     case 'stopped':
       return t('Retune was stopped.');
     case 'nothing-to-fix':
-      return t('Retune: there is nothing to fix, no test fails. Write one that shows the bug, then choose Fix again.');
+      return t(
+        'Retune: there is nothing to fix, because no test fails. Write one that shows the bug, then choose Fix again.',
+      );
     default:
       return t('Retune ended with an error.');
   }

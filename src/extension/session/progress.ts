@@ -1,14 +1,14 @@
 import type { Phase } from '../../agent/events.ts';
 import type { FixEvent } from '../../session/fix-events.ts';
 
-/** Where a session stands, as far as the developer wants to know. */
+/** How far a session is, as the developer sees it. */
 export interface Progress {
   /** 0 before the first attempt. */
   readonly turn: number;
   readonly step: 'starting' | 'baseline' | 'model' | Phase;
   /** Tokens of the answer being generated. */
   readonly tokens: number;
-  /** Tests of the last verdict, the baseline's at first. */
+  /** Counts of the last verdict, at first of the baseline. */
   readonly tests: { readonly passed: number; readonly failed: number } | undefined;
 }
 
@@ -30,17 +30,17 @@ export function advance(progress: Progress, event: FixEvent): Progress {
   }
 }
 
-/** The answer has grown to so many tokens. */
+/** @param tokens number of tokens of the answer so far */
 export function withTokens(progress: Progress, tokens: number): Progress {
   return { ...progress, tokens };
 }
 
-/** `vscode.l10n.t`, so that these lines need no editor to be tested. */
+/** `vscode.l10n.t`, passed as a parameter so that the tests need no editor. */
 export type Translate = (message: string, ...values: (string | number)[]) => string;
 
 const steps: Readonly<Record<Progress['step'], string>> = {
   starting: 'Looking for the tests',
-  baseline: 'Running the tests as they are',
+  baseline: 'Running the tests before any change',
   model: 'Opening the model',
   prompting: 'Preparing',
   generating: 'Writing an attempt',

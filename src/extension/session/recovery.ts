@@ -4,8 +4,8 @@ import type { Context } from '../context.ts';
 import { reportDecision } from '../review/report-decision.ts';
 
 /**
- * A window that was closed in the midst of a session, or a crash, leaves an attempt in files that nobody decided about. It is
- * named before anything new begins. @returns whether to go on
+ * A crash, or a window that was closed during a session, leaves an attempt in files that nobody has decided about. The
+ * developer decides before anything new begins. @returns whether to continue
  */
 export async function recoverFirst(
   { worker, log }: Context,
@@ -24,9 +24,9 @@ async function ask({ session, files }: UndoableSession): Promise<'undo' | 'keep'
   const names = files.join(', ');
   const undo = {
     label: vscode.l10n.t('$(discard) Undo it'),
-    detail: vscode.l10n.t('{0} as before that session', names),
+    detail: vscode.l10n.t('Restore {0} as before that session', names),
   };
-  const keep = { label: vscode.l10n.t('$(check) Keep it'), detail: vscode.l10n.t('{0} as it is now', names) };
+  const keep = { label: vscode.l10n.t('$(check) Keep it'), detail: vscode.l10n.t('Leave {0} as it is now', names) };
   const title = vscode.l10n.t('Retune: an earlier session (“{0}”) ended without a decision', session.request);
   const chosen = await vscode.window.showQuickPick([undo, keep], { title, ignoreFocusOut: true });
   if (chosen === undefined) return undefined;

@@ -3,7 +3,7 @@ import type { DecisionEvent } from '../../session/fix-events.ts';
 import type { OpenSession, SessionEnd } from '../worker/protocol.ts';
 import type { SessionListener, WorkerClient } from '../worker-client.ts';
 
-/** A session that runs in the worker. `dispose` in any case: the lock on the folder is held until then. */
+/** A session in the worker. It must be disposed of in any case: the lock on the folder is held until then. */
 export class SessionHandle {
   readonly id: string;
   readonly #worker: WorkerClient;
@@ -17,7 +17,7 @@ export class SessionHandle {
     return new SessionHandle(worker, await worker.call('open', request));
   }
 
-  /** Runs the loop to its end; Stop is the signal. */
+  /** Runs the loop to its end, or until the signal fires. */
   async run(listener: SessionListener, signal: AbortSignal): Promise<SessionEnd> {
     this.#worker.listen(listener);
     try {

@@ -4,13 +4,13 @@ import { readSetting } from '../read-setting.ts';
 import { type Subject, targetOf } from '../subject.ts';
 import type { OpenSession } from '../worker/protocol.ts';
 
-/** Everything that a session is begun with: what the developer said, and the settings that count for the folder. */
+/** Everything that a session starts from: what the developer said, and the settings that apply to the folder. */
 export function sessionRequest(context: Context, subject: Subject, request: string): OpenSession {
   const { folder } = subject;
   const target = targetOf(subject);
   const { log, embeddedModel } = context;
   const command = readSetting('test.command', log, folder.uri).trim();
-  // RETUNE_REPLAY is its earlier name.
+  // RETUNE_REPLAY is the earlier name.
   const recorded = process.env.RETUNE_RECORDED ?? process.env.RETUNE_REPLAY;
   return {
     options: {
@@ -30,7 +30,7 @@ export function sessionRequest(context: Context, subject: Subject, request: stri
       command: readSetting('sidecar.command', log),
       client: `VS Code ${vscode.version}`,
     },
-    // An environment variable and not a setting, so that no workspace can bring one along.
+    // An environment variable and not a setting, so that no workspace can set it.
     ...(recorded !== undefined && recorded !== '' && { recorded }),
   };
 }

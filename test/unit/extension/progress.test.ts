@@ -31,7 +31,7 @@ describe('progress of a session', () => {
   });
   const cases: readonly (readonly [string, readonly FixEvent[]])[] = [
     ['Looking for the tests', []],
-    ['Running the tests as they are', [{ kind: 'baseline-run', run: 1 }]],
+    ['Running the tests before any change', [{ kind: 'baseline-run', run: 1 }]],
     ['Opening the model (2 passed, 2 failed before)', [baseline]],
     ['Attempt 1 of 5: Writing an attempt (2 passed, 2 failed before)', [baseline, phase('generating')]],
     [

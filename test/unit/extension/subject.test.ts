@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TextEditor } from 'vscode';
 import './vscode.ts';
 
-/** An editor on a file of so many lines, with the cursor in a line from 0. */
+/** An editor on a file of `lineCount` lines, with the cursor in a line from 0. */
 function editorOn(fsPath: string, line: number, lineCount = 20) {
   const uri = { scheme: 'file', fsPath, toString: () => fsPath };
   const selection = { active: { line } };
