@@ -5,6 +5,7 @@ import type { Prompt } from '../../policy/prompt.ts';
 import type { Score, ScoreRequest } from '../../policy/score.ts';
 import type { UpdateReport, UpdateRequest } from '../../policy/update.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { SerialQueue } from '../../shared/serial-queue.ts';
 import { type AnchorSet, prepareAnchors } from '../adaptation/anchors.ts';
 import { type ConsolidationInput, consolidate } from '../adaptation/consolidation.ts';
 import { readSession } from '../adaptation/peft.ts';
@@ -27,7 +28,6 @@ import { modelDisposed, scoreNotFinite } from './model-errors.ts';
 import type { OnnxDecoder } from './onnx-decoder.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
 import { checkPair, checkUpdate } from './request-checks.ts';
-import { SerialAccess } from './serial-access.ts';
 
 export interface LocalModelParts {
   readonly info: ModelInfo;
@@ -50,7 +50,7 @@ export class OpenedModel implements LocalModel {
   readonly workspace: LocalWorkspace;
   readonly #parts: LocalModelParts;
   readonly #prefix: PrefixCache;
-  readonly #access = new SerialAccess();
+  readonly #queue = new SerialQueue();
   /** Counts of roll-backs by adapter name. */
   readonly #sessions = new Map<string, SessionState>();
   #anchors: AnchorSet | undefined;
@@ -67,7 +67,7 @@ export class OpenedModel implements LocalModel {
       config: parts.config,
       contextLength: parts.info.contextLength,
       exclusive: (task) =>
-        this.#access.run(() => {
+        this.#queue.run(() => {
           this.#requireOpen();
           return task();
         }),
@@ -99,7 +99,7 @@ export class OpenedModel implements LocalModel {
   }
 
   async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, Generation> {
-    const release = await this.#access.enter();
+    const release = await this.#queue.enter();
     try {
       this.#requireOpen();
       const { decoder, tokenizer, defaults } = this.#parts;
@@ -111,7 +111,7 @@ export class OpenedModel implements LocalModel {
   }
 
   generateBatch(requests: readonly GenerateRequest[], signal: AbortSignal): Promise<Generation[]> {
-    return this.#access.run(async () => {
+    return this.#queue.run(async () => {
       this.#requireOpen();
       const { decoder, tokenizer, defaults } = this.#parts;
       const resolved = requests.map((request) => this.#resolve(request));
@@ -120,7 +120,7 @@ export class OpenedModel implements LocalModel {
   }
 
   score(request: ScoreRequest, signal: AbortSignal): Promise<Score> {
-    return this.#access.run(async () => {
+    return this.#queue.run(async () => {
       this.#requireOpen();
       throwIfCancelled(signal, 'Scoring');
       const { tokenizer, trainer, adapters } = this.#parts;
@@ -138,7 +138,7 @@ export class OpenedModel implements LocalModel {
   }
 
   update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateReport> {
-    return this.#access.run(async () => {
+    return this.#queue.run(async () => {
       this.#requireOpen();
       checkUpdate(request);
       const pair = { prompt: request.promptTokens, response: request.responseTokens };
@@ -191,7 +191,7 @@ export class OpenedModel implements LocalModel {
   }
 
   dispose(): Promise<void> {
-    return this.#access.run(async () => {
+    return this.#queue.run(async () => {
       this.#disposed = true;
       this.#prefix.dispose();
       await this.#parts.trainer.release();

@@ -1,9 +1,9 @@
 import { FixSession } from '../../session/fix.ts';
 import type { FixEvent } from '../../session/fix-events.ts';
 import type { Link } from './link.ts';
-import { Model } from './model.ts';
 import type { EditorAnswers, WorkerAnswers } from './protocol.ts';
 import { recordedAttempts } from './recorded.ts';
+import { SessionModel } from './session-model.ts';
 import { decideLater, undecidedSessions } from './undecided.ts';
 
 type Editor = Link<EditorAnswers, WorkerAnswers>;
@@ -13,7 +13,7 @@ const tokensEveryMs = 100;
 
 /** Answers the editor. `editor` is known only after the link is made of these answers. */
 export function workerAnswers(editor: () => Editor): WorkerAnswers {
-  const model = new Model((level, text) => editor().notify('log', { level, text }));
+  const model = new SessionModel((level, text) => editor().notify('log', { level, text }));
   const sessions = new Map<string, FixSession>();
   const session = (id: string): FixSession => {
     const found = sessions.get(id);

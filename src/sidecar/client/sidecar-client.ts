@@ -41,7 +41,8 @@ export interface SidecarClientHooks {
   state?(state: SidecarState, error?: RetuneError): void;
 }
 
-interface Session {
+/** A running process and the models in it. */
+interface Connection {
   readonly process: SidecarProcess;
   readonly ready: Promise<protocol.InitializeResult>;
   readonly models: OpenModels;
@@ -63,7 +64,7 @@ export class SidecarClient implements Caller {
   readonly #models = new Map<string, RememberedModel>();
   readonly #crashes = new CrashHistory(CRASH_LIMIT, CRASH_WINDOW_MS);
   #stateDirectory: string | undefined;
-  #session: Session | undefined;
+  #connection: Connection | undefined;
   /** The end of the last process; the next one starts after it, so that two never share the state directory. */
   #ending: Promise<unknown> = Promise.resolve();
   #failure: RetuneError | undefined;
@@ -85,8 +86,8 @@ export class SidecarClient implements Caller {
   ): Promise<RemotePolicy> {
     const model = randomUUID();
     const { info } = await this.#tracked(async () => {
-      const session = await this.#start(signal);
-      return session.models.open(model, options, hooks.onProgress, signal);
+      const connection = await this.#start(signal);
+      return connection.models.open(model, options, hooks.onProgress, signal);
     });
     this.#models.set(model, { options, dropped: new Set() });
     return remotePolicy(this, model, info);
@@ -94,14 +95,14 @@ export class SidecarClient implements Caller {
 
   async closeModel(model: string): Promise<void> {
     this.#models.delete(model);
-    await this.#session?.models.close(model);
+    await this.#connection?.models.close(model);
   }
 
   /** Waits until the model is open, and opens it again where the process has ended since. */
   async ensureOpen(model: string, signal: AbortSignal): Promise<void> {
     await this.#tracked(async () => {
-      const session = await this.#start(signal);
-      await abortable(this.#reopen(session, model), signal);
+      const connection = await this.#start(signal);
+      await abortable(this.#reopen(connection, model), signal);
     });
   }
 
@@ -113,7 +114,7 @@ export class SidecarClient implements Caller {
     const dropped = this.#models.get(model)?.dropped;
     // First of all, because the process may end meanwhile.
     dropped?.add(name);
-    const models = this.#session?.models;
+    const models = this.#connection?.models;
     if (dropped === undefined || models?.isOpen(model) !== true) return;
     try {
       await this.#tracked(() => models.drop(model, name, new AbortController().signal));
@@ -131,7 +132,7 @@ export class SidecarClient implements Caller {
 
   /** `undefined` while no process runs. Starts nothing. */
   async health(): Promise<protocol.Health | undefined> {
-    return this.#session?.process.request(protocol.HealthPing.type, {});
+    return this.#connection?.process.request(protocol.HealthPing.type, {});
   }
 
   /** A crash loop: nothing starts until `restart()`. */
@@ -140,7 +141,7 @@ export class SidecarClient implements Caller {
   }
 
   get processId(): number | undefined {
-    return this.#session?.process.processId;
+    return this.#connection?.process.processId;
   }
 
   /**
@@ -161,7 +162,7 @@ export class SidecarClient implements Caller {
         const { model } = options;
         const forgotten = error instanceof RetuneError && error.code === 'sidecar.model-not-open';
         if (!forgotten || model === undefined || !this.#models.has(model)) throw error;
-        this.#session?.models.forget(model);
+        this.#connection?.models.forget(model);
         return this.#callOnce(type, params, options, signal);
       }
     });
@@ -191,28 +192,28 @@ export class SidecarClient implements Caller {
     { model, progress }: CallOptions<PR>,
     signal: AbortSignal,
   ): Promise<R> {
-    const session = await this.#start(signal);
-    if (model !== undefined) await abortable(this.#reopen(session, model), signal);
-    return send(session.process, type, params, progress, signal);
+    const connection = await this.#start(signal);
+    if (model !== undefined) await abortable(this.#reopen(connection, model), signal);
+    return send(connection.process, type, params, progress, signal);
   }
 
-  #reopen({ models }: Session, model: string): Promise<protocol.OpenResult> {
+  #reopen({ models }: Connection, model: string): Promise<protocol.OpenResult> {
     const remembered = this.#models.get(model);
     return remembered === undefined ? Promise.reject(stopped()) : models.reopen(model, remembered);
   }
 
-  async #start(signal: AbortSignal): Promise<Session> {
+  async #start(signal: AbortSignal): Promise<Connection> {
     throwIfCancelled(signal);
     if (this.#disposed) throw stopped();
     if (this.#failure) throw this.#failure;
-    if (this.#session === undefined) await abortable(this.#ending, signal);
-    this.#session ??= this.#launch();
-    const session = this.#session;
-    await abortable(session.ready, signal);
-    return session;
+    if (this.#connection === undefined) await abortable(this.#ending, signal);
+    this.#connection ??= this.#launch();
+    const connection = this.#connection;
+    await abortable(connection.ready, signal);
+    return connection;
   }
 
-  #launch(): Session {
+  #launch(): Connection {
     const options = this.#options;
     this.#hooks.state?.('starting');
     const process = this.#spawn({
@@ -220,7 +221,7 @@ export class SidecarClient implements Caller {
       log: (level, message) => this.#hooks.log?.(level, message),
       health: (health) => this.#hooks.health?.(health),
       ended: (error, facts) => {
-        if (this.#session?.process === process) this.#session = undefined;
+        if (this.#connection?.process === process) this.#connection = undefined;
         if (error === undefined) {
           this.#hooks.state?.('stopped');
           return;
@@ -264,9 +265,9 @@ export class SidecarClient implements Caller {
 
   async #stop(discardState: boolean): Promise<void> {
     clearTimeout(this.#idleTimer);
-    const session = this.#session;
-    this.#session = undefined;
-    if (session !== undefined) this.#ending = session.process.shutdown(discardState, SHUTDOWN_MS);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#ending = connection.process.shutdown(discardState, SHUTDOWN_MS);
     await this.#ending;
   }
 

@@ -14,7 +14,7 @@ import { toResponseError } from '../protocol/wire-errors.ts';
 import { LogFile } from './log-file.ts';
 import { discardState, prepareStateDirectory } from './state-directory.ts';
 import { claimStdout } from './stdout.ts';
-import { type KnownModel, WorkerHost } from './worker-host.ts';
+import { type KnownModel, WorkerClient } from './worker-client.ts';
 
 /** What the main thread says by itself of an open model. */
 type MainThreadAnswers = { readonly [K in MainThreadMethod]: (known: KnownModel) => Result<K> };
@@ -29,7 +29,7 @@ export function startServer(options: { readonly worker: URL }): void {
     new FrameWriter(claimStdout()),
   );
   let logFile: LogFile | undefined;
-  let session: { readonly host: WorkerHost; readonly stateDirectory: string } | undefined;
+  let serving: { readonly worker: WorkerClient; readonly stateDirectory: string } | undefined;
   let ending = false;
 
   function log(level: protocol.LogLevel, message: string): void {
@@ -50,8 +50,8 @@ export function startServer(options: { readonly worker: URL }): void {
     if (ending) return;
     ending = true;
     logFile?.write('info', `ending: ${why}`);
-    await session?.host.settle(GRACE_MS);
-    if (session?.host.state === 'busy') process.kill(process.pid, 'SIGKILL');
+    await serving?.worker.settle(GRACE_MS);
+    if (serving?.worker.state === 'busy') process.kill(process.pid, 'SIGKILL');
     process.exit(code);
   }
 
@@ -79,9 +79,9 @@ export function startServer(options: { readonly worker: URL }): void {
 
   function health(): protocol.Health {
     return {
-      worker: session?.host.state ?? 'none',
-      openModels: [...(session?.host.models.keys() ?? [])],
-      pending: session?.host.pending ?? 0,
+      worker: serving?.worker.state ?? 'none',
+      openModels: [...(serving?.worker.models.keys() ?? [])],
+      pending: serving?.worker.pending ?? 0,
       residentBytes: process.memoryUsage.rss(),
       uptimeMs: Math.round(process.uptime() * 1000),
     };
@@ -99,14 +99,14 @@ export function startServer(options: { readonly worker: URL }): void {
       }
     });
   }
-  function opened(host: WorkerHost, model: string) {
-    const known = host.models.get(model);
-    if (known === undefined) throw modelNotOpen(model, [...host.models.keys()]);
+  function opened(worker: WorkerClient, model: string) {
+    const known = worker.models.get(model);
+    if (known === undefined) throw modelNotOpen(model, [...worker.models.keys()]);
     return known;
   }
-  function host(method: string): WorkerHost {
-    if (session === undefined) throw notInitialized(method);
-    return session.host;
+  function workerFor(method: string): WorkerClient {
+    if (serving === undefined) throw notInitialized(method);
+    return serving.worker;
   }
   on(protocol.Initialize.type, (params) => {
     if (params.protocolVersion !== protocol.PROTOCOL_VERSION) {
@@ -115,7 +115,7 @@ export function startServer(options: { readonly worker: URL }): void {
     const stateDirectory = prepareStateDirectory(params.stateDirectory);
     if (params.logDirectory !== undefined) logFile = new LogFile(params.logDirectory);
     logFile?.write('info', `started for ${params.client}, Node ${process.version}, state in ${stateDirectory}`);
-    const worker = new WorkerHost(
+    const worker = new WorkerClient(
       options.worker,
       { stateDirectory },
       {
@@ -126,7 +126,7 @@ export function startServer(options: { readonly worker: URL }): void {
         },
       },
     );
-    session = { host: worker, stateDirectory };
+    serving = { worker, stateDirectory };
     return {
       protocolVersion: protocol.PROTOCOL_VERSION,
       processId: process.pid,
@@ -136,36 +136,36 @@ export function startServer(options: { readonly worker: URL }): void {
     };
   });
   on(protocol.Shutdown.type, async (params) => {
-    await session?.host.settle(GRACE_MS);
-    if (params.discardState && session) discardState(session.stateDirectory);
+    await serving?.worker.settle(GRACE_MS);
+    if (params.discardState && serving) discardState(serving.stateDirectory);
     // The client closes stdin when it has the answer; this is for one that does not.
     setTimeout(() => void end(0, 'shutdown'), 1000).unref();
     return null;
   });
   on(protocol.HealthPing.type, health);
   on(protocol.ModelOpen.type, async (params, token) => {
-    const worker = host(protocol.ModelOpen.method);
+    const worker = workerFor(protocol.ModelOpen.method);
     const result = await worker.request(protocol.ModelOpen.type, params, token);
     worker.models.set(params.model, { info: result.info, adapters: result.adapters });
     return result;
   });
   on(protocol.ModelClose.type, async (params, token) => {
-    const worker = host(protocol.ModelClose.method);
+    const worker = workerFor(protocol.ModelClose.method);
     opened(worker, params.model);
     await worker.request(protocol.ModelClose.type, params, token);
     worker.models.delete(params.model);
     return null;
   });
-  on(protocol.ModelDescribe.type, ({ model }) => opened(host(protocol.ModelDescribe.method), model).info);
+  on(protocol.ModelDescribe.type, ({ model }) => opened(workerFor(protocol.ModelDescribe.method), model).info);
   on(protocol.Doctor.type, (params, token) =>
-    host(protocol.Doctor.method).request(protocol.Doctor.type, params, token),
+    workerFor(protocol.Doctor.method).request(protocol.Doctor.type, params, token),
   );
   const answers: MainThreadAnswers = {
     'adapters.list': ({ adapters }) => adapters,
   };
   for (const name of methodNames) {
     on<MethodParams, unknown>(methodType(name), (params, token) => {
-      const worker = host(methods[name].wire);
+      const worker = workerFor(methods[name].wire);
       const unopened = methods[name].unopened && 'checkpoint' in params;
       const known = unopened ? undefined : opened(worker, (params as protocol.ModelRef).model);
       const answer = answers[name as MainThreadMethod] as MainThreadAnswers[MainThreadMethod] | undefined;

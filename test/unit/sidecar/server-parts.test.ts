@@ -17,10 +17,7 @@ import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { fromResponseError, toResponseError } from '../../../src/sidecar/protocol/wire-errors.ts';
 import { LogFile } from '../../../src/sidecar/server/log-file.ts';
 import { polledSignal } from '../../../src/sidecar/server/polled-signal.ts';
-import { SerialQueue } from '../../../src/sidecar/server/serial-queue.ts';
 import { discardState } from '../../../src/sidecar/server/state-directory.ts';
-
-const never = (): AbortSignal => new AbortController().signal;
 
 describe('sidecar server parts', () => {
   let directory: string;
@@ -28,33 +25,6 @@ describe('sidecar server parts', () => {
     directory = mkdtempSync(join(tmpdir(), 'retune-server-parts-'));
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-  it('serial queue: one at a time, in order, whatever fails', async () => {
-    const queue = new SerialQueue();
-    const log: string[] = [];
-    const task =
-      (name: string, fails = false) =>
-      async () => {
-        log.push(`${name} starts`);
-        await new Promise(setImmediate);
-        log.push(`${name} ends`);
-        if (fails) throw new Error(name);
-        return name;
-      };
-    const stop = new AbortController();
-    const first = queue.run(task('a', true), never());
-    const second = queue.run(task('b'), stop.signal);
-    const third = queue.run(task('c'), never());
-    const tooLate = queue.run(task('d'), AbortSignal.abort());
-    await assert.rejects(tooLate, { code: 'cancelled' });
-    assert.deepEqual(log, ['a starts']);
-    stop.abort();
-    await assert.rejects(second, { code: 'cancelled' });
-    assert.deepEqual(log, ['a starts'], 'giving up does not wait for the turn');
-    await assert.rejects(first, /a/);
-    assert.equal(await third, 'c');
-    assert.deepEqual(log, ['a starts', 'a ends', 'c starts', 'c ends']);
-  });
 
   it('polled signal: sees the flag without an event, and fires its own', () => {
     let flag = false;

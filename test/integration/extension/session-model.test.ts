@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Model } from '../../../src/extension/worker/model.ts';
 import type { ModelSettings } from '../../../src/extension/worker/protocol.ts';
+import { SessionModel } from '../../../src/extension/worker/session-model.ts';
 import { Fixture, never, rejection, scriptedCommand, until } from '../sidecar/fixture.ts';
 
 describe('the model of a window', () => {
   const fixture = new Fixture();
-  let model: Model;
+  let model: SessionModel;
   let directory: string;
   let settings: ModelSettings;
   let log: string[];
   beforeEach(() => {
     log = [];
-    model = new Model((_level, text) => log.push(text));
+    model = new SessionModel((_level, text) => log.push(text));
     directory = fixture.directory();
     // The scripted sidecar in a program that ends at once while `broken` exists, and says who it is.
     const main = JSON.stringify(scriptedCommand.at(-1));

@@ -13,7 +13,7 @@ type Log = (level: LogLevel, text: string) => void;
 const idleStopMs = 5 * 60_000;
 
 /** The model of this window: its sidecar is started with the first request, and again when settings have changed. */
-export class Model {
+export class SessionModel {
   readonly #log: Log;
   #client: { readonly command: string; readonly value: SidecarClient } | undefined;
   #opened: { readonly key: string; readonly policy: RemotePolicy } | undefined;

@@ -15,7 +15,7 @@ import { type Health, Log, type LogLevel, type WireError } from '../protocol/pro
 import { fromResponseError } from '../protocol/wire-errors.ts';
 import { AdaptersChanged, FlagSender, type WorkerStart } from './worker-link.ts';
 
-export interface WorkerHostHooks {
+export interface WorkerClientHooks {
   progress(token: string | number, value: unknown): void;
   log(level: LogLevel, message: string): void;
   /** The worker started, became busy or idle, or ended. */
@@ -37,16 +37,16 @@ interface Running {
 }
 
 /** The main thread's side of the worker: starts it when needed, passes requests on, outlives its crashes. */
-export class WorkerHost {
+export class WorkerClient {
   /** What is known here of the open models, so that questions about them need not wait for the worker. */
   readonly models = new Map<string, KnownModel>();
   readonly #entry: URL;
   readonly #start: WorkerStart;
-  readonly #hooks: WorkerHostHooks;
+  readonly #hooks: WorkerClientHooks;
   #running: Running | undefined;
   #pending = 0;
 
-  constructor(entry: URL, start: WorkerStart, hooks: WorkerHostHooks) {
+  constructor(entry: URL, start: WorkerStart, hooks: WorkerClientHooks) {
     this.#entry = entry;
     this.#start = start;
     this.#hooks = hooks;
@@ -74,10 +74,10 @@ export class WorkerHost {
     }
   }
 
-  /** Cancels everything and waits until the worker is idle, at most so long. */
-  async settle(milliseconds: number): Promise<void> {
+  /** Cancels everything and waits until the worker is idle, or until `maxMs` milliseconds have passed. */
+  async settle(maxMs: number): Promise<void> {
     this.#running?.flags.cancelAll();
-    const until = Date.now() + milliseconds;
+    const until = Date.now() + maxMs;
     while (this.#pending > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
