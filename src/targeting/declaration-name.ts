@@ -51,9 +51,9 @@ function firstOfType(node: Node | null, type: string): Node | null {
 
 const testCall = /^(?:it|test|describe|suite|context|specify|fit|fdescribe|Deno\.test)(?:\.[a-zA-Z]+)*$/;
 
-/** `it('adds', …)`, also `test.only('adds', …)` and `it.each(…)('adds', …)`. */
+/** `it('adds', …)`, also `test.only('adds', …)` and `it.each(…)('adds', …)`; in Ruby `it 'adds' do … end`. */
 export function testTitle(node: Node): [string] | undefined {
-  let callee = node.childForFieldName('function');
+  let callee = node.childForFieldName('function') ?? node.childForFieldName('method');
   if (callee?.type === 'call_expression') callee = callee.childForFieldName('function');
   if (!callee || callee.endIndex - callee.startIndex > 40 || !testCall.test(callee.text)) return undefined;
   const title = node.childForFieldName('arguments')?.namedChild(0);

@@ -24,6 +24,8 @@ export interface Language {
   readonly around: readonly string[];
   /** Siblings directly above that belong to a declaration: comments, attributes. */
   readonly before: readonly string[];
+  /** The node of a call, where tests are written as calls: `it('adds', …)`. */
+  readonly testCall?: string;
 }
 
 const named = (kind: DeclarationRule['kind']): DeclarationRule => ({ kind, name: ['name'] });
@@ -50,6 +52,7 @@ const javascript = {
   declarations: javascriptDeclarations,
   around: ['export_statement', 'lexical_declaration', 'variable_declaration', 'expression_statement'],
   before: ['comment', 'decorator'],
+  testCall: 'call_expression',
 };
 const cFamily = {
   declarations: {
@@ -145,6 +148,7 @@ const languages: readonly Language[] = [
     declarations: { ...all('method singleton_method', fn), ...all('class module', cls) },
     around: [],
     before: ['comment'],
+    testCall: 'call',
   },
   {
     fence: 'bash',

@@ -68,7 +68,7 @@ async function walk(tree: Tree, language: Language, text: string, signal: AbortS
     const rule = Object.hasOwn(language.declarations, type) ? language.declarations[type] : undefined;
     const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
     if (reader) imports.push(...reader(cursor.currentNode));
-    if (rule || type === 'call_expression') {
+    if (rule || type === language.testCall) {
       const node = cursor.currentNode;
       const name = rule ? nameOf(node, rule) : testTitle(node);
       if (name !== undefined) {

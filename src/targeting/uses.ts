@@ -17,12 +17,17 @@ export interface Use {
 
 /** Re-exports are followed so far: a front of a front of a front. */
 const maxHops = 4;
+/** Files whose re-exports are followed for one import; in Ruby every file passes on what it requires. */
+const maxFronts = 100;
 
 export async function usesOf(source: TestSource, lookup: Lookup): Promise<Use[]> {
   const words: Words = {
     all: new Set(source.text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []),
     members: new Set(
       [...source.text.matchAll(/(?:\.|::|->)\s*([\p{L}_$][\p{L}\p{N}_$]*)/gu)].map((match) => match[1]!),
+    ),
+    qualified: [...source.text.matchAll(/([\p{L}_][\p{L}\p{N}_]*)::(?=(\p{Lu}[\p{L}\p{N}_]*))/gu)].map(
+      ([, outer, inner]) => [outer!, inner!] as const,
     ),
   };
   const uses = new Map<string, { symbols: Set<string>; how: Use['how'] }>();
@@ -44,6 +49,8 @@ interface Words {
   readonly all: ReadonlySet<string>;
   /** Those after a dot or the like. */
   readonly members: ReadonlySet<string>;
+  /** `Shop::Cart`, as pairs of neighbours. */
+  readonly qualified: readonly (readonly [outer: string, inner: string])[];
 }
 
 async function usesOfImport({ path, names }: LocalImport, words: Words, lookup: Lookup): Promise<Use[]> {
@@ -54,7 +61,10 @@ async function usesOfImport({ path, names }: LocalImport, words: Words, lookup: 
       if (local !== '*' && !words.all.has(local)) continue;
       const exported = await exportedNames(path, lookup);
       const said = exported.filter((name) => (local === '*' ? words.all : words.members).has(name));
-      for (const name of said) called.push(await originOf(path, name, words, 'called', lookup));
+      // In `Shop::Cart`, Shop only leads to Cart.
+      const leads = new Set(words.qualified.flatMap(([outer, inner]) => (said.includes(inner) ? [outer] : [])));
+      for (const name of said.filter((one) => !leads.has(one)))
+        called.push(await originOf(path, name, words, 'called', lookup));
     } else if (words.all.has(local)) {
       called.push(await originOf(path, imported, words, 'called', lookup));
     } else {
@@ -79,8 +89,9 @@ export async function importsOf(path: string, lookup: Lookup): Promise<LocalImpo
   return found.filter((one) => languageOf(one.path)?.grammar !== undefined);
 }
 
-/** What a file offers: what it declares at its top, and what it re-exports. */
-async function exportedNames(path: string, lookup: Lookup): Promise<string[]> {
+/** What a file offers: what it declares at its top, and what it re-exports, except from files already `seen`. */
+async function exportedNames(path: string, lookup: Lookup, seen = new Set<string>()): Promise<string[]> {
+  seen.add(path);
   const { declared, imports } = await lookup.outline(path);
   const own = declared
     .filter(({ kind, qualified, depth }) => kind !== 'test' && depth === 0 && !/^(?:\w+\.)*tests?\./.test(qualified))
@@ -88,9 +99,8 @@ async function exportedNames(path: string, lookup: Lookup): Promise<string[]> {
   const passedOn = imports.filter(({ reexports }) => reexports).flatMap(({ names }) => names.map(({ local }) => local));
   const behind: string[] = [];
   for (const one of await reexported(path, lookup)) {
-    if (one.names.some(({ local }) => local === '*')) {
-      behind.push(...(await lookup.outline(one.path)).declared.map(({ name }) => name));
-    }
+    if (seen.size >= maxFronts || seen.has(one.path) || one.names.every(({ local }) => local !== '*')) continue;
+    behind.push(...(await exportedNames(one.path, lookup, seen)));
   }
   return [...own, ...passedOn, ...behind];
 }
@@ -126,20 +136,22 @@ async function defaultName(path: string, lookup: Lookup): Promise<string> {
   return exported.exec(text)?.[1] ?? 'default';
 }
 
-/** One step towards the declaration. */
+/** One step towards the declaration, not by way of files already `seen`. */
 async function behind(
   { path, symbol }: { readonly path: string; readonly symbol: string },
   hops: number,
   lookup: Lookup,
+  seen = new Set<string>(),
 ): Promise<{ path: string; symbol: string } | undefined> {
-  if (hops === 0) return undefined;
+  if (hops === 0 || seen.has(path) || seen.size >= maxFronts) return undefined;
+  seen.add(path);
   for (const one of await reexported(path, lookup)) {
     for (const { local, imported } of one.names) {
       if (local === symbol) return { path: one.path, symbol: imported };
       if (local !== '*') continue;
       const there = { path: one.path, symbol };
       const { declared } = await lookup.outline(one.path);
-      if (declared.some(({ name }) => name === symbol) || (await behind(there, hops - 1, lookup))) return there;
+      if (declared.some(({ name }) => name === symbol) || (await behind(there, hops - 1, lookup, seen))) return there;
     }
   }
   return undefined;

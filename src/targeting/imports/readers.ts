@@ -146,12 +146,13 @@ function csharpNamespace(node: Node): ImportSite[] {
   return name === undefined ? [] : [site(name, everything)];
 }
 
+/** What one file requires, whoever requires that file can use. */
 function rubyRequire(node: Node): ImportSite[] {
   const method = field(node, 'method')?.text;
   if (method !== 'require_relative' && method !== 'require') return [];
   const path = children(field(node, 'arguments'))[0];
   if (path?.type !== 'string') return [];
-  return [site(method === 'require' ? unquoted(path) : `./${unquoted(path)}`, everything)];
+  return [site(method === 'require' ? unquoted(path) : `./${unquoted(path)}`, everything, true)];
 }
 
 function cInclude(node: Node): ImportSite[] {

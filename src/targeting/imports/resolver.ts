@@ -7,6 +7,7 @@ import { resolveJavascript } from './javascript.ts';
 import type { LocalImport } from './local-import.ts';
 import { resolveRelative } from './paths.ts';
 import { resolvePython } from './python.ts';
+import { resolveRuby } from './ruby.ts';
 import { resolveRust } from './rust.ts';
 
 /** Where an import of the file `from` leads within the workspace; empty for packages of others. */
@@ -22,7 +23,7 @@ const resolvers: Readonly<Record<string, Resolver>> = {
   rust: resolveRust,
   java: resolveJava,
   csharp: resolveCsharp,
-  ruby: (site, from, lookup) => resolveRelative(site, from, lookup, ['', '.rb']),
+  ruby: resolveRuby,
   c: (site, from, lookup) => resolveRelative(site, from, lookup, ['']),
   cpp: (site, from, lookup) => resolveRelative(site, from, lookup, ['']),
 };

@@ -221,6 +221,21 @@ const cases: Readonly<Record<string, Case>> = {
     verdict: verdict(test('tests/Shop.Tests/CartTests.cs', 'Adds')),
     target: 'src/Shop/Cart.cs',
   },
+  'a Ruby file on the load path that the failing example uses, behind one that requires it': {
+    files: {
+      'lib/shop.rb': "require 'shop/cart'\nrequire 'shop/money'\n",
+      'lib/shop/cart.rb': 'module Shop\n  class Cart\n    def total\n    end\n  end\nend\n',
+      'lib/shop/money.rb': 'module Shop\n  class Money\n    def up\n    end\n  end\nend\n',
+      'spec/spec_helper.rb': "require 'shop'\n",
+      'spec/all_spec.rb':
+        "require 'spec_helper'\n\nRSpec.describe Shop do\n  it 'adds' do\n    Shop::Cart.new.total\n  end\n\n  it 'rounds' do\n    Shop::Money.new.up\n  end\nend\n",
+    },
+    verdict: verdict(
+      test('spec/all_spec.rb', 'Shop adds', 'passed', ['spec/all_spec.rb:5']),
+      test('spec/all_spec.rb', 'Shop rounds', 'failed', ['spec/all_spec.rb:9']),
+    ),
+    target: 'lib/shop/money.rb',
+  },
   'a file with the name of the test, where nothing is imported': {
     files: { 'src/stats.rb': 'def mean\nend\n', 'spec/stats_spec.rb': "it 'x' do\nend\n", 'src/other.rb': '' },
     verdict: verdict(test('spec/stats_spec.rb', 'x')),

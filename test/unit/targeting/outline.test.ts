@@ -321,6 +321,15 @@ describe('an outline', () => {
     });
   }
 
+  it('knows examples of RSpec', async () => {
+    const text = `RSpec.describe 'a' do\n  it 'b' do\n    expect(c 'd').to eq 'e'\n  end\n  it { run }\n  specify("f") { run }\nend\n`;
+    const { declared } = await outlineOf('a_spec.rb', text, never);
+    assert.deepEqual(
+      declared.map(({ kind, name, firstLine, lastLine }) => `${kind} ${name} ${firstLine}-${lastLine}`),
+      ['test a 1-7', 'test b 2-4', 'test f 6-6'],
+    );
+  });
+
   it('knows tests that are calls', async () => {
     const text = `describe('a', () => {\n  it("b \\"c\\"", () => {});\n  test.only(\`d\`, () => {});\n  it.each([1])('e %i', () => {});\n  other('f', () => {});\n});\n`;
     const { declared } = await outlineOf('a.test.js', text, never);
