@@ -4,6 +4,8 @@ import type { FailureKind, TestResult } from '../../agent/verdict.ts';
 const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   // A text that could not be parsed while the program ran is not the program's own syntax.
   ['runtime', /SyntaxError: .*\bJSON\b|JSONDecodeError/],
+  // What Ruby expected of a call is no expectation of a test.
+  ['runtime', /ArgumentError: wrong number of arguments \(/],
   ['import', /does not provide an export named/],
   [
     'syntax',
@@ -11,7 +13,7 @@ const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   ],
   [
     'import',
-    /\b(ModuleNotFoundError|ImportError|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|NoClassDefFoundError|ClassNotFoundException)\b|Cannot find (module|package)|Failed to (resolve import|load url)|unresolved import|no required module provides|error TS2307|error CS0246|package \S+ is not in/i,
+    /\b(ModuleNotFoundError|ImportError|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|NoClassDefFoundError|ClassNotFoundException)\b|cannot load such file|Cannot find (module|package)|Failed to (resolve import|load url)|unresolved import|no required module provides|error TS2307|error CS0246|package \S+ is not in/i,
   ],
   ['timeout', /\btimed? ?out\b|Timeout of \d+ ?ms exceeded|exceeded timeout|\bDeadlineExceeded\b/i],
   [
