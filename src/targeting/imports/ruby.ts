@@ -1,7 +1,7 @@
 import type { Lookup } from '../lookup.ts';
 import type { ImportSite } from './import-site.ts';
+import type { LocalImport } from './local-import.ts';
 import { firstFile, folderOf, join, resolveRelative, upwards } from './paths.ts';
-import type { LocalImport } from './resolver.ts';
 
 /** Folders of a gem or an application that lie on Ruby's load path while its examples run. */
 const loadPath = ['lib', 'spec', 'app'];
