@@ -14,6 +14,7 @@ export function count(value: number): string {
   return String(value);
 }
 
+/** Five significant digits at most: `0.0076127`, `1.53e+7`. */
 export function number(value: number): string {
   if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)) return String(Number(value.toPrecision(5)));
   return value.toExponential(2);

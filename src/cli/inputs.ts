@@ -8,7 +8,7 @@ const Messages = z
   .array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() }))
   .min(1, 'the list is empty');
 
-/** The file's exact text: a final line end is part of it. */
+/** The exact text of a file, with its final line end. @throws RetuneError `cli.input-unreadable` */
 export function readText(option: string, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
@@ -21,7 +21,7 @@ export function readMessages(path: string): readonly Message[] {
   const text = readText('--messages', path);
   let value: unknown;
   try {
-    // Editors on Windows begin files with a byte order mark, which JSON does not know.
+    // Editors on Windows begin files with a byte order mark, which JSON does not allow.
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw messagesInvalid(path, error instanceof Error ? error.message : String(error));
@@ -32,7 +32,7 @@ export function readMessages(path: string): readonly Message[] {
   throw messagesInvalid(path, `${issue?.path.length ? `At ${issue.path.join('.')}: ` : ''}${issue?.message}`);
 }
 
-/** Raw text is encoded as it is; otherwise it is one user message, which the model's template renders. */
+/** @param raw encode the text as it is; otherwise it is one user message, which the model's chat template renders */
 export function promptFrom(text: string, raw: boolean): Prompt {
   return raw ? { text } : { messages: [{ role: 'user', content: text }] };
 }

@@ -5,6 +5,7 @@ import { isCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { killLiveTrees } from '../shared/process/live-trees.ts';
+import { codeOf } from '../shared/system-code.ts';
 import { isUsage, usage } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { Output } from './output.ts';
@@ -14,7 +15,7 @@ import type { RunCommand } from './run-command.ts';
 const interruption = new AbortController();
 
 process.on('SIGINT', () => {
-  // The first Ctrl-C lets the command clean up after itself, the second does not wait for it.
+  // The first Ctrl-C lets the command clean up after itself; the second does not wait for that.
   if (interruption.signal.aborted) process.exit(ExitCode.interrupted);
   interruption.abort();
 });
@@ -24,15 +25,15 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     process.exit(128 + constants.signals[signal]);
   });
 }
-/** The reader (`| head`) has seen enough; the sidecar ends with this process. */
+/** What to do when the reader of the output (`| head`) has closed it. The sidecar ends with this process. */
 let whenUnread = (): void => process.exit(ExitCode.done);
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+process.stdout.on('error', (error) => {
+  if (codeOf(error) !== 'EPIPE') throw error;
   whenUnread();
 });
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  // Remarks that nobody reads are no reason to stop; the result may still be read.
-  if (error.code !== 'EPIPE') throw error;
+process.stderr.on('error', (error) => {
+  // Remarks that nobody reads are no reason to stop; somebody may still read the result.
+  if (codeOf(error) !== 'EPIPE') throw error;
 });
 
 const run: RunCommand = async (options, action, { restores = false } = {}) => {
@@ -54,17 +55,17 @@ try {
   await buildProgram(run).parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  // Help that was asked for is no error; commander has printed it, or what is wrong.
+  // Commander has printed what is wrong, or the help that was asked for, which is no error.
   process.exitCode = error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
   if (error.exitCode !== 0 && process.argv.includes('--json'))
     new Output({ json: true }).value({ error: refusal(error) });
 }
 
-/** What commander found, for programs: it has written the same for people. */
+/** What commander has printed for people, as an error for programs. */
 function refusal({ code, message }: CommanderError): RetuneError {
   // Commander shows the help instead of a message when no command was given.
   const why = code === 'commander.help' ? 'No command was given.' : sentence(message.replace(/^error: /, ''));
-  return usage('The command line cannot be carried out.', why, 'Run `retune --help` to see what is possible.');
+  return usage('The command line is not valid.', why, 'Run `retune --help` for usage.');
 }
 
 function sentence(text: string): string {

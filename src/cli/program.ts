@@ -50,7 +50,7 @@ Environment variables:
 function strict(command: Command): Command {
   command.exitOverride();
   command.configureHelp({ optionDescription: (option) => describe(option, new Help().optionDescription(option)) });
-  command.showHelpAfterError(`Run \`${path(command)} --help\` to see what is possible.`);
+  command.showHelpAfterError(`Run \`${path(command)} --help\` for usage.`);
   command.commands.forEach(strict);
   return command;
 }

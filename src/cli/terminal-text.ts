@@ -1,7 +1,7 @@
 /**
- * Text from a model for a terminal: control characters other than line end and tab, which a terminal would obey (escape
- * sequences, bells, carriage returns), and those that reverse the direction of reading are shown as `\uXXXX`, as JSON
- * writes them. May be given a text in pieces.
+ * Text that a terminal shows but does not obey: control characters other than line ends and tabs (escape sequences, bells,
+ * carriage returns), and characters that reverse the reading direction, become `\uXXXX`, as in JSON. A text may come in
+ * pieces.
  */
 export function terminalText(text: string): string {
   return text.replace(

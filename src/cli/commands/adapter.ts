@@ -31,7 +31,7 @@ interface Subject {
   readonly output: Output;
 }
 
-/** What a model has learnt from the answers that were accepted in a workspace folder; the model itself is not opened. */
+/** `retune adapter`: what a model has learnt from accepted answers in a workspace folder. The model itself is not opened. */
 export function addAdapter(parent: Command, run: RunCommand): void {
   const adapter = parent.command('adapter').description('manage what a model has learnt in a workspace folder');
   const add = <O extends Options>(

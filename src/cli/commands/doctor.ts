@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DoctorReport } from '../../policy/doctor.ts';
 import type { ProviderChoice } from '../../policy/provider.ts';
+import { counted } from '../../shared/counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import type { Output, OutputOptions } from '../output.ts';
@@ -40,7 +41,7 @@ function print(report: DoctorReport, output: Output): void {
   output.heading(`Retune ${report.version}`);
   output.table([
     ['node', `${report.node} on ${report.platform}`],
-    ['cpu', `${cpu.model}, ${cpu.physicalCores} cores, ${cpu.threads} used`],
+    ['cpu', `${cpu.model}, ${counted(cpu.physicalCores, 'core')}, ${counted(cpu.threads, 'thread')} used`],
     ['memory', `${bytes(memory.available)} of ${bytes(memory.total)} available`],
     ['onnxruntime', report.onnxruntime ?? 'cannot be loaded'],
     [

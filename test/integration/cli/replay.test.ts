@@ -44,6 +44,7 @@ describe('retune replay', function () {
     assert.match(mixed.stderr, /settings\.maxTurns \(2, now 3\)/);
     const shown = await replay(['--limit', '1', '--methods', 'baseline', '--turns', '2']);
     assert.match(shown.stdout, /^baseline +0\.0 +0\.0 \(0\.0–79\.3\)/m);
+    assert.match(shown.stderr, /^turn 1: solved by the first attempt, %$/m, 'what the columns mean');
   });
 
   it('has its directory for itself: a second run at the same time is refused and changes nothing', async () => {

@@ -156,7 +156,7 @@ describe('command line options', () => {
       assert.equal(options, undefined);
       assert.notEqual(exitCode, 0);
       assert.match(said, message);
-      assert.match(said, /--help` to see what is possible/);
+      assert.match(said, /--help` for usage/);
     });
   }
 

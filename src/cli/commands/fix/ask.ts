@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { cancelled } from '../../../shared/errors/cancelled.ts';
 
-/** Asks a person at the terminal; what they type is one line. */
+/** Asks a person at the terminal for one line. */
 export class Asker {
   readonly #input: NodeJS.ReadStream;
   readonly #output: NodeJS.WriteStream;
@@ -11,15 +11,14 @@ export class Asker {
     this.#output = output;
   }
 
-  /** False when nobody could answer. */
+  /** Whether somebody can answer. */
   get available(): boolean {
     return this.#input.isTTY === true && this.#output.isTTY === true;
   }
 
   /**
-   * @param onLeave what Ctrl-C, which the terminal sends as a key while a line is being typed, and the end of the input
-   * (Ctrl-D) do
-   * @throws RetuneError `cancelled` when the person leaves, or the signal fires
+   * @param onLeave is called on Ctrl-C, which is only a key while a line is being typed, and at the end of the input (Ctrl-D)
+   * @throws RetuneError `cancelled` after either, or when the signal fires
    */
   async line(question: string, onLeave: () => void, signal: AbortSignal): Promise<string> {
     const reader = createInterface({ input: this.#input, output: this.#output });
@@ -35,7 +34,7 @@ export class Asker {
     try {
       return (await reader.question(question, { signal: stop })).trim();
     } catch (error) {
-      // An aborted question rejects with an error of its own, and leaves the cursor behind the question.
+      // An aborted question rejects with Node's own error, and leaves the cursor after the question.
       if (!stop.aborted) throw error;
       this.#output.write('\n');
       throw cancelled('The question');

@@ -7,87 +7,90 @@ import type { Asker } from './ask.ts';
 import { diffText } from './diff-text.ts';
 import type { FixPrinter } from './printer.ts';
 
+/** What a decision is made with. */
 export interface Deciding {
-  /** Keep what passes without asking. */
+  readonly session: FixSession;
+  readonly asker: Asker;
+  readonly printer: FixPrinter;
+  readonly output: Output;
+  /** Keep a change that passes without asking. */
   readonly yes: boolean;
   /** Somebody can answer. */
   readonly interactive: boolean;
 }
 
 /**
- * What becomes of a session's changes: a change that passes is kept when that was asked for or answered, everything else is
- * offered to a person, and without one it is undone.
+ * Decides about a session's change: one that passes is kept if that was asked for, everything else is offered to a person.
+ * Without a person, a change that passes stays in the files undecided, and any other one is undone.
  * @param signal ends the learning, not the keeping
  * @returns the program's exit code
  */
-export async function decide(
-  session: FixSession,
-  { yes, interactive }: Deciding,
-  asker: Asker,
-  printer: FixPrinter,
-  output: Output,
-  signal: AbortSignal,
-): Promise<ExitCode> {
+export async function decide(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
+  const { session, output, yes, interactive } = deciding;
   const { outcome } = session;
   if (outcome === undefined || outcome.kind === 'nothing-to-fix') return ExitCode.done;
   const solved = outcome.kind === 'solved';
+  const changed = (await session.diff()).length > 0;
+  if (solved && !changed) return ExitCode.done;
+  if (solved && yes) return keep(deciding, signal);
+  if (changed && interactive && !output.unread) return ask(deciding, signal);
+  if (!solved) return undo(deciding);
   const takeBack = undoCommand(session.folder, session.id);
-  const otherwise = outcome.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
-  const report = (event: Parameters<FixPrinter['decision']>[0]) => {
-    if (output.json) output.value(event);
-    else printer.decision(event);
-  };
-  const keep = async () => {
-    if (solved) output.progress('learning from the answer …');
-    report(await session.keep(signal));
-  };
-  const undo = async () => report(await session.undo());
+  output.note(
+    `The change is in your files for review; \`${takeBack}\` takes it back. Nothing was learnt from it: that needs --yes, or Keep in a terminal.`,
+  );
+  return ExitCode.done;
+}
 
-  if ((await session.diff()).length === 0) {
-    if (!solved) await undo();
-    return solved ? ExitCode.done : otherwise;
-  }
-  if (solved && yes) {
-    await keep();
-    return ExitCode.done;
-  }
-  if (!interactive || output.unread) {
-    if (!solved) {
-      await undo();
-      return otherwise;
-    }
-    output.note(
-      `The change is in your files for review; \`${takeBack}\` takes it back. Nothing was learnt from it: that needs --yes from the start, or Keep in a terminal.`,
-    );
-    return ExitCode.done;
-  }
+async function ask(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
+  const { session, asker, output } = deciding;
+  const solved = session.outcome?.kind === 'solved';
   for (;;) {
-    const answer = await choice(asker, solved);
-    if (answer === 'diff') {
-      for (const { path, before, after } of await session.diff()) {
-        output.text(`${diffText(path, before, after, process.stdout)}\n`);
-      }
-    } else if (answer === 'keep') {
-      await keep();
-      return solved ? ExitCode.done : otherwise;
-    } else if (answer === 'undo') {
-      await undo();
-      return outcome.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
-    } else {
+    const choice = await choose(asker, solved);
+    if (choice === 'keep') return keep(deciding, signal);
+    if (choice === 'undo') return undo(deciding);
+    if (choice === undefined) {
+      const takeBack = undoCommand(session.folder, session.id);
       output.note(`Nothing was decided: the change stays in your files, and \`${takeBack}\` takes it back.`);
-      return solved ? ExitCode.done : otherwise;
+      return exitCodeOf(session);
+    }
+    for (const { path, before, after } of await session.diff()) {
+      output.text(`${diffText(path, before, after, process.stdout)}\n`);
     }
   }
 }
 
-/** A second Ctrl-C, or the end of the input, decides nothing. */
-async function choice(asker: Asker, solved: boolean): Promise<'keep' | 'undo' | 'diff' | undefined> {
+async function keep(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
+  const { session, output } = deciding;
+  if (session.outcome?.kind === 'solved') output.progress('learning from the answer …');
+  report(deciding, await session.keep(signal));
+  return exitCodeOf(session);
+}
+
+/** A change that was taken back has solved nothing. */
+async function undo(deciding: Deciding): Promise<ExitCode> {
+  report(deciding, await deciding.session.undo());
+  return deciding.session.outcome?.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
+}
+
+function report({ output, printer }: Deciding, event: Parameters<FixPrinter['decision']>[0]): void {
+  if (output.json) output.value(event);
+  else printer.decision(event);
+}
+
+function exitCodeOf({ outcome }: FixSession): ExitCode {
+  if (outcome?.kind === 'solved') return ExitCode.done;
+  return outcome?.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
+}
+
+/** @returns undefined after a second Ctrl-C, or the end of the input, which decide nothing */
+async function choose(asker: Asker, solved: boolean): Promise<'keep' | 'undo' | 'diff' | undefined> {
   const leaving = new AbortController();
+  const question = solved ? '[K]eep, [u]ndo or show the [d]iff? ' : '[U]ndo, [k]eep or show the [d]iff? ';
   for (;;) {
     let line: string;
     try {
-      const offered = solved ? '[K]eep, [u]ndo or show the [d]iff? ' : '[U]ndo, [k]eep or show the [d]iff? ';
-      line = await asker.line(offered, () => leaving.abort(), leaving.signal);
+      line = await asker.line(question, () => leaving.abort(), leaving.signal);
     } catch (error) {
       if (isCancelled(error)) return undefined;
       throw error;

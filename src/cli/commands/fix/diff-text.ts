@@ -9,7 +9,7 @@ import { terminalText } from '../../terminal-text.ts';
 export function diffText(path: string, before: string, after: string, stream: NodeJS.WriteStream): string {
   if (before === after) return '';
   const patch = createTwoFilesPatch(path, path, before, after, '', '', { context: 3 });
-  // Before the file names the package writes a heading of its own.
+  // Above the file names the package writes a heading of its own.
   const lines = patch.slice(patch.indexOf('--- ')).replace(/\n$/, '').split('\n');
   return lines.map((line) => paint(terminalText(line), stream)).join('\n');
 }

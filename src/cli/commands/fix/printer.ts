@@ -1,20 +1,22 @@
 import type { Answer } from '../../../agent/answer/answer.ts';
-import type { LoopEvent, Outcome, Weights } from '../../../agent/events.ts';
-import type { TestResult, Verdict } from '../../../agent/verdict.ts';
+import type { LoopEvent } from '../../../agent/events.ts';
+import type { Verdict } from '../../../agent/verdict.ts';
 import type { Words } from '../../../agent/words/words.ts';
 import type { DecisionEvent, FixEvent } from '../../../session/fix-events.ts';
+import { counted } from '../../../shared/counted.ts';
 import { count, number } from '../../format.ts';
 import type { Output } from '../../output.ts';
 import { terminalText } from '../../terminal-text.ts';
 import { revertCommand } from '../../typed-command.ts';
 import { diffText } from './diff-text.ts';
+import { clipped, failureLines, mark, outcomeText, weightsText } from './event-texts.ts';
 
-/** Failures that are shown in full; of the others only the names. */
-const shownFailures = 3;
+/** Maximum number of failures that are shown; the others are counted. */
+const maxShown = 3;
 
 const phases: Readonly<Record<Extract<LoopEvent, { kind: 'phase' }>['phase'], string>> = {
   prompting: 'preparing the prompt …',
-  generating: 'the model answers …',
+  generating: 'the model is answering …',
   reading: 'reading the answer …',
   evaluating: 'running the tests …',
   asking: '',
@@ -26,7 +28,7 @@ type Handler<K extends FixEvent['kind']> = (event: Extract<FixEvent, { kind: K }
 /** Shows a session's events to a person, each as it happens. */
 export class FixPrinter {
   readonly #output: Output;
-  /** Text of a target file before the session. */
+  /** The text of a target file before the session. */
   readonly #original: (path: string) => string;
   readonly #stream: NodeJS.WriteStream;
   readonly #model: string | undefined;
@@ -64,9 +66,9 @@ export class FixPrinter {
       this.#row('tests', command);
       this.#detail(why);
     },
-    'baseline-run': ({ run }) => this.#output.progress(`running the tests as they are (${run} of 2) …`),
+    'baseline-run': ({ run }) => this.#output.progress(`running the tests before any change (${run} of 2) …`),
     baseline: ({ verdict, flaky }) => {
-      const unstable = flaky.length === 0 ? '' : `; flaky, so not counted: ${flaky.join(', ')}`;
+      const unstable = flaky.length === 0 ? '' : `; flaky, and therefore ignored: ${flaky.join(', ')}`;
       this.#row('before', `${mark(verdict)} ${verdict.detail}${unstable}`);
       this.#failures(verdict);
     },
@@ -79,7 +81,7 @@ export class FixPrinter {
       const knows = learnt ? ', with what it learnt in this workspace' : '';
       this.#row('model', `${count(parameters)} parameters${knows}`);
     },
-    resumed: ({ turns }) => this.#row('resumed', `after ${turns} ${turns === 1 ? 'turn' : 'turns'}`),
+    resumed: ({ turns }) => this.#row('resumed', `after ${counted(turns, 'turn')}`),
     phase: ({ phase }) => {
       this.#characters = 0;
       if (phases[phase] !== '') this.#output.progress(phases[phase]);
@@ -93,7 +95,7 @@ export class FixPrinter {
     prefill: ({ done, total }) => this.#output.progress(`reading the prompt ${Math.round((100 * done) / total)} %`),
     token: ({ text }) => {
       this.#characters += text.length;
-      this.#output.progress(`the model answers … ${this.#characters} characters`);
+      this.#output.progress(`the model is answering … ${this.#characters} characters`);
     },
     generated: ({ text }) => {
       this.#text = text;
@@ -103,9 +105,9 @@ export class FixPrinter {
       if (event.kind === 'tests') this.#output.progress(`${event.command} …`);
     },
     verdict: ({ verdict, sameAs }) => {
-      // The answer was shown with what is wrong with it, and no test was run.
+      // What is wrong with the answer was shown with it, and no test was run.
       if (verdict.reason === 'unparsable' && sameAs === undefined) return;
-      const same = sameAs === undefined ? '' : `the same attempt as in turn ${sameAs}, so the same verdict: `;
+      const same = sameAs === undefined ? '' : `the same attempt as in turn ${sameAs}, hence the same verdict: `;
       this.#row('tests', `${mark(verdict)} ${same}${verdict.detail}`);
       if (sameAs === undefined) this.#failures(verdict);
     },
@@ -120,8 +122,8 @@ export class FixPrinter {
     },
     'nothing-to-fix': () => {
       this.#output.progressEnd();
-      this.#output.heading('\nNothing to fix: all tests pass as they are.');
-      this.#output.text('Write a test that fails for what is wrong; Retune works until it passes.\n');
+      this.#output.heading('\nNothing to fix: all tests pass already.');
+      this.#output.text('Write a test that fails because of what is wrong, and Retune works until it passes.\n');
     },
   };
 
@@ -151,14 +153,14 @@ export class FixPrinter {
     }
     for (const { path, text } of answer.attempt.files) {
       const diff = diffText(path, this.#original(path), text, this.#stream);
-      if (diff !== '') this.#output.text(`${indent(diff)}\n`);
+      if (diff !== '') this.#output.text(`${diff.replace(/^/gm, '    ')}\n`);
     }
   }
 
   #failures({ tests }: Verdict): void {
     const failures = tests.filter(({ status }) => status === 'failed' || status === 'errored');
-    for (const test of failures.slice(0, shownFailures)) this.#output.text(`${failureText(test)}\n`);
-    const more = failures.length - shownFailures;
+    for (const line of failures.slice(0, maxShown).flatMap(failureLines)) this.#detail(line);
+    const more = failures.length - maxShown;
     if (more > 0) this.#detail(`and ${more} more`);
   }
 
@@ -182,64 +184,5 @@ export class FixPrinter {
   #detail(text: string): void {
     this.#output.progressEnd();
     this.#output.text(`${' '.repeat(15)}${terminalText(text)}\n`);
-  }
-}
-
-function failureText({ name, file, failure }: TestResult): string {
-  const lines = [`✗ ${name}${file === undefined ? '' : `  (${file})`}`];
-  if (failure !== undefined) {
-    lines.push(`  ${failure.message.split('\n')[0] ?? ''}`);
-    if (failure.expected !== undefined) lines.push(`  expected ${oneLine(failure.expected)}`);
-    if (failure.actual !== undefined) lines.push(`  actual   ${oneLine(failure.actual)}`);
-    const [frame] = failure.frames;
-    if (frame !== undefined) lines.push(`  at ${frame.path}:${frame.line}`);
-  }
-  return lines.map((line) => `${' '.repeat(15)}${terminalText(line)}`).join('\n');
-}
-
-/** The beginning of an answer. */
-function clipped(text: string): string[] {
-  const lines = text.trim().split('\n');
-  const shown = lines.slice(0, 6).map((line) => (line.length > 100 ? `${line.slice(0, 99)}…` : line));
-  return lines.length > shown.length ? [...shown, '…'] : shown;
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
-}
-
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
-}
-
-function mark({ reward }: Verdict): string {
-  return reward === 1 ? '✓' : reward === -1 ? '✗' : '?';
-}
-
-function weightsText(weights: Weights, milliseconds: number): string {
-  if (weights.kind === 'skipped') return `not updated: ${weights.why}`;
-  const { report } = weights;
-  if (weights.kind === 'rolled-back') return `rolled back (${report.reason}); they are what they were`;
-  const times = number(Math.exp(report.logProbBefore - report.logProbAfter));
-  return `updated: this answer is ${times} times less likely (KL ${number(report.klResponse)} nat per token, ${milliseconds} ms)`;
-}
-
-function outcomeText(outcome: Outcome, turns: number): string {
-  const after = `after ${turns} ${turns === 1 ? 'turn' : 'turns'}`;
-  switch (outcome.kind) {
-    case 'solved':
-      return `Solved ${after}: all tests pass.`;
-    case 'turn-limit':
-      return `Not solved ${after}, which is the limit.`;
-    case 'no-progress':
-      return `Not solved ${after}. ${outcome.why}`;
-    case 'blocked':
-      return `Stopped ${after}. ${outcome.why}`;
-    case 'stopped':
-      return `Stopped ${after}.`;
   }
 }

@@ -60,7 +60,7 @@ async function runSession(
       if (!output.json) printer.event(event);
       else if (event.kind !== 'token' && event.kind !== 'prefill') output.value(event);
     }
-    return await decide(session, { yes: options.yes ?? false, interactive }, asker, printer, output, signal);
+    return await decide({ session, asker, printer, output, interactive, yes: options.yes ?? false }, signal);
   } catch (error) {
     // An interrupted session that could not be resumed stays as it is, for another try.
     if (options.resume !== undefined && !session.began) throw error;

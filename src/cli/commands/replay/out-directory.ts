@@ -5,13 +5,13 @@ import { replayBusy } from '../../../benchmarks/errors.ts';
 import { acquireLock } from '../../../session/lock.ts';
 import { RetuneError } from '../../../shared/errors/retune-error.ts';
 
-/** Where a run keeps its results, for itself alone until it is disposed of. */
+/** Where a run keeps its results; no other run may write there until it is disposed of. */
 export interface OutDirectory extends AsyncDisposable {
   readonly path: string;
 }
 
 /**
- * @param out undefined: a temporary directory, removed in the end
+ * @param out undefined: a temporary directory, which is removed at the end
  * @throws RetuneError `replay.busy` when another run writes there
  */
 export async function outDirectory(out: string | undefined): Promise<OutDirectory> {

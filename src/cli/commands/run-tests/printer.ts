@@ -23,7 +23,7 @@ export function printProject(project: TestProject, plan: RunPlan, output: Output
   ]);
 }
 
-/** Failures first, then one line that says it all. */
+/** The failures, then one line that sums them up. */
 export function printVerdict(verdict: Verdict, output: Output, stream: NodeJS.WriteStream = process.stdout): void {
   const paint: Paint = (style, text) => styleText(style, terminalText(text), { stream, validateStream: true });
   const bad = verdict.tests.filter(({ status }) => status === 'failed' || status === 'errored');
