@@ -23,7 +23,7 @@ export interface WorkspaceParts {
   readonly snapshots: Snapshots;
   readonly protectedFiles: ProtectedFiles;
   readonly timeoutMs: number;
-  /** Rejects when this session may not write any more. */
+  /** Rejects when this session may no longer write. */
   beforeWrite(): Promise<void>;
   /** A directory outside the workspace that belongs to this session. */
   readonly scratch: string;
@@ -32,19 +32,19 @@ export interface WorkspaceParts {
 interface Change {
   readonly path: string;
   readonly bytes: Uint8Array;
-  /** sha256 of what should be there now, and of what will be. */
+  /** SHA-256 of what should be there now, and of what will be. */
   readonly expected: string;
   readonly after: string;
 }
 
 /**
  * A workspace folder as an environment: an attempt is written over its target after a snapshot, and the tests of the package
- * judge it. An attempt is a change of the original files, so what an earlier attempt changed and this one does not goes back.
+ * judge it. Every attempt is a change of the original files, so what only an earlier attempt changed is taken back.
  */
 export class WorkspaceEnvironment implements Environment {
   readonly task: Task;
   readonly #parts: WorkspaceParts;
-  /** sha256 of every target file as we left it. */
+  /** SHA-256 of every target file as we left it. */
   readonly #present: Map<string, string>;
   #runs = 0;
 
@@ -118,7 +118,7 @@ export class WorkspaceEnvironment implements Environment {
     return hashes.flat();
   }
 
-  /** The tests that failed before, because that is quick; then all, because only they can earn the reward. */
+  /** First the tests that failed before, which is quick; then all, because only all of them can earn the reward. */
   async #test(onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict> {
     const failing = failedTests(this.#parts.baseline);
     if (failing.length > 0 && failing.length < this.#parts.baseline.tests.length) {

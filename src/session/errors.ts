@@ -55,7 +55,7 @@ export function lockLost(folder: string, session: string): RetuneError {
   return new RetuneError({
     code: 'session.lock-lost',
     what: `Session ${session} no longer holds ${folder}.`,
-    why: 'This process was silent for so long that another session took over.',
+    why: 'This process was silent long enough for another session to take over.',
     remedy: 'Start again when the other session has ended. Undo this one if you want its files as they were before it.',
     actions: [runCommand('undo', { args: [session], folder })],
     data: { folder, session },

@@ -30,10 +30,10 @@ export interface Notice {
   readonly actions?: readonly Action[];
 }
 
-/** Everything that happens between asking and the end of the loop, in order. What a session's record keeps. */
+/** Everything that happens between the request and the end of the loop, in order; what a session's record keeps. */
 export type FixEvent =
   | SessionStart
-  /** Something the developer should know that stops nothing: an interrupted session, a damaged file set aside. */
+  /** Something the developer should know but that stops nothing: an interrupted session, a damaged file set aside. */
   | ({ readonly kind: 'notice' } & Notice)
   | BaselineEvent
   | { readonly kind: 'baseline'; readonly verdict: Verdict; readonly flaky: readonly string[] }
@@ -48,14 +48,14 @@ export type FixEvent =
       readonly why: string;
     }
   | { readonly kind: 'model'; readonly parameters: number; readonly contextLength: number; readonly learnt: boolean }
-  /** The loop goes on after so many turns of an interrupted session. */
+  /** The loop continues an interrupted session, which had this number of turns. */
   | { readonly kind: 'resumed'; readonly turns: number }
   | LoopEvent
-  /** There is no failing test, so nothing could judge an attempt. */
+  /** No test fails, so nothing could judge an attempt. */
   | { readonly kind: 'nothing-to-fix'; readonly verdict: Verdict }
   | { readonly kind: 'failed'; readonly error: RetuneErrorJson };
 
-/** What the workspace adapter made of an accepted answer: a new version, or why there is none. */
+/** What became of an accepted answer in the workspace adapter: a new version, or why there is none. */
 export interface LearningOutcome {
   readonly version?: number;
   readonly why?: string;
@@ -69,7 +69,7 @@ export type DecisionEvent =
       readonly kind: 'undone';
       /** Files as they were before, and files that are gone because they did not exist before. */
       readonly restored: readonly string[];
-      /** Files that hold something else now, with what to do. */
+      /** Files that now hold something else, with what to do. */
       readonly kept: readonly { readonly path: string; readonly why: string; readonly copy?: string }[];
       readonly notices: readonly string[];
     };

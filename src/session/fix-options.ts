@@ -17,12 +17,12 @@ export interface FixOptions {
   /** Default 5. */
   readonly maxTurns?: number;
   readonly switchTurn?: number;
-  /** Of one run of the tests, ms. Default 10 minutes. */
+  /** Of one run of the tests, in ms. Default: 10 minutes. */
   readonly timeoutMs?: number;
   readonly sampling?: Pick<SamplingOptions, 'temperature' | 'topP' | 'topK' | 'minP'>;
   readonly update?: UpdateOptions;
   readonly maxAnswerTokens?: number;
-  /** The target may be a test file, and a reward may be earned although protected files changed. */
+  /** The target may be a test file, and a reward may be earned even if protected files changed. */
   readonly allowTestChanges?: boolean;
   /** Use and, on acceptance, train the adapter of this workspace. Default true. */
   readonly learn?: boolean;
@@ -30,17 +30,22 @@ export interface FixOptions {
   readonly seed?: number;
   /** Default: {@link stateRoot}. */
   readonly storageRoot?: string;
-  /** Go on with this interrupted session; its options count, these are ignored. */
+  /**
+   * Id of an interrupted session to resume; its request, target, test command, method, turns and seed replace those given here.
+   */
   readonly resume?: string;
   /** Events of a record whose attempts are used instead of a model's. */
   readonly recorded?: readonly LoopEvent[];
 }
 
-/** What the session needs of the program that runs it. */
+/** What the session needs from the program that runs it. */
 export interface FixHost {
   /** Who runs it, for the developer whose other session finds the folder locked: `retune fix`, `VS Code`. Default `retune`. */
   readonly program?: string;
-  /** Opens the model; called once, while the tests run for the first time. Absent where recorded attempts are used without a model. */
+  /**
+   * Opens the model; called once, while the tests run for the first time. Absent where recorded attempts are used without a
+   * model.
+   */
   policy?(signal: AbortSignal): Promise<Policy>;
   /** The developer's follow-up after a failed turn; '' = none. */
   comment(turn: number, verdict: Verdict, signal: AbortSignal): Promise<string>;

@@ -5,7 +5,8 @@ import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import { alreadySolved, notResumable } from './errors.ts';
 import type { FixEvent, Notice, SessionStart } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
-import { openRecord, readRecord, recordPath, type SessionRecord } from './record.ts';
+import { readRecord } from './read-record.ts';
+import { openRecord, recordPath, type SessionRecord } from './record.ts';
 import { heldFiles, outcomeOf } from './sessions.ts';
 import { makeSessionDirectory, type Storage, sessionIds } from './storage.ts';
 
@@ -19,7 +20,7 @@ export interface OpenedRecord {
   readonly record: SessionRecord;
 }
 
-/** Makes the session's directory and writes the first line of its record. */
+/** Creates the session's directory and writes the first line of its record. */
 export async function begin(storage: Storage, id: string, options: FixOptions): Promise<OpenedRecord> {
   const { request, target, testCommand, method = 'rosa2', maxTurns = 5, seed = randomInt(2 ** 32), recorded } = options;
   const start: SessionStart = {
@@ -43,15 +44,14 @@ export async function begin(storage: Storage, id: string, options: FixOptions): 
     await record.append(start);
     return { start, options, events: [], notices: [], record };
   } catch (error) {
-    // Without its first line it would be listed as damaged for ever.
+    // Without its first line it would be listed as damaged forever.
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
 }
 
 /**
- * Opens an interrupted session to go on with it. Its target is brought back to what it was, because every attempt is a change
- * of the original.
+ * Opens an interrupted session to resume it. Its target is restored first, because every attempt is a change of the original.
  * @throws RetuneError `session.not-resumable`
  */
 export async function resume(

@@ -24,8 +24,8 @@ import { undoSession } from './undo.ts';
 /**
  * One task on one workspace folder, from the request to the decision: `open`, all of `events`, then `keep`, `undo` or neither
  * (the change stays in the files, and the next session names it), and `dispose` in any case. The lock on the folder is held
- * from `open` to `dispose`. Every event is on disk before the consumer sees it, and every file is safe before it is written,
- * so that `undo` works whatever happens, also from another process.
+ * from `open` to `dispose`. Every event is on disk before the consumer sees it, and every file is saved before it is
+ * overwritten, so that `undo` works whatever happens, even from another process.
  */
 export class FixSession {
   readonly id: string;
@@ -38,7 +38,7 @@ export class FixSession {
   readonly #record: SessionRecord;
   readonly #snapshots: Snapshots;
   readonly #start: SessionStart;
-  /** Recorded events of this session, from before an interruption too. */
+  /** Recorded events of this session, including those before an interruption. */
   readonly #events: FixEvent[];
   readonly #notices: readonly Notice[];
   readonly #originals = new Map<string, string>();
@@ -89,7 +89,7 @@ export class FixSession {
     }
   }
 
-  /** Whether the loop has begun since the session was opened; until then nothing has been changed. */
+  /** Whether the loop has begun since the session was opened; until then nothing is changed. */
   get began(): boolean {
     return this.#began;
   }
@@ -104,7 +104,7 @@ export class FixSession {
     return this.#originals.get(path) ?? '';
   }
 
-  /** Runs the session to the end of its loop; once. What is thrown is recorded too. */
+  /** Runs the session to the end of its loop; may be called once. Errors are recorded as well. */
   async *events(signal: AbortSignal): AsyncGenerator<FixEvent, void> {
     try {
       for await (const event of this.#run(signal)) {
@@ -116,7 +116,7 @@ export class FixSession {
         await this.#recordFailure(error);
         throw error;
       }
-      // Stopped before the loop had begun, which has its own way to say so.
+      // Stopped before the loop began; once it runs, it says so itself.
       this.outcome = { kind: 'stopped' };
       const event = { kind: 'finished', turns: 0, outcome: { kind: 'stopped' }, milliseconds: 0 } as const;
       await this.#keepEvent(event);
@@ -179,7 +179,7 @@ export class FixSession {
           this.outcome = next.value;
           return;
         }
-        // A roll-back counts too: two in a row end the updates of a session, also of one that is resumed.
+        // A rollback counts too: two in a row end the updates of a session, even of a resumed one.
         if (next.value.kind === 'weights' && next.value.weights.kind !== 'skipped') {
           const notice = await this.#lease.saveSessionAdapter(next.value.turn);
           if (notice !== undefined) yield { kind: 'notice', message: notice };
@@ -187,12 +187,12 @@ export class FixSession {
         yield next.value;
       }
     } finally {
-      // Whoever leaves early has stopped the work; its end is waited for.
+      // A consumer that leaves early stops the work; wait for its end.
       await loop.return({ kind: 'stopped' });
     }
   }
 
-  /** The tests run for the first time while the model is opened; if either fails the other is not waited for. */
+  /** The tests run for the first time while the model is being opened; if either fails, the other is cancelled. */
   async *#prepare(signal: AbortSignal): AsyncGenerator<FixEvent, PreparedTask | Pick<PreparedTask, 'baseline'>> {
     return yield* during(async (report: (event: FixEvent) => void, signal) => {
       const modelFailed = new AbortController();
@@ -204,11 +204,11 @@ export class FixSession {
       try {
         const session = { id: this.id, scratch: this.#scratch };
         const prepared = await prepare(this.#options, session, report, AbortSignal.any([signal, modelFailed.signal]));
-        // Where nothing will be asked of the model, its opening, which may take minutes, is cancelled with the end of this.
+        // If the model will not be needed, its opening, which may take minutes, is cancelled when this function ends.
         if ('task' in prepared) await opening;
         return prepared;
       } catch (error) {
-        // The model's error is the reason why the preparation was stopped.
+        // The preparation was stopped because of the model's error, which is the one to report.
         if (modelFailed.signal.aborted) await opening;
         throw error;
       }
@@ -225,8 +225,8 @@ export class FixSession {
   }
 
   /**
-   * The developer accepts: the change stays, and what passed is learnt by the workspace adapter (adaptation §6), unless that
-   * is switched off or nothing passed.
+   * The developer accepts: the change stays, and the workspace adapter learns the answer that passed (adaptation §6), unless
+   * learning is switched off or nothing passed.
    */
   async keep(signal: AbortSignal): Promise<DecisionEvent> {
     const learnt = this.outcome?.kind === 'solved' ? await this.#lease.learn(this.#events, signal) : undefined;
@@ -235,14 +235,14 @@ export class FixSession {
     return event;
   }
 
-  /** Restores what stood there before the session, or before a turn; the session adapter goes with it. */
+  /** Restores what was there before the session, or before a turn; the session adapter is dropped. */
   async undo(toTurn?: number): Promise<DecisionEvent> {
     const event = await undoSession(this.#snapshots, this.#record, toTurn);
     await this.#lease.forgetSessionAdapter();
     return event;
   }
 
-  /** Releases the lock and the session's adapters, and deletes what is old. The workspace's files stay as they are. */
+  /** Releases the lock and the session's adapters, and deletes old sessions. The workspace's files stay as they are. */
   async dispose(): Promise<void> {
     try {
       await this.#lease.forgetSessionAdapter();
@@ -259,7 +259,7 @@ export class FixSession {
     try {
       await this.#record.append({ kind: 'failed', error: known.toJSON() });
     } catch {
-      // The disk may be full, which is then what `error` says; it is thrown by the caller.
+      // The disk may be full, which is then what `error` says; the caller throws it.
     }
   }
 }

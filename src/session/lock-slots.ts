@@ -8,10 +8,11 @@ import { codeOf } from '../shared/system-code.ts';
 /**
  * Numbered directories `lock-000001`, `lock-000002`, … of which the highest says who holds the lock:
  *
- * - Taking the lock is renaming a prepared directory to the next number, which fails when somebody else has just done so. Unlike
+ * - To take the lock, a prepared directory is renamed to the next number, which fails when somebody else has just done so.
+ * Unlike
  *   removing a stale lock file and creating a new one, this cannot remove a lock that was taken in between.
- * - The highest is never removed, only marked as released, so a number once seen as stale is never free again: whoever was
- *   slow and takes a number below the highest sees that and gives it back.
+ * - The highest is never removed, only marked as released, so a number once seen as stale never becomes free again: a slow
+ *   process that takes a number below the highest notices, and gives it back.
  */
 const holderSchema = z.object({
   session: z.string().max(200),
@@ -32,14 +33,14 @@ export interface Slot {
 const slotName = /^lock-(\d{6,9})$/;
 const temporaryName = /^lock-new-/;
 
-/** @returns the highest slot, or undefined when the lock was never taken. */
+/** @returns the highest slot, or undefined when the lock was never taken */
 export async function highestSlot(directory: string): Promise<Slot | undefined> {
   const numbers = (await readdir(directory)).flatMap((name) => slotName.exec(name)?.[1] ?? []);
   if (numbers.length === 0) return undefined;
   return slot(directory, Math.max(...numbers.map(Number)));
 }
 
-/** @returns 'released', or undefined when its content cannot be read (a holder that crashed while taking it). */
+/** @returns 'released', or undefined when its content cannot be read, because the holder crashed while taking it */
 export async function readHolder({ directory }: Slot): Promise<Holder | 'released' | undefined> {
   if ((await modified(join(directory, 'released'))) !== undefined) return 'released';
   try {
@@ -50,7 +51,7 @@ export async function readHolder({ directory }: Slot): Promise<Holder | 'release
   }
 }
 
-/** A prepared directory that becomes a slot by being renamed. */
+/** @returns a prepared directory, which becomes a slot by being renamed */
 export async function prepareSlot(directory: string, holder: Holder): Promise<string> {
   const prepared = join(directory, `lock-new-${process.pid}-${randomBytes(6).toString('hex')}`);
   await mkdir(prepared, { mode: 0o700 });
@@ -59,7 +60,7 @@ export async function prepareSlot(directory: string, holder: Holder): Promise<st
   return prepared;
 }
 
-/** @returns undefined when somebody else has this number. */
+/** @returns undefined when somebody else has this number */
 export async function takeSlot(directory: string, prepared: string, number: number): Promise<Slot | undefined> {
   const taken = slot(directory, number);
   for (let attempt = 0; ; attempt++) {
@@ -78,7 +79,7 @@ export async function takeSlot(directory: string, prepared: string, number: numb
   }
 }
 
-/** Removes slots below one that is held, and what crashed processes prepared. */
+/** Removes the slots below one that is held, and those that crashed processes had prepared. */
 export async function removeBelow(directory: string, { number }: Slot): Promise<void> {
   const now = await modified(heartbeatPath(slot(directory, number).directory));
   for (const name of await readdir(directory)) {
@@ -90,7 +91,7 @@ export async function removeBelow(directory: string, { number }: Slot): Promise<
   }
 }
 
-/** What cannot be removed now, because a slow process is just putting something there, goes the next time. */
+/** What cannot be removed now, because a slow process is just writing to it, is removed the next time. */
 async function removeIfPossible(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
@@ -106,7 +107,7 @@ export async function beat(directory: string): Promise<void> {
 }
 
 /**
- * Since the last sign of life, ms. Both times are the file system's, so clocks of two machines need not agree.
+ * Time since the last heartbeat, in ms. Both times are the file system's, so the clocks of two machines need not agree.
  * @param own a directory whose heartbeat was written just now
  */
 export async function silence(own: string, other: Slot): Promise<number> {
@@ -115,7 +116,7 @@ export async function silence(own: string, other: Slot): Promise<number> {
   return (now ?? 0) - (await lastBeat(other));
 }
 
-/** Ms since the epoch, by the file system's clock; 0 when nothing is there any more. */
+/** In ms since the epoch, by the file system's clock; 0 when nothing is left. */
 export async function lastBeat({ directory }: Slot): Promise<number> {
   return (await modified(heartbeatPath(directory))) ?? (await modified(directory)) ?? 0;
 }

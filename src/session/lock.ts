@@ -20,7 +20,7 @@ import {
 import { liveness, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import type { Storage } from './storage.ts';
 
-/** The right to work on a workspace folder. Given back by `release`, when the process exits, and by its death. */
+/** The right to work on a workspace folder. Given back by `release`, and when the process exits or dies. */
 export interface Lock extends AsyncDisposable {
   readonly sessionId: string;
   /** @throws RetuneError `session.lock-lost` when another session has taken over */
@@ -29,30 +29,30 @@ export interface Lock extends AsyncDisposable {
 }
 
 const defaultHeartbeatMs = 5000;
-/** After so many a holder in another thread of this process is taken for dead. */
+/** Number of missed heartbeats after which a holder in another thread of this process is presumed dead. */
 const missedBeats = 3;
 
-/** Slots that this thread holds. Another thread of this process has its own: nothing tells it when that one ends. */
+/** Slots that this thread holds. Other threads of this process have sets of their own. */
 const mine = new Set<string>();
 
-/** `folder`: what is locked; `directory`: where that is noted. */
+/** `folder`: what is locked; `directory`: where the lock is kept. */
 export type LockPlace = Pick<Storage, 'folder' | 'directory'>;
 
 export interface LockOptions {
   readonly sessionId: string;
-  /** Who this is, for the developer of another session: `retune fix`, `VS Code`. */
+  /** The program that holds the lock, as named to the developer of another session: `retune fix`, `VS Code`. */
   readonly program?: string;
-  /** Between two signs of life of the holder, ms. Default 5 s. */
+  /** Interval between two heartbeats of the holder, in ms. Default: 5 s. */
   readonly heartbeatMs?: number;
   /**
-   * A holder of whom nothing else can be known is taken for dead after this silence, ms; one in another thread of this process
-   * sooner. Default 1 minute.
+   * Silence in ms after which a holder is presumed dead when nothing else can be known about it; one in another thread of this
+   * process sooner. Default: 1 minute.
    */
   readonly deadAfterMs?: number;
 }
 
 /**
- * Takes the lock on a workspace folder, also between programs and machines that share the state folder.
+ * Takes the lock on a workspace folder. It works between programs, and between machines that share the state folder.
  * @throws RetuneError `session.busy` with the other session; `session.storage-unusable`
  */
 export async function acquireLock(storage: LockPlace, options: LockOptions): Promise<Lock> {
@@ -74,7 +74,7 @@ export async function acquireLock(storage: LockPlace, options: LockOptions): Pro
       if (slot === undefined) continue;
       if ((await highestSlot(directory))?.number === slot.number)
         return await held(storage, slot, options.sessionId, heartbeatMs);
-      // Others went on while we were looking; what we took was history already.
+      // Others took the lock meanwhile; the slot that we took is an old one.
       await rm(slot.directory, { recursive: true, force: true });
       return await acquireLock(storage, options);
     }
@@ -83,7 +83,7 @@ export async function acquireLock(storage: LockPlace, options: LockOptions): Pro
   }
 }
 
-/** @returns the id of the session that works on the folder now, if any. */
+/** @returns the id of the session that works on the folder now, if there is one */
 export async function lockedBy(storage: LockPlace): Promise<string | undefined> {
   const highest = await highestSlot(storage.directory);
   const holder = highest && (await readHolder(highest));
@@ -109,12 +109,12 @@ async function held(storage: LockPlace, slot: Slot, sessionId: string, heartbeat
       // Synchronous, because an exiting process does nothing else.
       writeFileSync(releasedPath(slot), '');
     } catch (error) {
-      // The storage is gone, and the lock with it; or it is read-only now, and the next start sees that this process ended.
+      // The storage is gone, and the lock with it; or it is read-only now, and the next start sees that this process has ended.
       if (!['ENOENT', 'EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')) throw error;
     }
   };
   const timer = setInterval(() => {
-    // A beat that fails is missed; only a minute without any means something.
+    // A failed heartbeat is a missed one; only a minute without any has a meaning.
     beat(slot.directory).catch(() => undefined);
   }, heartbeatMs);
   timer.unref();
@@ -131,7 +131,7 @@ async function held(storage: LockPlace, slot: Slot, sessionId: string, heartbeat
   };
 }
 
-/** @returns undefined when the slot is free to be succeeded. */
+/** @returns undefined when the next slot may be taken */
 async function livingHolder(
   prepared: string,
   slot: Slot,
@@ -141,14 +141,14 @@ async function livingHolder(
   const holder = await readHolder(slot);
   if (holder === undefined || holder === 'released') return undefined;
   if (mine.has(slot.directory)) return holder;
-  // A thread of this process may have died (out of memory) while the process lives, so only its heartbeat can tell. Threads
-  // sleep and wake together, so a few beats that are missed mean more than those of another machine.
+  // A thread of this process may have died (out of memory) although the process lives, so only its heartbeat can tell. Threads
+  // sleep and wake together, so a few missed heartbeats mean more than those of another machine.
   const thread = sameProcess(holder, own);
   const state = thread ? 'unknown' : await liveness(holder);
   if (state !== 'unknown') return state === 'alive' ? holder : undefined;
   const deadAfter = thread ? Math.min(deadAfterMs, missedBeats * heartbeatMs) : deadAfterMs;
   if ((await silence(prepared, slot)) < deadAfter) return holder;
-  // A machine that has just woken up has been silent too; a living holder beats now.
+  // A machine that has just woken up was silent too; if the holder lives, its heartbeat comes now.
   await delay(2 * heartbeatMs);
   return (await silence(prepared, slot)) < deadAfter ? holder : undefined;
 }

@@ -28,7 +28,7 @@ export interface LoopSetup {
 /** Name under which the workspace adapter is loaded; one workspace folder per session. */
 const workspaceAdapter = 'workspace';
 
-/** A model of fewer parameters has to change its matrices more to change its answers as much; chosen on the training split. */
+/** A smaller model has to change its matrices more to change its answers as much; chosen on the training split. */
 const small = { parameters: 1e8, update: { weightCap: 0.05 } } as const;
 
 function updateFor(parameters: number): UpdateOptions | undefined {
@@ -61,7 +61,7 @@ export class PolicyLease {
   }
 
   /**
-   * Loads what was learnt in this workspace, makes the session adapter or loads it as it was after `turns` turns.
+   * Loads what was learnt in this workspace, and makes the session adapter or loads it as it was after `turns` turns.
    * @param recorded events of a record whose answers are used instead of the model's
    */
   async take(turns: number, recorded: readonly LoopEvent[] | undefined, signal: AbortSignal): Promise<LoopSetup> {
@@ -119,18 +119,18 @@ export class PolicyLease {
         return { session: name };
       } catch (error) {
         if (isCancelled(error)) throw error;
-        // No update was accepted in that turn; the one before it counts.
+        // No update was accepted in that turn; the one before it applies.
       }
     }
     await policy.adapters.create({ name, kind: 'session', seed }, signal);
     if (turns > 0) {
-      const message = 'No saved weights of the interrupted session were found; it goes on with those of the model.';
+      const message = 'No saved weights of the interrupted session were found; it continues with those of the model.';
       events.push({ kind: 'notice', message });
     }
     return { session: name };
   }
 
-  /** @returns why it could not be saved: the session can then be resumed only with fresh weights. */
+  /** @returns why it could not be saved, in which case the session can be resumed only with fresh weights */
   async saveSessionAdapter(turn: number): Promise<string | undefined> {
     if (this.#session === undefined) return undefined;
     try {
@@ -148,11 +148,11 @@ export class PolicyLease {
 
   /**
    * One r = +1 update of the workspace adapter on the clean context, which is that of the first turn, and the accepted answer.
-   * Learning is a bonus: whatever goes wrong with it is said and keeps nobody from keeping the change.
+   * Learning is a bonus: whatever goes wrong with it is reported and does not prevent keeping the change.
    */
   async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<LearningOutcome | undefined> {
     const policy = this.#policy;
-    // Answers of a record are not this model's own.
+    // Recorded answers are not this model's own.
     if (policy === undefined || this.#options.learn === false || this.#start.recorded) return undefined;
     const generated = events.filter((event) => event.kind === 'generated');
     const [first, accepted] = [generated[0], generated.at(-1)];
@@ -170,12 +170,14 @@ export class PolicyLease {
       if (version !== undefined) return { version, notices };
       return { why: `nothing was learnt: the update was rolled back (${report.reason})`, notices };
     } catch (error) {
-      if (isCancelled(error)) return { why: 'nothing was learnt: it was stopped', notices: [] };
+      if (isCancelled(error)) return { why: 'nothing was learnt: learning was stopped', notices: [] };
       return { why: `nothing was learnt: ${error instanceof Error ? error.message : String(error)}`, notices: [] };
     }
   }
 
-  /** The weights are the base's (and the workspace's) again. Never rejects: files are undone and locks released regardless. */
+  /**
+   * Returns to the weights of the base model and the workspace. Never rejects: files are undone and locks released regardless.
+   */
   async forgetSessionAdapter(): Promise<void> {
     const name = this.#session;
     this.#session = undefined;
@@ -183,7 +185,7 @@ export class PolicyLease {
     try {
       await this.#policy?.adapters.drop(name);
     } catch {
-      // Its name is this session's own, so what stays of it is used by nobody and goes with the model.
+      // Its name belongs to this session, so what is left of it is used by nobody and goes away with the model.
     }
   }
 }

@@ -9,7 +9,7 @@ import { type FoundTarget, findTarget } from '../targeting/find-target.ts';
 import type { FixEvent } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
 
-/** What is known of a workspace before the first attempt. */
+/** What is known about a workspace before the first attempt. */
 export interface PreparedTask {
   readonly project: TestProject;
   readonly baseline: Baseline;
@@ -20,14 +20,14 @@ export interface PreparedTask {
 
 export const defaultTimeoutMs = 10 * 60_000;
 
-/** Whether no attempt could ever earn a reward. A report that is missing may be what is to be fixed, where the runner writes one. */
+/** Whether no attempt could ever earn a reward. Where the runner writes reports, a missing one may be what is to be fixed. */
 function cannotJudge({ verdict }: Baseline, { runner }: TestProject): boolean {
   const { reason } = verdict;
   return reason === 'could-not-start' || reason === 'no-tests' || (reason === 'no-report' && runner === givenCommand);
 }
 
 /**
- * Detects the tests, runs them twice as they are, and finds the target, in the order in which each needs the other.
+ * Detects the tests, runs them twice without a change, and finds the target; each step needs the one before it.
  * @returns the baseline alone when nothing fails
  */
 export async function prepare(
@@ -37,7 +37,7 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<PreparedTask | { readonly baseline: Baseline }> {
   const { folder, request, testCommand, timeoutMs = defaultTimeoutMs } = options;
-  // A mistyped target should not wait for two runs of the tests.
+  // A mistyped target should be reported before the tests run twice.
   if (options.target !== undefined) await findTarget(folder, options.target, undefined, signal);
   const near = options.target?.[0];
   const project = await detectTests(

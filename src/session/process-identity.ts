@@ -6,13 +6,13 @@ import { isRunning } from '../shared/process/is-running.ts';
 /** Enough to tell later whether the same process still runs. Plain JSON. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** The machine and, on Linux, its start and process-number space: where `pid` means the same. */
+  /** The machine and, on Linux, its boot and its process namespace: the scope within which `pid` is unique. */
   readonly host: string;
-  /** When the process started, in the system's own words; '' where the system does not say. */
+  /** When the process started, in the system's own format; '' where the system does not tell. */
   readonly startTime: string;
 }
 
-/** `unknown`: it runs elsewhere, or the number may belong to another process by now; only a heartbeat can tell. */
+/** `unknown`: it runs elsewhere, or its number may belong to another process by now; only a heartbeat can tell. */
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
 export async function ownIdentity(): Promise<ProcessIdentity> {
@@ -29,7 +29,7 @@ export async function liveness(identity: ProcessIdentity): Promise<Liveness> {
   return startTime === identity.startTime ? 'alive' : 'gone';
 }
 
-/** Containers may share a host name and a home folder, but not their process numbers. */
+/** Containers may share a host name and a home folder, but not process numbers. */
 async function hostIdentity(): Promise<string> {
   const parts = [hostname()];
   if (process.platform === 'linux') {
@@ -42,7 +42,7 @@ async function hostIdentity(): Promise<string> {
     .trim();
 }
 
-/** @returns '' when the system does not say, 'ended' for a process that only waits to be reaped. */
+/** @returns '' where the system does not tell, 'ended' for a process that is only waiting to be reaped */
 async function startTimeOf(pid: number): Promise<string> {
   if (process.platform === 'win32') return '';
   if (process.platform !== 'linux') return startTimeByPs(pid);

@@ -6,13 +6,13 @@ import type { Storage } from './storage.ts';
 export interface PruneReport {
   /** Ids of sessions that are gone, with their copies and private refs. */
   readonly deleted: readonly string[];
-  /** Sentences: what can no longer be undone, and what was not deleted although it is old. */
+  /** Sentences about what can no longer be undone, and what was not deleted although it is old. */
   readonly notices: readonly string[];
 }
 
 /**
- * Deletes old sessions: those beyond the newest `keep`, and those older than `days`. One that was not decided and whose
- * attempt is still in a file stays; one that was kept goes, and it is said that it cannot be undone any more.
+ * Deletes old sessions: those beyond the newest `keep`, and those older than `days`. An undecided one whose attempt is still in
+ * a file stays; one that was kept is deleted, with a notice that it can no longer be undone.
  * Only for the holder of the folder's lock.
  */
 export async function prune(
@@ -44,7 +44,7 @@ export async function prune(
 }
 
 async function forget(storage: Storage, session: SessionSummary): Promise<void> {
-  // The refs first: once the directory is gone nobody knows where they are.
+  // The refs first: once the directory is gone, nothing knows where they are.
   await (await openSnapshots(storage.folder, session.directory)).forgetRefs();
   await rm(session.directory, { recursive: true, force: true });
 }

@@ -12,14 +12,14 @@ export interface ReadRecord {
   readonly notices: readonly string[];
 }
 
-/** A record comes from a crashed disk or from a stranger's bug report; the bound keeps it from filling memory. */
+/** In bytes. A record may come from a damaged disk or from a stranger's bug report; the bound keeps it from filling memory. */
 const largestRecord = 256 * 2 ** 20;
-/** Damaged lines named one by one. */
+/** Maximum number of damaged lines named one by one. */
 const namedLines = 3;
 
 /**
- * Reads a record as far as it is intact. The file is not changed.
- * @throws RetuneError `session.record-unreadable` when there is no such file or no intact line of a session in it
+ * Reads the intact lines of a record. The file is not changed.
+ * @throws RetuneError `session.record-unreadable` when there is no such file, or it does not begin with the line of a session
  */
 export async function readRecord(path: string): Promise<ReadRecord> {
   const lines = await linesOf(path);
@@ -32,7 +32,7 @@ export async function readRecord(path: string): Promise<ReadRecord> {
     const last = index === lines.length - 1;
     if ('kind' in read) events.push(read);
     else if (last)
-      notices.push(`The last line of ${path} was not finished (a crash while it was written) and is left out.`);
+      notices.push(`The last line of ${path} was not finished (a crash while it was being written) and is left out.`);
     else damaged.push(`line ${index + 1} (${read.problem})`);
   }
   if (damaged.length > 0) notices.push(damageNotice(path, damaged));
@@ -46,7 +46,7 @@ async function linesOf(path: string): Promise<string[]> {
     const { size } = await stat(path);
     if (size > largestRecord) throw recordUnreadable(path, `It has ${size} bytes; the limit is ${largestRecord}`);
     const lines = (await readFile(path, 'utf8')).split('\n');
-    // What follows the last line feed is a torn line, or nothing.
+    // After the last line feed there is a torn line, or nothing.
     if (lines.at(-1) === '') lines.pop();
     return lines;
   } catch (error) {
@@ -64,7 +64,7 @@ function parseLine(line: string): ReturnType<typeof parseEvent> {
   try {
     return parseEvent(JSON.parse(line));
   } catch (error) {
-    if (error instanceof SyntaxError) return { problem: 'it is no JSON' };
+    if (error instanceof SyntaxError) return { problem: 'it is not JSON' };
     throw error;
   }
 }

@@ -18,9 +18,9 @@ import type { DecisionEvent, FixEvent } from './fix-events.ts';
  *     {"kind":"kept","t":…}
  *
  * `kind` comes first, then `t`, ms since the epoch; the other fields are those of `FixEvent` and `DecisionEvent` in
- * fix-events.ts and of `LoopEvent` in src/agent/events.ts, without `phase`, `prefill` and `token`. The first line is the session.
- * Readers ignore kinds and fields that they do not know; a change that older readers would misunderstand raises `version`.
- * In a line longer than 8 MiB long texts and lists are cut, and `"cut":true` is added.
+ * fix-events.ts and of `LoopEvent` in src/agent/events.ts, without `phase`, `prefill` and `token`. The first line is the
+ * session. Readers ignore kinds and fields that they do not know; a change that older readers would misunderstand raises
+ * `version`. In a line longer than 8 MiB, long texts and lists are shortened, and `"cut":true` is added.
  */
 export type RecordedEvent = Exclude<FixEvent | DecisionEvent, { readonly kind: 'phase' | 'prefill' | 'token' }>;
 export type TimedEvent = RecordedEvent & { readonly t: number };
@@ -125,7 +125,7 @@ const rollbackReason = z.enum([
   'disabled',
 ]);
 
-/** JSON has no NaN and no infinity; a figure that was one comes back as null. */
+/** JSON has neither NaN nor infinity: such a figure was written as null. */
 const figure = z
   .number()
   .nullable()
@@ -178,7 +178,7 @@ const turn = z.int();
 /** Not read strictly: another release may know other actions, which are only an offer. */
 const actions = z.unknown().transform(knownActions).exactOptional();
 
-/** The fields of every kind of line, besides `kind` and `t`. */
+/** The fields of every kind of line, apart from `kind` and `t`. */
 const fields = {
   session: {
     version: z.literal(1),
@@ -245,7 +245,7 @@ const schemas = new Map(
 );
 
 /**
- * @returns the event, undefined for a kind that this version does not know, or what is wrong with it
+ * @returns the event, undefined for a kind that this version does not know, or what is wrong with the line
  */
 export function parseEvent(line: unknown): TimedEvent | undefined | { readonly problem: string } {
   const value = withPresentNames(line);
@@ -264,7 +264,7 @@ type ReadLine = {
 type WrittenLine = { readonly [K in RecordedEvent['kind']]: Extract<RecordedEvent, { readonly kind: K }> };
 type Assignable<A extends B, B> = A;
 /**
- * Compile-time proof that what is read is what was written: a field that is forgotten or differs is a type error here.
+ * Compile-time proof that what is read is what was written: a forgotten or different field is a type error here.
  * @public
  */
 export type SchemaMatches = [Assignable<ReadLine, WrittenLine>, Assignable<WrittenLine, ReadLine>];

@@ -4,21 +4,18 @@ import { syncDirectory } from '../shared/atomic-file.ts';
 import { recordUnwritable } from './errors.ts';
 import type { RecordedEvent } from './record-schema.ts';
 
-export { readRecord } from './read-record.ts';
-export type { RecordedEvent } from './record-schema.ts';
-
 /** An open record; see record-schema.ts for its format. */
 export interface SessionRecord extends AsyncDisposable {
   /**
-   * Adds one line. When it returns, the line survives the death of this process; lines that undo or going on depend on survive a
-   * power cut too.
+   * Adds one line. When it resolves, the line survives the death of this process; lines that undoing or resuming depends on
+   * also survive a power cut.
    * @throws RetuneError `session.disk-full`, `session.record-unwritable`; the record is then as it was before
    */
   append(event: RecordedEvent): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Lines that must not be lost once something else was done because of them. Syncing takes a millisecond or less. */
+/** Lines that must not be lost, because later steps depend on them. Syncing takes a millisecond or less. */
 const synced: ReadonlySet<RecordedEvent['kind']> = new Set([
   'session',
   'generated',
@@ -31,17 +28,17 @@ const synced: ReadonlySet<RecordedEvent['kind']> = new Set([
   'undone',
 ]);
 
-/** Longest line, bytes. */
+/** Maximum length of a line, in bytes. */
 const longestLine = 8 * 2 ** 20;
 
-/** Where the record of a session lies in its directory. */
+/** Path of a session's record in its directory. */
 export function recordPath(sessionDirectory: string): string {
   return join(sessionDirectory, 'record.jsonl');
 }
 
 /**
- * Opens a record to add to it; the file and its directory are made when they do not exist. What a crash left of a line is closed off, so that it
- * cannot swallow the next one.
+ * Opens a record to append to it; the file and its directory are created if necessary. A line left unfinished by a crash is
+ * ended, so that it cannot swallow the next one.
  * @throws RetuneError `session.disk-full`, `session.record-unwritable`
  */
 export async function openRecord(path: string): Promise<SessionRecord> {
@@ -60,7 +57,7 @@ export async function openRecord(path: string): Promise<SessionRecord> {
       await file.appendFile(lineOf(event, Date.now()));
       if (synced.has(event.kind)) await file.datasync();
     } catch (error) {
-      // Half a line would be taken for damage later. Where it cannot be cut off, the next start closes it off.
+      // Half a line would later look like damage. If it cannot be cut off, the next start ends it.
       await file.truncate(size).catch(() => undefined);
       throw error;
     }
@@ -80,7 +77,7 @@ export async function openRecord(path: string): Promise<SessionRecord> {
   };
 }
 
-/** One line with its line feed; exported for tests. */
+/** One line with its line feed. */
 function lineOf(event: RecordedEvent, t: number): string {
   const { kind, ...rest } = event;
   const line = JSON.stringify({ kind, t, ...rest });

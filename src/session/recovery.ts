@@ -15,9 +15,9 @@ export interface RecoveryReport {
 }
 
 /**
- * Finds what sessions that ended early left behind. Removes temporary files of our own writing; changes nothing else without
+ * Finds what sessions that ended early left behind. Removes temporary files of our own writes; changes nothing else without
  * being asked. Only for the holder of the folder's lock.
- * @param options except: a session that is about to go on, or has just begun
+ * @param options except: id of a session that is about to be resumed, or has just begun
  */
 export async function recover(storage: Storage, options: { readonly except?: string } = {}): Promise<RecoveryReport> {
   const open: { session: SessionSummary; files: string[] }[] = [];
@@ -36,7 +36,7 @@ const ended: Readonly<Record<SessionSummary['outcome'], string>> = {
   solved: 'made the tests pass',
   'turn-limit': 'used up its turns',
   'no-progress': 'made no progress',
-  blocked: 'could not go on',
+  blocked: 'could not continue',
   stopped: 'was stopped',
   running: 'was interrupted',
   interrupted: 'was interrupted',

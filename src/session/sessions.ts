@@ -16,7 +16,7 @@ export interface SessionSummary {
   /** '' when the record is damaged. */
   readonly request: string;
   readonly method: Method | undefined;
-  /** Turns that were judged. */
+  /** Number of turns that were judged. */
   readonly turns: number;
   /**
    * `running`: it holds the lock now. `interrupted`: it ended without saying how. `failed`: an error ended it.
@@ -25,14 +25,14 @@ export interface SessionSummary {
   readonly outcome: Outcome['kind'] | 'running' | 'interrupted' | 'failed' | 'nothing-to-fix' | 'damaged';
   /** What the developer decided; `open` = nothing yet. */
   readonly state: 'kept' | 'undone' | 'open';
-  /** Parameters of the model, when it got that far. */
+  /** Parameters of the model, if the session got that far. */
   readonly modelParameters: number | undefined;
 }
 
-/** Lines that a summary is made of. The others, which are long, are not even parsed. */
+/** Lines that a summary is made from. The others, which are long, are not even parsed. */
 const summarised = ['session', 'model', 'verdict', 'finished', 'failed', 'nothing-to-fix', 'kept', 'undone', 'resumed'];
 const summarisedLine = new RegExp(`^\\{"kind":"(?:${summarised.join('|')})"`);
-/** A longer record is not read for a list, bytes. */
+/** In bytes; a longer record is not read for a list. */
 const largestListed = 64 * 2 ** 20;
 
 /** Newest first. A session whose record cannot be read is listed as `damaged`. */
@@ -42,14 +42,14 @@ export async function listSessions(storage: Storage): Promise<SessionSummary[]> 
   return Promise.all(ids.map((id) => summaryOf(storage, id, id === running)));
 }
 
-/** A session whose attempt is still in some files, so that undoing it changes something. */
+/** A session whose attempt is still in some files, so that undoing it would change something. */
 export interface UndoableSession {
   readonly session: SessionSummary;
   /** Relative to the folder. */
   readonly files: readonly string[];
 }
 
-/** @returns the newest session that can be undone, decided or not; undefined when no file holds an attempt any more. */
+/** @returns the newest session that can be undone, decided or not; undefined when no file holds an attempt any more */
 export async function latestUndoable(storage: Storage): Promise<UndoableSession | undefined> {
   for (const session of await listSessions(storage)) {
     const files = await heldFiles(storage, session);
@@ -89,7 +89,7 @@ async function summaryOf(storage: Storage, id: string, running: boolean): Promis
 /** @param events of its record, in order; running: it holds the lock */
 export function outcomeOf(events: readonly TimedEvent[], running: boolean): SessionSummary['outcome'] {
   for (const event of events.toReversed()) {
-    // It went on after what stands before.
+    // The session was resumed after what comes before this line.
     if (event.kind === 'resumed') break;
     if (event.kind === 'finished') return event.outcome.kind;
     if (event.kind === 'failed' || event.kind === 'nothing-to-fix') return event.kind;

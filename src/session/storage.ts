@@ -11,7 +11,7 @@ import { storageUnusable } from './errors.ts';
  * Where Retune keeps what belongs to one workspace folder, readable by the user only:
  *
  *     <state root>/workspaces/<key>/workspace.json       names the folder
- *     <state root>/workspaces/<key>/lock-<n>/            who works on it (lock.ts)
+ *     <state root>/workspaces/<key>/lock-<n>/            who is working on it (lock.ts)
  *     <state root>/workspaces/<key>/sessions/<id>/record.jsonl
  *     <state root>/workspaces/<key>/sessions/<id>/checkpoints/
  */
@@ -48,7 +48,7 @@ export async function openStorage(folder: string, root: string = stateRoot()): P
 }
 
 /**
- * A name for a workspace folder: readable, and the same however the folder is reached.
+ * A name for a workspace folder: readable, and the same by whatever path the folder is reached.
  * Letters, digits and `-` only, at most 50 characters.
  */
 export function workspaceKey(folder: string): string {
@@ -77,7 +77,7 @@ function isSessionId(name: string): boolean {
 }
 
 /**
- * Makes the directory of a new session, or finds that of an old one.
+ * Creates the directory of a session if it does not exist.
  * @throws RetuneError `session.storage-unusable`
  */
 export async function makeSessionDirectory(storage: Storage, id: string): Promise<string> {
@@ -96,7 +96,7 @@ export async function sessionIds(storage: Storage): Promise<string[]> {
   return (await readdir(storage.sessions)).filter(isSessionId).sort().reverse();
 }
 
-/** For people who look into the state folder. */
+/** Notes the folder's path, for people who look into the state folder. */
 async function nameWorkspace({ directory, folder }: Storage): Promise<void> {
   const path = join(directory, 'workspace.json');
   try {

@@ -8,8 +8,8 @@ import type { Storage } from './storage.ts';
 export type UndoEvent = Extract<DecisionEvent, { readonly kind: 'undone' }>;
 
 /**
- * Undoes a session, or its turns from `toTurn` on. Only a whole undo that left nothing of ours behind is a decision that goes
- * into the record; after any other the session stays open, so that the next start still names it.
+ * Undoes a session, or its turns from `toTurn` on. Only a complete undo that left nothing of ours behind is a decision and is
+ * recorded; after any other the session stays open, so that the next start still names it.
  */
 export async function undoSession(snapshots: Snapshots, record: SessionRecord, toTurn?: number): Promise<UndoEvent> {
   const report = await snapshots.undo(toTurn === undefined ? {} : { toTurn });
@@ -20,8 +20,8 @@ export async function undoSession(snapshots: Snapshots, record: SessionRecord, t
 }
 
 /**
- * Undoes a session of the past, under the folder's lock.
- * @param program who this is, in the words for another session's developer
+ * Undoes a session that has ended, under the folder's lock.
+ * @param program as in {@link LockOptions}
  * @throws RetuneError `session.busy` when another session works on the folder
  */
 export async function undoPast(storage: Storage, id: string, program: string, toTurn?: number): Promise<UndoEvent> {

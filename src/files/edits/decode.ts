@@ -3,7 +3,7 @@ import { byteOrderMarks, type Encoding } from './encoding.ts';
 import { sha256Of } from './sha256.ts';
 import type { LineEnding, TextFile } from './text-file.ts';
 
-/** @returns undefined when the bytes are no text (NUL characters, or many other control characters). */
+/** @returns undefined when the bytes are not text: they have NUL characters, or many other control characters */
 export function decodeText(path: string, bytes: Uint8Array, mode: number): TextFile | undefined {
   const encoding = encodingOf(bytes);
   const raw = encoding && characters(bytes, encoding);
@@ -48,7 +48,7 @@ function withoutEndings(raw: string): Pick<TextFile, 'text' | 'ending' | 'ending
   return endings.every((one) => one === ending) ? { text, ending } : { text, ending, endings };
 }
 
-/** At a tie, the one that comes first in the file. */
+/** In case of a tie, the one that comes first in the file. */
 function mostFrequent(endings: readonly LineEnding[]): LineEnding {
   const counts = new Map<LineEnding, number>();
   for (const ending of endings) counts.set(ending, (counts.get(ending) ?? 0) + 1);

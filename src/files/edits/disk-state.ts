@@ -11,7 +11,7 @@ export type DiskState =
 
 const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Reads the file whole to hash it. Never follows a link at the path itself, never waits for a pipe. */
+/** Reads the whole file to hash it. Never follows a link at the path itself, never waits for a pipe. */
 export async function diskState(path: string): Promise<DiskState> {
   for (let attempt = 0; ; attempt++) {
     const before = statIfThere(path);
@@ -23,7 +23,7 @@ export async function diskState(path: string): Promise<DiskState> {
         const hash = createHash('sha256');
         for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
         const stat = await file.stat({ bigint: true });
-        // Written to while it was read: the hash may be of no state that ever was. Whoever writes all the time conflicts.
+        // Written to while it was being read: the hash may be that of no state at all. A file that never rests is a conflict.
         if (sameFile(stat, before) || attempt > 8) return { kind: 'file', stat, sha256: hash.digest('hex') };
       } finally {
         await file.close();
@@ -38,7 +38,7 @@ export function statIfThere(path: string): BigIntStats | undefined {
   return lstatSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
-/** The same file that nobody has written to or changed the attributes of between the two. */
+/** Whether it is the same file, and nobody wrote to it or changed its attributes in between. */
 export function sameFile(a: BigIntStats, b: BigIntStats): boolean {
   return sameNode(a, b) && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
 }

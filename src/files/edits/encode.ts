@@ -5,9 +5,9 @@ import { matchLines } from './line-diff.ts';
 import type { TextFile } from './text-file.ts';
 
 /**
- * The bytes of a file with a new text. Lines that stay keep their bytes; new lines get the file's usual ending and
- * indentation; encoding, byte-order mark and the final newline, or its absence, stay.
- * @param newText line feeds; other endings are understood
+ * The bytes of a file with a new text. Unchanged lines keep their bytes; new lines get the file's usual ending and
+ * indentation; encoding, byte-order mark and the final newline, or its absence, are preserved.
+ * @param newText with line feeds; other line endings are accepted
  * @throws RetuneError `edits.not-encodable`
  */
 export function encode(file: TextFile, newText: string): Uint8Array {
@@ -20,7 +20,7 @@ export function encode(file: TextFile, newText: string): Uint8Array {
   return Buffer.concat([Buffer.from(byteOrderMarks[file.encoding]), bytesOf(raw, file.encoding)]);
 }
 
-/** The text that `encode` writes, with line feeds: final newline and indentation are the file's. */
+/** The text that `encode` writes, with line feeds: its final newline and indentation follow the file. */
 function conform(file: TextFile, newText: string): string {
   const plain = newText.replace(/^\uFEFF/, '').replace(/\r\n|\r/g, '\n');
   const text = conformIndentation(file.text.split('\n'), plain.split('\n')).join('\n');

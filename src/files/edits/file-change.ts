@@ -7,7 +7,7 @@ import { type DiskState, diskState, sameFile, statIfThere } from './disk-state.t
 import { sha256Of } from './sha256.ts';
 import { temporaryBeside } from './temporaries.ts';
 
-/** One file of a change, from the check to the end. */
+/** One file of a change, from the first check until it is written or rolled back. */
 export interface PendingChange {
   readonly path: string;
   readonly real: string;
@@ -18,16 +18,16 @@ export interface PendingChange {
   readonly mode: number;
   /** As checked; refreshed by `stage`. */
   state: DiskState;
-  /** The first of the folders that had to be made. */
+  /** The outermost of the folders that had to be created. */
   made?: string | undefined;
-  /** The new content, complete and synced. */
+  /** Path of the new content, complete and synced. */
   fresh?: string;
-  /** The old content: a second name of the same file (`linked`), or a copy where the file system has no links. */
+  /** The old content: a second name of the same file (`linked`), or a copy where the file system does not support links. */
   old?: { readonly path: string; readonly linked: boolean };
   committed: boolean;
 }
 
-/** Whether what lies there is what the caller expects. */
+/** Whether the path holds what the caller expects. */
 export function asExpected(pending: Pick<PendingChange, 'expected'>, state: DiskState): boolean {
   return state.kind === 'absent' ? pending.expected === null : hashOf(state) === pending.expected;
 }
@@ -36,7 +36,7 @@ export function hashOf(state: DiskState): string | null {
   return state.kind === 'file' ? state.sha256 : null;
 }
 
-/** Writes the temporary files. The target is not touched, but for the second name. */
+/** Writes the temporary files. The file itself is not touched, except that it may get a second name. */
 export async function stage(pending: PendingChange): Promise<void> {
   const { real, bytes, state } = pending;
   if (bytes !== null) {
@@ -66,7 +66,7 @@ export async function stage(pending: PendingChange): Promise<void> {
   pending.state = await diskState(real);
 }
 
-/** False where the file system has no links, or none for this user and file. */
+/** False where the file system does not support links, or this user may not link to this file. */
 async function isLinked(real: string, old: string): Promise<boolean> {
   try {
     await link(real, old);
@@ -77,7 +77,7 @@ async function isLinked(real: string, old: string): Promise<boolean> {
   }
 }
 
-/** In a folder like /tmp (sticky) everybody may link to a file, but only its owner may remove the link again. */
+/** In a sticky folder such as /tmp everybody may link to a file, but only its owner may remove the link again. */
 async function mayRemoveLinks(real: string, file: { readonly uid: bigint }): Promise<boolean> {
   const user = process.geteuid?.();
   if (user === undefined || user === 0 || Number(file.uid) === user) return true;
@@ -94,17 +94,17 @@ async function keepOwner(
   try {
     await file.chown(Number(stat.uid), Number(stat.gid));
   } catch (error) {
-    // Only root may give files away; like editors, others become the owner of what they replace.
+    // Only root may give files away; as in editors, other users become the owner of what they replace.
     if (codeOf(error) !== 'EPERM') throw error;
   }
 }
 
-/** A virus scanner or an indexer on Windows holds files open for moments. */
+/** On Windows a virus scanner or an indexer may hold a file open for a moment: waits before another try, in ms. */
 const retriesMs = process.platform === 'win32' ? [5, 20, 50, 100, 200, 400] : [];
 
 /**
- * Puts the new content in place. Between the last look and the rename lie two system calls in a row.
- * @returns false when something else lies there than what was checked; nothing is changed then
+ * Puts the new content in place. Between the last check and the rename there are only two consecutive system calls.
+ * @returns false when the path no longer holds what was checked; nothing is changed then
  */
 export async function commit(pending: PendingChange): Promise<boolean> {
   for (let attempt = 0; ; attempt++) {
@@ -114,7 +114,7 @@ export async function commit(pending: PendingChange): Promise<boolean> {
         pending.committed = true;
         return true;
       }
-      // Touched, but perhaps not changed: look again. A file that is written to all the time is a conflict.
+      // Touched, but perhaps not changed: check again. A file that never rests is a conflict.
       if (attempt > 8) return false;
     } catch (error) {
       const code = codeOf(error) ?? '';
@@ -140,7 +140,7 @@ function createdWithoutReplacing(fresh: string, real: string): boolean {
   try {
     linkSync(fresh, real);
   } catch {
-    // It exists, or the file system has no links; in the latter case a rename must do.
+    // It exists, or the file system does not support links; in the latter case a rename has to do.
     if (statIfThere(real) !== undefined) return false;
     renameSync(fresh, real);
     return true;

@@ -4,7 +4,7 @@ type Style = 'tabs' | 'spaces';
 
 /**
  * Changed lines in the file's own indentation: when the file clearly uses tabs and the changed lines clearly use spaces,
- * or the other way round. Everything else stays as the model wrote it.
+ * or vice versa. Everything else stays as the model wrote it.
  */
 export function conformIndentation(oldLines: readonly string[], newLines: readonly string[]): readonly string[] {
   const fileStyle = clearStyle(oldLines, 0.8);
@@ -40,7 +40,7 @@ function clearStyle(lines: readonly string[], share: number): Style | undefined 
   return spaces >= total * share ? 'spaces' : undefined;
 }
 
-/** How many spaces of one text are one tab of the other: what lines that differ in nothing else say, else a guess. */
+/** How many spaces of one text correspond to a tab of the other: from lines that differ in nothing else, or else a guess. */
 function spacesPerTab(
   oldLines: readonly string[],
   newLines: readonly string[],
@@ -63,7 +63,7 @@ function spacesPerTab(
   return best?.[0] ?? usualWidth(spaced);
 }
 
-/** The most frequent step between neighbouring lines; at a tie the smaller. */
+/** The most frequent step between neighbouring lines; in case of a tie the smaller one. */
 function usualWidth(lines: readonly string[]): number {
   const steps = new Map<number, number>();
   let previous: number | undefined;

@@ -4,8 +4,8 @@ import { diffArrays } from 'diff';
 const maxEdits = 1000;
 
 /**
- * Which line of an old text each line of a new text is.
- * @returns for each new line the index of the old line that it is, or −1; increasing where not −1.
+ * Matches the lines of a new text with those of an old one.
+ * @returns for each new line the index of the same line in the old text, or −1; increasing where not −1
  */
 export function matchLines(oldLines: readonly string[], newLines: readonly string[]): Int32Array {
   const match = new Int32Array(newLines.length).fill(-1);
@@ -34,7 +34,7 @@ export function matchLines(oldLines: readonly string[], newLines: readonly strin
   return match;
 }
 
-/** Each new line is the next old line with its text, if there is one near enough. */
+/** Matches each new line with the next old line of the same text, if there is one close enough. */
 function matchGreedily(
   oldLines: readonly string[],
   newLines: readonly string[],

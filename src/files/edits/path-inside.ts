@@ -10,14 +10,14 @@ export type InsidePath =
       readonly path: string;
       /** The folder joined with `path`. */
       readonly absolute: string;
-      /** The file itself, all symbolic links resolved: what is read and written. It need not exist. */
+      /** The file itself, with all symbolic links resolved: what is read and written. It need not exist. */
       readonly real: string;
     }
   | { readonly kind: 'refused'; readonly problem: PathProblem };
 
 /**
- * The one question of path safety: is this relative path one of a file in the folder that Retune may touch?
- * Refuses absolute paths, `..`, `.git`, links out of the folder, and names that Windows takes for something else.
+ * The one question of path safety: does this relative path name a file in the folder that Retune may touch?
+ * Refuses absolute paths, `..`, `.git`, links out of the folder, and names that mean something else on Windows.
  * @param folder absolute; it exists
  */
 export async function pathInside(folder: string, path: string): Promise<InsidePath> {

@@ -1,4 +1,4 @@
-/** Why a path is not one of a file in the workspace that Retune may touch. */
+/** Why a path does not name a file in the workspace that Retune may touch. */
 export type PathProblem =
   | 'empty'
   | 'too-long'
@@ -31,7 +31,7 @@ export const pathProblems: Readonly<Record<PathProblem, string>> = {
 };
 
 /**
- * What a relative path says by itself, without looking at the disk.
+ * Checks a relative path by its text alone, without looking at the disk.
  * @returns its segments, or why it is refused
  */
 export function pathSegments(path: string, platform: NodeJS.Platform = process.platform): string[] | PathProblem {
@@ -39,7 +39,7 @@ export function pathSegments(path: string, platform: NodeJS.Platform = process.p
   if (path === '') return 'empty';
   if (path.length > 4096) return 'too-long';
   if (/[\x00-\x1f\x7f]/.test(path)) return 'character';
-  // A drive or a UNC share is no path of the workspace on any system; a record may come from another one.
+  // A drive or a UNC share is not a path of the workspace on any system; a record may come from another system.
   if (/^(?:\/|\\\\|[A-Za-z]:[\\/])/.test(path)) return 'absolute';
   if (windows && /^(?:\\|[A-Za-z]:)/.test(path)) return 'absolute';
   const segments = path.split(windows ? /[\\/]/ : '/').filter((segment) => segment !== '' && segment !== '.');
@@ -64,7 +64,10 @@ function segmentProblem(segment: string, windows: boolean): PathProblem | undefi
   return deviceName.test(segment) ? 'reserved-name' : undefined;
 }
 
-/** Also the names that a case-insensitive system, NTFS (short names, trailing dots) or HFS+ (ignored characters) take for it. */
+/**
+ * Includes the names that a case-insensitive system, NTFS (short names, trailing dots) or HFS+ (ignored characters) treat as
+ * `.git`.
+ */
 export function isGitFolder(segment: string): boolean {
   const plain = segment
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')

@@ -6,8 +6,8 @@ import { pathInside } from './path-inside.ts';
 
 /**
  * Files beside a file that is being written: `new` is what it will be, `old` what it was. A leading dot and an ending that
- * no compiler or test runner knows keep watchers quiet. The name is short whatever the file's own name is, and tells whose
- * it is, so that leftovers of a crash are found.
+ * no compiler or test runner knows keep watchers quiet. The name is short, however long
+ * the file's own name is, and shows whose it is, so that leftovers of a crash can be found.
  */
 export function temporaryBeside(file: string, role: 'new' | 'old'): string {
   return join(dirname(file), `${prefixOf(file)}${randomBytes(6).toString('hex')}.${role}~`);
@@ -18,8 +18,8 @@ function prefixOf(file: string): string {
 }
 
 /**
- * Removes what a crash left beside these files. Only for the holder of the folder's lock: another process's writing
- * would lose its temporary files.
+ * Removes what a crash left beside these files. Only for the holder of the folder's lock: a write of another
+ * process would lose its temporary files.
  * @param paths relative to the folder; those that are refused (see `pathInside`) are left alone
  * @returns the absolute paths removed
  */

@@ -23,7 +23,7 @@ export interface FileChange {
   readonly path: string;
   /** The whole new content; null removes the file. */
   readonly bytes: Uint8Array | null;
-  /** SHA-256 (lower-case hexadecimal) of what lies there now; null = nothing does. */
+  /** SHA-256 (lower-case hexadecimal) of what is there now; null = nothing is. */
   readonly expected: string | null;
   /** Permission bits; absent = as they are, 0o644 for a new file. */
   readonly mode?: number;
@@ -31,7 +31,7 @@ export interface FileChange {
 
 export type WriteResult =
   | { readonly kind: 'written'; readonly files: readonly { readonly path: string; readonly sha256: string | null }[] }
-  /** Someone else has changed files; nothing is written. `found` is null where nothing (or no file) lies. */
+  /** Someone else has changed files; nothing is written. `found` is null where there is no file. */
   | { readonly kind: 'conflict'; readonly paths: readonly string[]; readonly conflicts: readonly Conflict[] };
 
 interface Conflict {
@@ -41,9 +41,9 @@ interface Conflict {
 }
 
 /**
- * Writes files of a folder: all of them or none. Everything is checked before the first write; each file is replaced in
- * one step, so a reader sees the old content or the new one; links inside the folder stay links. A hard link's other
- * names keep the old content.
+ * Writes files of a folder: all of them or none. Everything is checked before the first write. Each file is replaced in
+ * one step, so that a reader sees either the old content or the new one. Links inside the folder stay links. A hard link's
+ * other names keep the old content.
  * @throws RetuneError `edits.path-refused`, `edits.not-a-file`, `edits.read-only`, `edits.disk-full`,
  * `edits.not-writable`, `edits.write-failed` (nothing is changed then), `edits.rollback-failed`
  */
@@ -69,8 +69,8 @@ export async function writeFiles(folder: string, changes: readonly FileChange[])
 }
 
 /**
- * SHA-256 of what lies at a path of the folder now.
- * @returns null when nothing does, or no file, or the path leads out of the folder by now
+ * SHA-256 of the file at a path of the folder now.
+ * @returns null when there is no file, or the path now leads out of the folder
  */
 export async function presentHash(folder: string, path: string): Promise<string | null> {
   const inside = await pathInside(folder, path);
@@ -93,7 +93,7 @@ async function check(folder: string, change: FileChange, earlier: readonly Pendi
   return { ...change, path: inside.path, real: inside.real, state, mode, committed: false };
 }
 
-/** @returns the conflict that was seen on the way; all files are as they were then */
+/** @returns a conflict that came up on the way; all files are then as they were */
 async function writeAll(changed: readonly PendingChange[]): Promise<Conflict | undefined> {
   for (const pending of changed) await orRollBack(changed, pending, () => stage(pending));
   for (const pending of changed) {

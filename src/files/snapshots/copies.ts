@@ -21,7 +21,7 @@ export class Copies {
 
   /** Durable when it returns. */
   async put(digest: string, content: Uint8Array): Promise<void> {
-    // One that is there and damaged is written again.
+    // A damaged copy is written again.
     if ((await this.get(digest)) !== undefined) return;
     await writeFileAtomically(this.path(digest), async (file) => {
       await file.chmod(0o600);
@@ -41,7 +41,7 @@ export class Copies {
   }
 
   /**
-   * The copy under a name that a person can use.
+   * Stores the copy under a name that people recognise.
    * @returns its path, or undefined when the copy is gone or damaged
    */
   async readable(digest: string, name: string, directory: string): Promise<string | undefined> {
@@ -55,7 +55,7 @@ export class Copies {
   }
 }
 
-/** Makes a directory that only the user can read, durably. */
+/** Creates a directory that only the user can read, durably. */
 export async function makePrivateDirectory(directory: string): Promise<void> {
   const made = await mkdir(directory, { recursive: true, mode: 0o700 });
   if (made !== undefined) await syncDirectory(dirname(made));

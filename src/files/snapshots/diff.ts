@@ -7,7 +7,7 @@ import { readManifests } from './manifest.ts';
 import type { FileDiff } from './snapshots.ts';
 import type { SnapshotStore } from './store.ts';
 
-/** Longest search for a short patch of one file, ms. */
+/** Maximum time to search for a short patch of one file, in ms. */
 const patience = 1000;
 
 /** See {@link Snapshots.diff}. */
@@ -44,7 +44,7 @@ function patchOf(path: string, change: FileDiff['change'], before?: string, afte
   return patch?.replace(/^=+\n/, '') ?? `--- ${from}\n+++ ${to}\nThe change is too large to be shown as a diff.\n`;
 }
 
-/** @returns '' for no file, undefined for what is no text. */
+/** @returns '' where there is no file, undefined where it is not text */
 function textOf(path: string, content: Uint8Array | undefined): string | undefined {
   return content === undefined ? '' : decodeText(path, content, 0)?.text;
 }

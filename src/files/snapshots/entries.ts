@@ -7,19 +7,19 @@ import { notAFile, pathRefused } from './errors.ts';
 import { type PresentState, readPresent } from './file-state.ts';
 import type { FileToSave } from './snapshots.ts';
 
-/** One path to be saved, with what stands there. */
+/** One path to be saved, with what is there. */
 export interface Entry {
   /** Relative to the folder, with `/`. */
   readonly path: string;
   readonly after: string;
-  /** The path itself with the links of its parents resolved. */
+  /** The path itself, with the links among its parents resolved. */
   readonly real: string;
   readonly present: Exclude<PresentState, { readonly kind: 'other' }>;
 }
 
 /**
- * A path is one entry; a symbolic link is two, because writing may replace the link or what it points to: undo then brings back
- * whichever was changed.
+ * A path is one entry; a symbolic link is two, because writing may replace the link or what it points to, and undo has to bring
+ * back whichever was changed.
  * @throws RetuneError `checkpoints.path-refused`, `checkpoints.not-a-file`, `checkpoints.file-too-large`
  */
 export async function entriesOf(folder: string, files: readonly FileToSave[]): Promise<Entry[]> {
@@ -39,7 +39,7 @@ export async function entriesOf(folder: string, files: readonly FileToSave[]): P
   return [...entries.values()];
 }
 
-/** @returns the directories above a path that do not exist, relative to the folder, the deepest first */
+/** @returns the directories above a path that do not exist, relative to the folder, deepest first */
 export async function missingDirectories(folder: string, path: string): Promise<string[]> {
   const missing: string[] = [];
   for (let at = dirnameOf(path); at !== ''; at = dirnameOf(at)) {

@@ -3,7 +3,7 @@ import { codeOf } from '../../shared/system-code.ts';
 import { sha256Of } from '../edits/sha256.ts';
 import { fileTooLarge } from './errors.ts';
 
-/** What stood at a path, as far as undo must bring it back. */
+/** What was at a path, as far as undo has to bring it back. */
 export type FileState =
   | { readonly kind: 'absent' }
   | {
@@ -16,7 +16,7 @@ export type FileState =
   /** A symbolic link; the digest is that of its text. */
   | { readonly kind: 'link'; readonly to: string; readonly sha256: string };
 
-/** What stands at a path now. */
+/** What is at a path now. */
 export type PresentState =
   | { readonly kind: 'absent' }
   | { readonly kind: 'file'; readonly sha256: string; readonly content: Uint8Array; readonly mode: number }
@@ -28,7 +28,7 @@ const largestFile = 64 * 2 ** 20;
 
 /**
  * Looks at one path without following a link in its last component.
- * @throws RetuneError `checkpoints.file-too-large`; errors of the system other than absence
+ * @throws RetuneError `checkpoints.file-too-large`; system errors other than absence
  */
 export async function readPresent(absolute: string): Promise<PresentState> {
   try {
@@ -49,7 +49,7 @@ export async function readPresent(absolute: string): Promise<PresentState> {
   }
 }
 
-/** Whether the same content stands there. A mode is restored together with a content and does not count alone. */
+/** Whether the same content is there. A mode is restored along with content and does not count by itself. */
 export function holds(present: PresentState, state: FileState): boolean {
   if (present.kind === 'absent' || state.kind === 'absent') return present.kind === state.kind;
   return present.kind === state.kind && present.sha256 === state.sha256;

@@ -10,7 +10,7 @@ import { Git } from './git.ts';
 /** Private: `git status`, branches, tags, `git push` and `git fetch` do not see them. */
 const refPrefix = 'refs/retune';
 
-/** One file's state for a snapshot. */
+/** The state of one file that is to be copied into git. */
 export interface GitFile {
   /** The top of its repository's working tree, real. */
   readonly top: string;
@@ -23,24 +23,24 @@ export interface GitFile {
 
 /**
  * Keeps states as commits under private refs, made with a temporary index: for `git diff refs/retune/SESSION/TURN -- FILE`, and
- * as a second copy should the first be damaged. Undo does not depend on it, so it is made while the session goes on, from the
- * copies in storage, and a repository that cannot be used is left alone.
+ * as a second copy in case the first is damaged. Undo does not depend on them, so they are made from the copies in storage
+ * while the session goes on, and a repository that cannot be used is left alone.
  */
 export class GitCopies {
   readonly #session: string;
   readonly #scratch: string;
-  /** Repositories that were asked once: why each cannot be used, or undefined when it can. */
+  /** Repositories that were checked: why each cannot be used, or undefined when it can. */
   readonly #known = new Map<string, string | undefined>();
   #program: Promise<string | undefined> | undefined;
   #pending: Promise<void> = Promise.resolve();
 
-  /** @param scratch a directory outside the workspace; it exists when something is stored */
+  /** @param scratch a directory outside the workspace, which exists by the time something is stored */
   constructor(session: string, scratch: string) {
     this.#session = session;
     this.#scratch = scratch;
   }
 
-  /** Where a file belongs: the innermost repository, found without starting git. */
+  /** The innermost repository around a file and the file's path in it, found without starting git. */
   async locate(real: string): Promise<Pick<GitFile, 'top' | 'path'> | undefined> {
     const top = await topOf(dirname(real));
     if (top === undefined || this.#known.get(top) !== undefined) return undefined;
@@ -52,7 +52,7 @@ export class GitCopies {
     return `${refPrefix}/${this.#session}/${turn}`;
   }
 
-  /** Stores these files under the ref of a turn, after all that was started before. */
+  /** Begins to store these files under the ref of a turn, after all that was started before. */
   start(turn: string, files: readonly GitFile[]): void {
     const ref = this.refName(turn);
     this.#pending = this.#pending.then(async () => {
@@ -63,7 +63,7 @@ export class GitCopies {
     });
   }
 
-  /** Waits for what was started. @returns sentences about repositories that are not used */
+  /** Waits for what was started. @returns sentences about repositories that cannot be used */
   async settled(): Promise<string[]> {
     await this.#pending;
     return [...this.#known].flatMap(([top, why]) =>
@@ -104,7 +104,7 @@ export class GitCopies {
     }
   }
 
-  /** With `core.worktree` or a broken `.git`, git speaks of another folder than the one that was found. */
+  /** With `core.worktree` or a broken `.git`, git works on another folder than the one that was found. */
   async #check(top: string): Promise<void> {
     const found = await (await this.#git(top)).run(['rev-parse', '--show-toplevel']);
     if ((await realpath(found)) !== top) throw new Error(`git takes ${found} for its top folder.`);
@@ -118,7 +118,7 @@ export class GitCopies {
       const stored = await git.run(['hash-object', '-w', '--no-filters', '--', ...files.map(({ copy }) => copy)]);
       const ids = stored.split('\n');
       for (const [i, file] of files.entries()) await checkName(file, ids[i] ?? '');
-      // Verbose for the same reason as in `updateRefs`.
+      // Verbose for the reason given at `updateRefs`.
       const lines = files.map((file, i) => `${modeOf(file)} ${ids[i]}\t${file.path}\0`);
       await git.run(['update-index', '--verbose', '-z', '--add', '--index-info'], lines.join(''));
       const tree = await git.run(['write-tree']);
@@ -137,17 +137,17 @@ export class GitCopies {
   }
 }
 
-/** As one transaction, which says `start: ok`: simple-git waits 50 ms longer for a command that prints nothing. */
+/** As one transaction, because that prints `start: ok`, and simple-git waits 50 ms longer for a command that prints nothing. */
 async function updateRefs(git: Git, commands: readonly string[]): Promise<void> {
   await git.run(['update-ref', '--stdin'], `${['start', ...commands, 'commit'].join('\n')}\n`);
 }
 
-/** The name of an object is a digest of a header and its bytes, so an equal name means equal bytes. */
+/** The name of an object is a digest of its header and bytes, so equal names mean equal bytes. */
 async function checkName({ copy, path }: GitFile, id: string): Promise<void> {
   const content = await readFile(copy);
   const hash = createHash(id.length === 64 ? 'sha256' : 'sha1');
   const name = hash.update(`blob ${content.byteLength}\0`).update(content).digest('hex');
-  if (name !== id) throw new Error(`git stored something else than ${path}.`);
+  if (name !== id) throw new Error(`git stored something other than ${path}.`);
 }
 
 function modeOf({ state }: GitFile): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SimpleGit } from 'simple-git';
 
-/** Settings of the repository or the user that would change bytes, write elsewhere, or run programs. */
+/** Overrides settings of the repository or the user that would change bytes, write elsewhere, or run programs. */
 const neutral = (scratch: string): string[] => [
   `core.hooksPath=${join(scratch, 'no-hooks')}`,
   'core.logAllRefUpdates=false',
@@ -24,16 +24,16 @@ const own = {
   GIT_COMMITTER_EMAIL: identity.email,
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
-  // A replaced object would be read back as something else; a missing one must not be fetched from anywhere.
+  // A replaced object would be read back as something else; a missing one must not be fetched.
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_NO_LAZY_FETCH: '1',
 };
 
-/** What git needs of the environment. All else, above all every `GIT_…`, would lead it to another repository or index. */
+/** The variables that git needs. Others, above all `GIT_…`, could lead it to another repository or index. */
 const inherited =
   /^(?:PATH|HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|XDG_CONFIG_HOME|SYSTEMROOT|WINDIR|TEMP|TMP|TMPDIR|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|LD_LIBRARY_PATH|SUDO_UID)$/i;
 
-/** Longest silence of one command, ms; a repository on a dead network drive must not stop a session. */
+/** Maximum silence of one command, in ms: a repository on a dead network drive must not hold up a session. */
 const timeoutMs = 5000;
 
 /** Runs git in one directory with our own index, without hooks, reflogs and filters. */
@@ -55,7 +55,7 @@ export class Git {
     this.#index = join(scratch, index);
   }
 
-  /** @throws GitError with what git said, when it fails or stays silent for too long */
+  /** @throws GitError with git's own message, when it fails or is silent for too long */
   async run(args: readonly string[], input?: string): Promise<string> {
     return await (await this.#simple(this.#scratch, input)).raw(['-C', this.#top, ...args]);
   }
@@ -67,7 +67,7 @@ export class Git {
   }
 
   async #simple(directory: string, input?: string): Promise<SimpleGit> {
-    // Loaded when it is needed: most starts need no git, and none should wait for it.
+    // Loaded on demand: most starts need no git, and none should wait for it.
     const { simpleGit } = await import('simple-git');
     return simpleGit({
       baseDir: directory,
@@ -78,7 +78,7 @@ export class Git {
       completion: { onClose: true, onExit: false },
       allowEnvironment: [...Object.keys(own), 'GIT_INDEX_FILE'],
       input: () => input,
-      // Each is set above to switch something off, or to a path that we found.
+      // Each of these is set above, either to switch something off or to a path that we found.
       unsafe: {
         allowUnsafeHooksPath: true,
         allowUnsafeFsMonitor: true,

@@ -6,19 +6,20 @@ export interface FileHistory {
   readonly path: string;
   /** What undo should bring back. */
   readonly wanted: FileState;
-  /** The state before the first attempt; another than `wanted` when someone changed the file between attempts. */
+  /** The state before the first attempt; differs from `wanted` when someone changed the file between attempts. */
   readonly first: FileState;
   readonly ours: ReadonlySet<string>;
-  /** Directories that we made for it, the deepest first. */
+  /** Directories that we created for it, deepest first. */
   readonly made: readonly string[];
   /** Where git holds contents of it, by SHA-256. */
   readonly git: ReadonlyMap<string, NonNullable<SavedFile['git']>>;
 }
 
 /**
- * @param toTurn what stood there before this turn's attempt; absent = before all attempts, where a change that someone else
- * made between attempts counts as theirs and is what is wanted
- * @returns one entry for each file that has to be looked at, in the order in which they were first saved
+ * @param toTurn restore the state before this turn's attempt; absent = before all attempts, except that a change made by
+ * someone
+ * else between attempts is theirs, and is what is restored
+ * @returns one entry for each file to examine, in the order in which they were first saved
  */
 export function fileHistories(manifests: readonly Manifest[], toTurn?: number): FileHistory[] {
   const paths = new Set(manifests.flatMap(({ files }) => files.map(({ path }) => path)));
@@ -28,7 +29,7 @@ export function fileHistories(manifests: readonly Manifest[], toTurn?: number): 
     );
     const wanted =
       toTurn === undefined ? saved.at(-1)!.file.restore : saved.find(({ turn }) => turn >= toTurn)?.file.before;
-    // Nothing was written to it from that turn on.
+    // It was not written to from that turn on.
     if (wanted === undefined) return [];
     const git = saved.flatMap(({ file }) =>
       file.git !== undefined && file.before.kind !== 'absent' ? [[file.before.sha256, file.git] as const] : [],
@@ -52,7 +53,7 @@ export function ownership(history: Pick<FileHistory, 'wanted' | 'ours'>, present
   return present.kind === 'file' && history.ours.has(present.sha256) ? 'ours' : 'changed';
 }
 
-/** The cumulative part of a new entry: what undo of everything brings back, and which contents are ours. */
+/** The cumulative part of a new entry: what a complete undo brings back, and which contents are ours. */
 export function carriedOver(
   manifests: readonly Manifest[],
   path: string,

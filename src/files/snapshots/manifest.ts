@@ -20,11 +20,11 @@ const savedFile = z.object({
   before: fileState,
   /** SHA-256 of what was to be written next. */
   after: digest,
-  /** What undoing everything brings back: the newest state that is not ours. */
+  /** What a complete undo brings back: the newest state that is not ours. */
   restore: fileState,
-  /** Every content of ours that this file may hold, `after` included; all turns so far. */
+  /** Every content of ours that this file may hold, of all turns so far and `after`. */
   ours: z.array(digest).max(10_000),
-  /** Directories that did not exist, relative to the folder, the deepest first. */
+  /** Directories that did not exist, relative to the folder, deepest first. */
   made: z.array(z.string().max(4096)).max(1000),
   /** The repository in which `before` was to be stored too, and `REF:PATH` there. */
   git: z.object({ top: z.string().max(4096), object: z.string().max(10_000) }).exactOptional(),
@@ -49,8 +49,8 @@ const envelope = z.object({
 });
 
 /**
- * Writes snapshot number `number` of a session, all of it or nothing, durably. Each carries what undo needs of its files
- * from all earlier ones, so that a damaged one costs no other.
+ * Writes snapshot number `number` of a session, completely or not at all, durably. Each snapshot carries what undo needs to
+ * know about its files from all earlier ones, so that a damaged one does not affect the others.
  */
 export async function writeManifest(directory: string, number: number, body: Manifest): Promise<void> {
   const sha256 = sha256Of(Buffer.from(JSON.stringify(body)));
@@ -70,7 +70,7 @@ export interface Manifests {
   readonly notices: readonly string[];
 }
 
-/** A directory that does not exist holds no snapshots. */
+/** Reads all snapshots of a session; none where the directory does not exist. Damaged ones are set aside. */
 export async function readManifests(directory: string): Promise<Manifests> {
   const all: Manifest[] = [];
   const notices: string[] = [];
@@ -88,7 +88,7 @@ export async function readManifests(directory: string): Promise<Manifests> {
   return { all, next, notices };
 }
 
-/** @returns what is wrong, in words, when it is not a manifest as it was written. */
+/** @returns the manifest, or in words what is wrong with it */
 function parse(text: string): Manifest | string {
   try {
     const outer = envelope.safeParse(JSON.parse(text));
@@ -97,7 +97,7 @@ function parse(text: string): Manifest | string {
     const body = manifest.safeParse(outer.data.body);
     return body.success ? body.data : 'It has fields that no snapshot has';
   } catch (error) {
-    if (error instanceof SyntaxError) return 'It is no valid JSON';
+    if (error instanceof SyntaxError) return 'It is not valid JSON';
     throw error;
   }
 }

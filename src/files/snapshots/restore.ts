@@ -15,15 +15,15 @@ import type { SnapshotStore } from './store.ts';
 /** What became of one file. */
 export type RestoreOutcome =
   | { readonly kind: 'restored' | 'removed' | 'unchanged' }
-  /** Someone else's content is there; `why` says what it is. */
+  /** It holds someone else's content; `why` says what it is. */
   | { readonly kind: 'kept'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
-/** Brings one file back in one step: at every instant it is as before or as wanted. */
+/** Brings one file back in one step: at every instant it is either as before or as wanted. */
 export async function restoreFile(store: SnapshotStore, history: FileHistory): Promise<RestoreOutcome> {
   try {
     const inside = await pathInside(store.folder, history.path);
-    // What leads out of the folder now was not put there by us.
+    // A path that leads out of the folder now was not made by us.
     if (inside.kind === 'refused') return { kind: 'kept', why: `${pathProblems[inside.problem]} now` };
     const present = await readPresent(inside.absolute);
     const whose = ownership(history, present);
@@ -56,7 +56,7 @@ async function replace(
   return { kind: 'removed' };
 }
 
-/** The copy in storage, else the object in git; each only when it is what was saved. */
+/** The copy in storage, or else the object in git; either only if it is what was saved. */
 async function content(
   { copies, inGit }: SnapshotStore,
   { sha256 }: Extract<FileState, { readonly kind: 'file' }>,
@@ -84,7 +84,7 @@ async function replaceByLink(absolute: string, to: string, expected: string): Pr
   }
 }
 
-/** Directories made for an attempt go when nothing of anyone's is in them. */
+/** Directories that were created for an attempt are removed when they are empty. */
 async function removeEmpty(folder: string, made: readonly string[]): Promise<void> {
   for (const directory of made) {
     try {

@@ -15,7 +15,7 @@ export async function saveFiles(store: SnapshotStore, turn: number, files: reado
   try {
     await makePrivateDirectory(store.copies.directory);
     const earlier = await readManifests(store.directory);
-    // Contents before the manifest: what it names must exist.
+    // Contents before the manifest: what it refers to must exist.
     await Promise.all(entries.map(({ present }) => keepCopy(store, present)));
     const name = nameOfTurn(turn, earlier.all);
     const ref = store.inGit.refName(name);
@@ -64,7 +64,7 @@ async function gitFileOf(store: SnapshotStore, { real, present }: Entry): Promis
   return place && { ...place, state, copy: store.copies.path(state.sha256) };
 }
 
-/** A turn that writes twice gets a second ref, so that the first keeps naming the state before the turn. */
+/** A turn that writes twice gets a second ref, so that the first still names the state before the turn. */
 function nameOfTurn(turn: number, earlier: readonly Manifest[]): string {
   const before = earlier.filter((manifest) => manifest.turn === turn).length;
   return before === 0 ? `${turn}` : `${turn}-${before + 1}`;

@@ -9,8 +9,8 @@ import type { FileStatus, KeptFile, UndoReport } from './snapshots.ts';
 import type { SnapshotStore } from './store.ts';
 
 /**
- * See {@link Snapshots.undo}. Each file is judged by its present content alone and replaced in one step, so no journal of the
- * undo itself is needed: after a crash, doing it again does what is left.
+ * See {@link Snapshots.undo}. Each file is judged by its present content alone and replaced in one step, so the undo needs
+ * no journal of its own: after a crash, repeating it does what is left.
  */
 export async function undoFiles(store: SnapshotStore, toTurn?: number): Promise<UndoReport> {
   const inGit = await store.inGit.settled();
@@ -26,7 +26,7 @@ export async function undoFiles(store: SnapshotStore, toTurn?: number): Promise<
   const failed: KeptFile[] = [];
   const said = [...notices, ...inGit];
   const histories = fileHistories(all, toTurn);
-  // What a killed write left beside the files would keep directories from being empty.
+  // What a killed write left beside the files would keep their directories from being removed.
   await cleanTemporaries(
     store.folder,
     histories.map(({ path }) => path),

@@ -6,7 +6,8 @@ import type { LocalModel } from '../../../src/engine/runtime/local-model-types.t
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
 import { FixSession } from '../../../src/session/fix.ts';
 import type { FixEvent } from '../../../src/session/fix-events.ts';
-import { readRecord, recordPath } from '../../../src/session/record.ts';
+import { readRecord } from '../../../src/session/read-record.ts';
+import { recordPath } from '../../../src/session/record.ts';
 import { latestUndoable, listSessions } from '../../../src/session/sessions.ts';
 import { openStorage } from '../../../src/session/storage.ts';
 import { undoPast } from '../../../src/session/undo.ts';

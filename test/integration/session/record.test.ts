@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openRecord, type RecordedEvent, readRecord } from '../../../src/session/record.ts';
+import { readRecord } from '../../../src/session/read-record.ts';
+import { openRecord } from '../../../src/session/record.ts';
+import type { RecordedEvent } from '../../../src/session/record-schema.ts';
 import { recordedKinds } from '../../../src/session/record-schema.ts';
 import { makeScratch, type Scratch, startOf, verdictOf } from './support.ts';
 
@@ -193,7 +195,7 @@ describe('the record of a session', () => {
       read.events.map((event) => ('turn' in event ? event.turn : -1)),
       [1, 2],
     );
-    assert.match(read.notices.join(), /line 3 \(it is no JSON\) cannot be read and is left out/);
+    assert.match(read.notices.join(), /line 3 \(it is not JSON\) cannot be read and is left out/);
   });
 
   it('reads around damage in the middle, naming lines and fields, and changes nothing', async () => {

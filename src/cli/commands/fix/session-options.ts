@@ -1,6 +1,6 @@
 import { type LoopEvent, loopEvents } from '../../../agent/events.ts';
 import type { FixOptions } from '../../../session/fix-options.ts';
-import { readRecord } from '../../../session/record.ts';
+import { readRecord } from '../../../session/read-record.ts';
 import type { Output } from '../../output.ts';
 import { terminalText } from '../../terminal-text.ts';
 import { folderAndRequest } from './arguments.ts';
