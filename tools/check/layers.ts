@@ -10,18 +10,11 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/policy': ['src/shared'],
 
   'src/engine/checkpoint': ['src/policy', 'src/shared'],
-  'src/engine/tokenizer': ['src/engine/checkpoint', 'src/policy', 'src/shared'],
+  'src/engine/tokenizer': ['src/policy', 'src/shared'],
   'src/engine/graph': ['src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/architectures': ['src/engine/graph', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/adaptation': ['src/engine/graph', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
-  'src/engine/generation': [
-    'src/engine/adaptation',
-    'src/engine/graph',
-    'src/engine/tokenizer',
-    'src/engine/checkpoint',
-    'src/policy',
-    'src/shared',
-  ],
+  'src/engine/generation': ['src/engine/graph', 'src/engine/tokenizer', 'src/policy', 'src/shared'],
   'src/engine/runtime': [
     'src/engine/generation',
     'src/engine/adaptation',
