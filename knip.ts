@@ -9,6 +9,8 @@ export default {
   // The product's entries come from package.json and esbuild.mjs; these are what people, tools and the build start.
   entry: [
     'src/extension/contributions/manifest.ts!',
+    // Imported by a pattern; a provider's row is its name.
+    'src/engine/runtime/providers/*.ts!',
     'training/{embedded,forgetting}/main.ts!',
     'training/embedded/{train,publish,evaluate,show-examples,loss-curve,held-out-twins,corpus}.ts!',
     'tools/*.ts',

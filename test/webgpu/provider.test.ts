@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { chooseProvider } from '../../src/engine/runtime/choose-provider.ts';
 import { selfTest } from '../../src/engine/runtime/provider-selftest.ts';
-import { chooseProvider } from '../../src/engine/runtime/providers.ts';
 
 /** Runs on SwiftShader; what holds on every adapter is asserted, what is special to this one is reported by its name. */
 describe('WebGPU', function () {

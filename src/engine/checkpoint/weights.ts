@@ -1,3 +1,5 @@
+import type { Dtype } from '../../policy/dtype.ts';
+
 /**
  * Converted weights as they lie in the cache: one flat file that onnxruntime mmaps as external data, and a table of tensors.
  * Names are Hugging Face's (`model.layers.0.self_attn.q_proj.weight`), layout is [out, in].
@@ -36,9 +38,8 @@ export interface PreparedWeights {
   readonly key: string;
 }
 
-/** What the user asks for. `int4`/`int8` quantise linears and embeddings; norms and biases stay fp32. */
-type Dtype = 'fp32' | 'int8' | 'int4';
 export interface WeightOptions {
+  /** `int4` and `int8` quantise linears and embeddings; norms and biases stay fp32. */
   readonly dtype: Dtype;
   /** int4: 32 (default), 64 or 128. int8: 32. */
   readonly block?: 32 | 64 | 128;

@@ -2,7 +2,7 @@ import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { Value } from './builder.ts';
 
 /** A linear of a decoder layer that carries LoRA. */
-export interface LoraModule {
+interface LoraModule {
   /** Within the layer: `self_attn.q_proj`. */
   readonly name: string;
   readonly input: number;
@@ -31,7 +31,7 @@ export interface LoraLayout {
 }
 
 /** In PEFT's order of a decoder layer. */
-export function loraModules({ layerTensors, loraModules: names }: ModelConfig): LoraModule[] {
+function loraModules({ layerTensors, loraModules: names }: ModelConfig): LoraModule[] {
   return names.map((name) => {
     const weight = layerTensors.find((tensor) => tensor.name === `${name}.weight`);
     if (weight === undefined) throw new Error(`There is no ${name} to adapt.`);

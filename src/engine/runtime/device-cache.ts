@@ -3,17 +3,18 @@ import { GraphBuilder } from '../graph/builder.ts';
 import { serialise } from '../graph/onnx-model.ts';
 import type { CacheShape, KeyValueCache } from './key-value-cache.ts';
 import type { Ort } from './ort.ts';
+import type { Provider } from './provider.ts';
 
 /** Copies tensors to the device. A gpu tensor must never be read with getData (it aborts the process) nor fed to a CPU session. */
 export type Uploader = (tensor: Tensor) => Promise<Tensor>;
 
 /** x ─ +0 ─ y with y kept on the device: the binding's only way to put a tensor there. */
-export async function uploader(ort: Ort): Promise<Uploader> {
+export async function uploader(ort: Ort, provider: Provider): Promise<Uploader> {
   const g = new GraphBuilder();
   const dims = ['a', 'b', 'c', 'd'];
   const x = g.input('x', 'float', dims);
   g.output('y', g.add(x, g.float(0)), 'float', dims);
-  const session = await onDevice(ort, g);
+  const session = await onDevice(ort, provider, g);
   return async (tensor) => {
     const padded = [...Array(4 - tensor.dims.length).fill(1), ...tensor.dims];
     const { y } = await session.run({ x: new ort.Tensor('float32', tensor.data as Float32Array, padded) });
@@ -47,14 +48,14 @@ export class DeviceCache implements KeyValueCache {
   }
 
   /** x [1, kv, S, hd], tail [1, kv, more, hd] ─ Concat ─ y, on the device */
-  static async create(ort: Ort, shape: CacheShape): Promise<DeviceCache> {
+  static async create(ort: Ort, provider: Provider, shape: CacheShape): Promise<DeviceCache> {
     if (shape.slots !== 1) throw new Error('The device cache holds one sequence.');
     const g = new GraphBuilder();
     const dims = (positions: string) => [1, shape.kvHeads, positions, shape.headSize];
     const x = g.input('x', 'float', dims('S'));
     const tail = g.input('tail', 'float', dims('more'));
     g.output('y', g.node('Concat', [x, tail], { axis: 2 }), 'float', dims('all'));
-    return new DeviceCache(ort, shape, await onDevice(ort, g));
+    return new DeviceCache(ort, shape, await onDevice(ort, provider, g));
   }
 
   get capacity(): number {
@@ -115,9 +116,9 @@ export class DeviceCache implements KeyValueCache {
   }
 }
 
-function onDevice(ort: Ort, g: GraphBuilder): Promise<InferenceSession> {
+function onDevice(ort: Ort, { name }: Provider, g: GraphBuilder): Promise<InferenceSession> {
   return ort.InferenceSession.create(serialise(g.finish('device')).slice(), {
-    executionProviders: ['webgpu'],
+    executionProviders: [name],
     preferredOutputLocation: 'gpu-buffer',
     logSeverityLevel: 4,
   });

@@ -16,14 +16,15 @@ import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { planWeights } from '../checkpoint/weight-layout.ts';
 import { readGenerationDefaults } from '../generation/generation-defaults.ts';
 import { loadTokenizer } from '../tokenizer/tokenizer.ts';
+import { builtInProviders, chooseProvider } from './choose-provider.ts';
 import { defaultThreads, physicalCores } from './cpu-count.ts';
 import { checkMemory, estimateMemory, type MemoryOptions } from './memory.ts';
 import { availableMemory, totalMemory } from './memory-available.ts';
 import { modelSize } from './model-size.ts';
 import { loadOrt, type Ort } from './ort.ts';
+import { explainStart, loadProvider } from './provider.ts';
 import { selfTest } from './provider-selftest.ts';
-import { measureSpeed } from './provider-speed.ts';
-import { builtInProviders, chooseProvider, describeSpeed, explainStart } from './providers.ts';
+import { describeSpeed, measureSpeed } from './provider-speed.ts';
 
 export interface DiagnoseOptions {
   readonly provider?: ProviderChoice;
@@ -97,7 +98,7 @@ async function examineProvider(provider: ProviderName, threads: number): Promise
       speed: { device, cpu, ratio },
     };
   } catch (error) {
-    return { provider, available: false, reason: explainStart(provider, error).why };
+    return { provider, available: false, reason: explainStart(await loadProvider(provider), error).why };
   }
 }
 

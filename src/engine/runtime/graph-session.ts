@@ -9,6 +9,7 @@ import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroPointBytes, zeroPointFile } from '../graph/frozen-weights.ts';
 import { type OnnxGraph, serialise } from '../graph/onnx-model.ts';
 import { loadOrt } from './ort.ts';
+import { loadProvider } from './provider.ts';
 import { type SessionUse, sessionOptions } from './session-options.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function createSession(
 ): Promise<InferenceSession> {
   const ort = await loadOrt();
   const model = serialise(graph);
-  const options = { ...sessionOptions(provider, use), ...overrides };
+  const options = { ...sessionOptions(await loadProvider(provider), use), ...overrides };
   if (weights === undefined) return ort.InferenceSession.create(model.slice(), options);
   const digest = createHash('sha256').update(model).digest('hex').slice(0, 16);
   const path = join(weights.directory, `${graph.name}-${digest}.onnx`);

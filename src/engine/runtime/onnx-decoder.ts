@@ -11,6 +11,7 @@ import { createSession } from './graph-session.ts';
 import { HostCache } from './key-value-cache.ts';
 import { OnnxDecodeState } from './onnx-decode-state.ts';
 import { loadOrt } from './ort.ts';
+import { loadProvider } from './provider.ts';
 import { RotaryCache } from './rotary-cache.ts';
 import { SessionPool } from './session-pool.ts';
 
@@ -27,7 +28,8 @@ type CacheKind = 'rows' | 'in-place';
 
 /**
  * The decode graph on onnxruntime: one session per LoRA rank and kind of cache, created when first needed.
- * On WebGPU a single sequence keeps its keys, values and LoRA matrices on the device; batches keep them in ordinary memory.
+ * Where the provider can, a single sequence keeps its keys, values and LoRA matrices on the device; batches keep them in
+ * ordinary memory.
  */
 export class OnnxDecoder implements Decoder {
   readonly vocabSize: number;
@@ -58,19 +60,26 @@ export class OnnxDecoder implements Decoder {
     const ort = await loadOrt();
     const { layers, kvHeads, headSize } = this.#config;
     const shape = { layers, kvHeads, headSize, slots: adapters.length, limit: this.maxPositions };
-    const resident = this.#options.provider === 'webgpu' && adapters.length === 1;
+    const provider = await loadProvider(this.#options.provider);
+    const resident = provider.keepsCacheOnDevice && adapters.length === 1;
     const kind = resident ? 'in-place' : 'rows';
     await this.session(rank, kind);
-    if (resident) this.#uploader ??= uploader(ort);
+    if (resident) this.#uploader ??= uploader(ort, provider);
     return new OnnxDecodeState({
       ort,
       config: this.#config,
       rotary: this.#rotary,
       adapters,
-      cache: resident ? await DeviceCache.create(ort, shape) : new HostCache(ort, shape),
+      cache: resident ? await DeviceCache.create(ort, provider, shape) : new HostCache(ort, shape),
       upload: resident ? await this.#uploader : undefined,
       session: () => this.session(rank, kind),
     });
+  }
+
+  /** Creates the session that a single sequence without an adapter needs. */
+  async prepare(): Promise<void> {
+    const { keepsCacheOnDevice } = await loadProvider(this.#options.provider);
+    await this.session(0, keepsCacheOnDevice ? 'in-place' : 'rows');
   }
 
   /** The session of this rank; sessions of other ranks than 0 and this one are released, for they hold a copy of the weights. */

@@ -15,6 +15,7 @@ import { prepareWeights } from '../checkpoint/prepare.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { readGenerationDefaults } from '../generation/generation-defaults.ts';
 import { loadTokenizer } from '../tokenizer/tokenizer.ts';
+import { chooseProvider } from './choose-provider.ts';
 import { defaultThreads } from './cpu-count.ts';
 import { OpenedModel } from './local-model.ts';
 import type { LocalModel } from './local-model-types.ts';
@@ -23,7 +24,6 @@ import { badContextLength } from './model-errors.ts';
 import { modelSize } from './model-size.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
 import { OnnxTrainer } from './onnx-trainer.ts';
-import { chooseProvider } from './providers.ts';
 
 export interface OpenModelHooks {
   readonly onProgress?: (progress: OpenProgress) => void;
@@ -80,7 +80,7 @@ export async function openModel(
     maxPositions: contextLength,
     prefillChunk: Math.min(chosen.prefillChunk, cancellableChunk(parameters)),
   });
-  await decoder.session(0, provider === 'webgpu' ? 'in-place' : 'rows');
+  await decoder.prepare();
   // With less than twice an update's memory to spare, training sessions are made again each time.
   const lean = checkpointing || memory.available < 2 * neededMemory(memory, 'adapt');
   const trainer = new OnnxTrainer(config, weights, { provider, threads, layerCheckpointing: checkpointing, lean });

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ProviderName } from '../../policy/provider.ts';
 import { loadOrt, type Ort } from './ort.ts';
+import { loadProvider } from './provider.ts';
 import { attentionGraph, attentionShape, linearGraph, normGraph, pseudoRandomFloats } from './selftest-graphs.ts';
 import { sessionOptions } from './session-options.ts';
 
@@ -50,8 +51,9 @@ export function selfTest(provider: ProviderName, threads: number): Promise<SelfT
 async function runSelfTest(provider: ProviderName, threads: number): Promise<SelfTestResult> {
   const ort = await loadOrt();
   const started = performance.now();
-  const device = new Runner(ort, sessionOptions(provider, { threads, kind: 'decode' }));
-  const cpu = new Runner(ort, sessionOptions('cpu', { threads, kind: 'decode' }));
+  const optionsOn = async (name: ProviderName) => sessionOptions(await loadProvider(name), { threads, kind: 'decode' });
+  const device = new TestGraphs(ort, await optionsOn(provider));
+  const cpu = new TestGraphs(ort, await optionsOn('cpu'));
   const checks: SelfTestCheck[] = [];
   const check = (name: string, tolerance: number, actual: Float32Array, expected: Float32Array) => {
     const error = relativeError(actual, expected);
@@ -99,7 +101,7 @@ function summarise(provider: ProviderName, usable: boolean, whole: boolean, chec
 }
 
 /** One provider's side of the comparison. Sessions live only for one call. */
-class Runner {
+class TestGraphs {
   readonly #ort: Ort;
   readonly #options: InferenceSession.SessionOptions;
 

@@ -1,5 +1,6 @@
 import type { ProviderName } from '../../policy/provider.ts';
 import { loadOrt } from './ort.ts';
+import { loadProvider } from './provider.ts';
 import { linearGraph, pseudoRandomFloats } from './selftest-graphs.ts';
 import { sessionOptions } from './session-options.ts';
 
@@ -11,6 +12,9 @@ export interface ProviderSpeed {
   /** device / cpu: above 1 the provider is slower than the CPU. */
   readonly ratio: number;
 }
+
+/** A small tolerance against timing noise: only a provider that is clearly slower than the CPU is passed over. */
+export const clearlySlower = 1.5;
 
 const width = 1024;
 const rounds = 4;
@@ -43,7 +47,7 @@ async function bestRound(provider: ProviderName, threads: number, limit: number)
   const ort = await loadOrt();
   const session = await ort.InferenceSession.create(
     linearGraph(4, width, 4),
-    sessionOptions(provider, { threads, kind: 'decode' }),
+    sessionOptions(await loadProvider(provider), { threads, kind: 'decode' }),
   );
   try {
     const many = new ort.Tensor('float32', pseudoRandomFloats(64 * width, 6), [64, width]);
@@ -63,4 +67,14 @@ async function bestRound(provider: ProviderName, threads: number, limit: number)
   } finally {
     await session.release();
   }
+}
+
+/** One sentence that compares a provider's speed with the CPU's. */
+export function describeSpeed({ provider, device, cpu, ratio }: ProviderSpeed): string {
+  const times = `${device.toFixed(1)} ms against ${cpu.toFixed(1)} ms for the same work`;
+  const adapter = `The ${provider} adapter is`;
+  if (ratio <= clearlySlower && ratio >= 1 / clearlySlower) return `${adapter} about as fast as the CPU (${times}).`;
+  if (ratio < 1) return `${adapter} ${(1 / ratio).toFixed(1)}× faster than the CPU (${times}).`;
+  const software = ratio > hopeless ? ', as a software adapter is' : '';
+  return `${adapter} ${ratio.toFixed(ratio < 10 ? 1 : 0)}× slower than the CPU (${times})${software}.`;
 }

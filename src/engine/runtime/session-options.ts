@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { ProviderName } from '../../policy/provider.ts';
 import { ortLogSeverity } from './ort.ts';
+import type { Provider } from './provider.ts';
 
 export interface SessionUse {
   /** Intra-op threads of the CPU kernels. */
@@ -19,15 +19,14 @@ export interface SessionUse {
  * every weight and gain nothing in the big products; the memory pattern, which raises the peak; and the graph optimiser,
  * whose elimination of common subexpressions would keep alive what the reverse pass computes again on purpose.
  */
-export function sessionOptions(provider: ProviderName, use: SessionUse): InferenceSession.SessionOptions {
+export function sessionOptions(provider: Provider, use: SessionUse): InferenceSession.SessionOptions {
   const training = use.kind === 'train';
   return {
-    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    executionProviders: provider.executionProviders,
     intraOpNumThreads: use.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    // DirectML refuses a memory pattern.
-    enableMemPattern: !training && provider !== 'dml',
+    enableMemPattern: !training && provider.memoryPattern,
     graphOptimizationLevel: training ? 'disabled' : 'all',
     logSeverityLevel: ortLogSeverity(),
     extra: {

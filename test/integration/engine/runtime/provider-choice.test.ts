@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { builtInProviders, chooseProvider } from '../../../../src/engine/runtime/choose-provider.ts';
 import { loadOrt } from '../../../../src/engine/runtime/ort.ts';
 import { relativeError, selfTest } from '../../../../src/engine/runtime/provider-selftest.ts';
-import { builtInProviders, chooseProvider, describeSpeed } from '../../../../src/engine/runtime/providers.ts';
+import { describeSpeed } from '../../../../src/engine/runtime/provider-speed.ts';
 import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
 
 describe('providers', () => {
