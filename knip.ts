@@ -16,7 +16,7 @@ export default {
     'tools/*.ts',
     'tools/check/main.ts',
     'tools/setup/*.ts',
-    'tools/testing/suite.ts',
+    'tools/testing/worker.ts',
     'tools/bench/{main,serve,host,ours,ours-update,generation}.ts',
     'tools/bench/peers/*.ts',
     'test/**/*.test.ts',

@@ -10,7 +10,7 @@ import { bundleTests, stageExtension } from './editor/stage.ts';
 import { startServer } from './editor/vscode-server.ts';
 import { openWindow } from './editor/window.ts';
 import { type EditorSetup, setUpEditor } from './setup/editor.ts';
-import type { SuiteResult } from './testing/suite.ts';
+import type { ProgramResult } from './testing/programs.ts';
 
 /**
  * The extension in a real VS Code: `node tools/editor-test.ts RESULT.json [--only RUN] [--photos DIRECTORY]`.
@@ -27,7 +27,7 @@ interface Run {
   readonly trust: boolean;
 }
 
-interface HostResult extends SuiteResult {
+interface HostResult extends ProgramResult {
   readonly lines: readonly string[];
 }
 
@@ -73,10 +73,10 @@ try {
     for (const suites of run.windows) {
       const result = await perform(run, suites, setup, extension);
       for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += result[key];
-      writeFileSync(resultFile, JSON.stringify({ ...total, finished: false } satisfies SuiteResult));
+      writeFileSync(resultFile, JSON.stringify({ ...total, finished: false } satisfies ProgramResult));
     }
   }
-  writeFileSync(resultFile, JSON.stringify({ ...total, finished: true } satisfies SuiteResult));
+  writeFileSync(resultFile, JSON.stringify({ ...total, finished: true } satisfies ProgramResult));
 } finally {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }

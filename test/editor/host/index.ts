@@ -1,7 +1,7 @@
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
-import type { SuiteResult } from '../../../tools/testing/suite.ts';
+import type { ProgramResult } from '../../../tools/testing/programs.ts';
 
 /**
  * Runs inside VS Code's extension host: every bundled suite beside this file, with the result kept up to date in a file,
@@ -26,7 +26,7 @@ function follow(runner: Mocha.Runner, output: string): void {
   const result = { passed: 0, failed: 0, skipped: 0 };
   const lines: string[] = [];
   const save = (finished: boolean) => {
-    writeFileSync(output, JSON.stringify({ ...result, finished, lines } satisfies SuiteResult & { lines: string[] }));
+    writeFileSync(output, JSON.stringify({ ...result, finished, lines } satisfies ProgramResult & { lines: string[] }));
   };
   const count = (key: keyof typeof result, line: string) => {
     result[key]++;

@@ -16,10 +16,12 @@ async function show(text: string, ...buttons: readonly string[]): Promise<string
 
 const editor = {
   CancellationTokenSource: class {},
+  ProgressLocation: { Window: 10 },
   window: {
     showInformationMessage: show,
     showWarningMessage: show,
     showErrorMessage: show,
+    withProgress: <T>(_options: unknown, task: () => T): T => task(),
     tabGroups: { all: [] },
   },
   env: { remoteName: undefined },

@@ -1,0 +1,46 @@
+import { type Job, Queue } from './queue.ts';
+import type { Suite } from './suites.ts';
+import type { Outcome, Tally } from './tally.ts';
+import { TestProcess } from './test-process.ts';
+
+/** Runs suites, the first ones first, in as many processes side by side as there are workers. */
+export async function runSuites(suites: readonly Suite[], workers: number): Promise<readonly Outcome[]> {
+  const queue = new Queue(suites);
+  await Promise.all(Array.from({ length: workers }, () => new Worker().work(queue)));
+  return queue.outcomes;
+}
+
+/** Does one job after the other; files of the same suite in the same process. */
+class Worker {
+  #current: { readonly tally: Tally; readonly process: TestProcess } | undefined;
+
+  async work(queue: Queue): Promise<void> {
+    for (let job = await queue.next(); job !== undefined; job = await queue.next()) {
+      if (job.tally !== this.#current?.tally) await this.#leave();
+      await this.#do(job);
+    }
+    await this.#leave();
+  }
+
+  async #do(job: Job): Promise<void> {
+    if (job.kind === 'program') {
+      const started = performance.now();
+      const counted = await job.run();
+      job.tally.counted(counted, (performance.now() - started) / 1000);
+      return;
+    }
+    // What crashes between two files is told before the next one.
+    if (this.#current?.process.alive === false) await this.#leave();
+    this.#current ??= { tally: job.tally, process: new TestProcess(job.environment) };
+    const result = await this.#current.process.run(job.file);
+    job.tally.file(result);
+    if (result.crashed) this.#current = undefined;
+  }
+
+  /** Nothing that the tests began may outlive them. */
+  async #leave(): Promise<void> {
+    const fault = await this.#current?.process.end();
+    if (fault !== undefined) this.#current?.tally.fault(fault);
+    this.#current = undefined;
+  }
+}

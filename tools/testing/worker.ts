@@ -1,0 +1,71 @@
+import path from 'node:path';
+import Mocha from 'mocha';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+/**
+ * `worker.ts GRACE`: a process that runs files of tests one after the other, as the process that forked it says, and tells what comes of each
+ * test, so that a crash loses nothing.
+ */
+
+/** Catches hangs, and nothing else: no test takes this long, however busy the machine is. */
+const testLimitMs = 10 * 60_000;
+/** A process that still lives this long after its last test left something open. */
+const graceMs = Number(process.argv[2]);
+
+/** Stands in for mocha's reporters, which print only at the end or too much. */
+class Quiet extends Mocha.reporters.Base {
+  override epilogue(): void {}
+}
+
+// Mocha alone would say nothing of a rejection that nobody handles; thrown, it fails the test that is running.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'end') end();
+  else void runFile(message.file);
+});
+
+async function runFile(file: string): Promise<void> {
+  const mocha = new Mocha({ timeout: testLimitMs, reporter: Quiet });
+  mocha.addFile(path.resolve(file));
+  try {
+    await mocha.loadFilesAsync();
+  } catch (error) {
+    tell({ kind: 'counted', count: 'failed', text: `    ✗ it cannot be loaded\n${indent(describe(error))}` });
+    tell({ kind: 'ended' });
+    return;
+  }
+  const runner = mocha.run(() => {
+    // Its listeners would otherwise meet those of the next run.
+    runner.dispose();
+    tell({ kind: 'ended' });
+  });
+  runner.on('pass', () => tell({ kind: 'counted', count: 'passed' }));
+  runner.on('pending', () => tell({ kind: 'counted', count: 'skipped' }));
+  runner.on('fail', (test, error: unknown) => {
+    tell({ kind: 'counted', count: 'failed', text: `    ✗ ${test.fullTitle()}\n${indent(describe(error))}` });
+  });
+}
+
+function end(): void {
+  // The channel to the main process keeps this one alive; whatever else does is a fault.
+  process.channel?.unref();
+  setTimeout(() => {
+    tell({ kind: 'open', resources: process.getActiveResourcesInfo() });
+  }, graceMs).unref();
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = (error.stack ?? error.message).split('\n').filter((row) => !/node_modules|node:internal/.test(row));
+  return own.slice(0, 40).join('\n');
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '        ');
+}
