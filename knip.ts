@@ -16,6 +16,7 @@ export default {
     'tools/*.ts',
     'tools/check/main.ts',
     'tools/setup/*.ts',
+    'tools/earlier-state/*.ts',
     'tools/testing/worker.ts',
     'tools/bench/{main,serve,host,ours,ours-update,generation}.ts',
     'tools/bench/peers/*.ts',
