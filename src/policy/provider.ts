@@ -1,5 +1,5 @@
 /** What computes: names of onnxruntime’s execution providers, as users type them. */
-export const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export const providerNames = ['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** `auto`: the fastest that passes its self-test. */

@@ -49,6 +49,20 @@ describe('providers', () => {
     });
   });
 
+  it('TensorRT is refused with its remedy where its libraries are not installed', async function () {
+    if (!builtInProviders(await loadOrt()).includes('tensorrt')) this.skip();
+    const started = await selfTest('tensorrt', 1).catch(() => undefined);
+    if (started !== undefined) this.skip();
+    await assert.rejects(chooseProvider('tensorrt', { threads: 1 }), (error: unknown) => {
+      assert.ok(error instanceof RetuneError);
+      assert.equal(error.code, 'runtime.provider-unavailable');
+      assert.match(error.what, /"tensorrt"/);
+      assert.match(error.why, /TensorRT 10/);
+      assert.match(error.remedy, /cuda12.*"cpu" or "auto"/);
+      return true;
+    });
+  });
+
   it('lists the providers of this build', async () => {
     assert.ok(builtInProviders(await loadOrt()).includes('cpu'));
   });

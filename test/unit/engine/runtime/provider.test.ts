@@ -26,6 +26,9 @@ describe('a provider', () => {
     const noLibrary = await explain('cuda', 'Failed to load shared library libcudnn.so.9');
     assert.match(noLibrary.why, /cuDNN 9/);
     assert.match(noLibrary.remedy, /onnxruntime-node-install=cuda12/);
+    const noCompiler = await explain('tensorrt', 'X_TensorRT: Failed to load shared library');
+    assert.match(noCompiler.why, /TensorRT 10/);
+    assert.match(noCompiler.remedy, /onnxruntime-node-install=cuda12/);
     assert.equal((await explain('dml', 'Out of luck.\nmore')).why, 'The provider "dml" did not start: Out of luck.');
   });
 });
