@@ -4,15 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 
 /**
- * `npm run demo`: `retune fix` on a copy of the sample workspace, with the embedded model, or with `--model DIR`. Exit code 0
- * only if the tests pass in the end. Other options are passed on to `retune fix`.
+ * `npm run demo`: `retune fix` on a copy of the sample workspace, with the embedded model or with `--model DIR`. All options
+ * are passed on to `retune fix`. The exit code is 0 only if the tests pass in the end.
  */
 const root = path.resolve(import.meta.dirname, '..');
 const request = 'Find the shortest of the words.';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'retune-demo-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
-// Ctrl-C reaches the child too; it stops by itself and says so.
+// Ctrl-C reaches the child as well, which stops and says so.
 process.on('SIGINT', () => undefined);
 
 const folder = path.join(scratch, 'sample');

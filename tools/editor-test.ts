@@ -39,7 +39,7 @@ const runs: readonly Run[] = [
 
 const notesName = 'notes.txt';
 const runLimitMs = 10 * 60_000;
-/** The sidecar ends by itself when its parent is gone; so much time it gets. */
+/** Time for the sidecar to notice that its parent is gone, and to end, in ms. */
 const endingPatienceMs = 10_000;
 const repository = path.resolve(import.meta.dirname, '..');
 
@@ -82,7 +82,7 @@ try {
 }
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** One window from start to end; whatever keeps its suites from finishing counts as a failure. */
+/** Runs one window from start to end; whatever keeps its suites from finishing counts as a failure. */
 async function perform(
   run: Run,
   suites: string,
@@ -94,7 +94,7 @@ async function perform(
   const folder = path.join(shared, 'workspace');
   const directory = path.join(shared, suites);
   mkdirSync(directory);
-  settle(path.join(directory, 'user', 'Machine'));
+  writeSettings(path.join(directory, 'user', 'Machine'));
   const tests = await bundleTests(path.join(directory, 'tests'), values.suites ?? `${suites}/**/*.test.ts`);
   const photos = values.photos;
   if (photos !== undefined) mkdirSync(photos, { recursive: true });
@@ -137,8 +137,8 @@ async function perform(
   return { ...result, failed };
 }
 
-/** Settings of the machine that keep the window to what is tested. */
-function settle(directory: string): void {
+/** Switches off what of the window is not tested. */
+function writeSettings(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const settings = { 'chat.disableAIFeatures': true, 'workbench.secondarySideBar.defaultVisibility': 'hidden' };
   writeFileSync(path.join(directory, 'settings.json'), JSON.stringify(settings));
@@ -162,7 +162,7 @@ async function openServed(options: Parameters<typeof startServer>[0] & Omit<Para
   }
 }
 
-/** Nothing of the developer's own settings, state or caches is seen or touched; tests of samples run on this very Node. */
+/** Keeps the developer's own settings, state and caches out of sight; tests of samples run on the Node of this process. */
 function hostEnvironment(directory: string, own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const search = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`;
   return {
@@ -177,7 +177,7 @@ function hostEnvironment(directory: string, own: Readonly<Record<string, string>
   };
 }
 
-/** Figures that tests want people to see. */
+/** Figures that the tests want people to see. */
 function notes(directory: string): string[] {
   const file = path.join(directory, notesName);
   if (!existsSync(file)) return [];
@@ -191,7 +191,7 @@ function readResult(file: string): HostResult {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as HostResult;
   } catch {
-    // The host ended before its first test, or in the midst of writing.
+    // The host ended before its first test, or while writing.
     return { passed: 0, failed: 0, skipped: 0, finished: false, lines: [] };
   }
 }

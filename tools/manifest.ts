@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifest } from '../src/extension/contributions/manifest.ts';
 
-/** Writes the fields that VS Code reads into package.json, and their texts into package.nls.json: `node tools/manifest.ts`. */
+/** `node tools/manifest.ts` writes the fields that VS Code reads into package.json, and their texts into package.nls.json. */
 const root = path.resolve(import.meta.dirname, '..');
 const { fields, texts } = manifest();
 const file = path.join(root, 'package.json');

@@ -10,7 +10,7 @@ export interface Competitor {
 export interface Measure {
   /** Figures read from one kind of reply; most have one, an update gives time and memory. */
   readonly figures: readonly (FigureSpec & { readonly value: (reply: DriverReply) => number })[];
-  /** Null measures the loading itself, each time in a new process. */
+  /** Null: the loading itself is measured, each time in a new process. */
   readonly request: ((repetition: number) => DriverRequest) | null;
   /** Something that both sides should have done alike; the figure notes how often they did not. */
   readonly alike?: { readonly what: string; readonly of: (reply: DriverReply) => unknown };
@@ -60,8 +60,12 @@ export async function compare(comparison: Comparison, run: Run): Promise<Figure[
         const samples = { ours: replies.ours.map(value), theirs: replies.theirs.map(value) };
         const seconds = (reply: DriverReply) => reply.cpuSeconds;
         const cpu = { ours: replies.ours.map(seconds), theirs: replies.theirs.map(seconds) };
-        const timed = spec.unit === 'GB' ? {} : { cpu };
-        figures.push(comparisonFigure(spec, peer, samples, { note: note === '' ? undefined : note, ...timed }));
+        figures.push(
+          comparisonFigure(spec, peer, samples, {
+            ...(note !== '' && { note }),
+            ...(spec.unit !== 'GB' && { cpu }),
+          }),
+        );
         run.log(progress(figures.at(-1) as Figure));
       }
     }

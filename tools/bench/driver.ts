@@ -8,7 +8,7 @@ export interface DriverCommand {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A competitor's process. It waits, asleep, whenever it is not asked something. */
+/** A competitor's process. It sleeps while it has nothing to do. */
 export class Driver {
   readonly #child: ChildProcess;
   readonly #lines: Interface;

@@ -1,11 +1,11 @@
 import { type Better, median, pairedAdvantage } from './statistics.ts';
 
-/** What is to be measured. */
+/** What to measure. */
 export interface FigureSpec {
   readonly name: string;
   readonly unit: string;
   readonly better: Better;
-  /** Least ratio; null = only reported. */
+  /** Minimum ratio; null: only reported. */
   readonly bar: number | null;
 }
 
@@ -13,9 +13,9 @@ export interface FigureSpec {
 export interface Figure {
   readonly name: string;
   readonly unit: string;
-  /** Medians; null = could not be measured, see `note`. */
+  /** Medians; null: could not be measured, see `note`. */
   readonly ours: number | null;
-  /** Who it is compared with; `limit` = a fixed bound, which is then `theirs`. */
+  /** Whom it is compared with; `limit`: a fixed bound, which is then `theirs`. */
   readonly peer: string | null;
   readonly theirs: number | null;
   readonly ratio: number | null;
@@ -46,8 +46,8 @@ export function comparisonFigure(
   const both = ours.length > 0 && theirs.length > 0;
   return figure(spec, peer, median(ours), median(theirs), both ? pairedAdvantage(ours, theirs, spec.better) : null, {
     samples,
-    ...(cpu !== undefined && both ? { cpuRatio: pairedAdvantage(cpu.ours, cpu.theirs, 'lower') } : {}),
-    ...(note === undefined ? {} : { note }),
+    ...(cpu !== undefined && both && { cpuRatio: pairedAdvantage(cpu.ours, cpu.theirs, 'lower') }),
+    ...(note !== undefined && { note }),
   });
 }
 
@@ -61,7 +61,7 @@ export function limitFigure(
   const ratio = ours.length === 0 ? null : spec.better === 'lower' ? limit / value : value / limit;
   return figure({ ...spec, bar: 1 }, 'limit', value, limit, ratio, {
     samples: { ours, theirs: [] },
-    ...(note === undefined ? {} : { note }),
+    ...(note !== undefined && { note }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../src/shared/counted.ts';
 import type { Comparison, Competitor, Limit, Measure } from './compare.ts';
 import type { DriverCommand } from './driver.ts';
 import type { BenchOptions } from './options.ts';
@@ -5,7 +6,7 @@ import { script } from './paths.ts';
 import type { DriverReply, LoadRequest } from './protocol.ts';
 import { randomTokens } from './random.ts';
 
-/** Files and programs that the figures need; an error where one could not be had. */
+/** Files and programs that the figures need; an error in place of one that is not available. */
 export interface Ingredients {
   readonly checkpoint: string;
   readonly gguf: { readonly 4: string; readonly 8: string };
@@ -22,7 +23,7 @@ const updateTokens = { prompt: 384, response: 128 };
 /** Room for the longest context and the tokens made after it; llama.cpp reserves its cache at once, so no more than needed. */
 const contextLength = 1152;
 
-/** Every figure and its bar. */
+/** Every figure with its bar. */
 export function plan(options: BenchOptions, found: Ingredients): (Comparison | Limit)[] {
   const threads = Math.max(...options.threads);
   const ours = (bits: LoadRequest['bits'], count: number, more: Partial<LoadRequest> = {}): Competitor => ({
@@ -68,7 +69,7 @@ export function plan(options: BenchOptions, found: Ingredients): (Comparison | L
       peer: `llama.cpp ${formats[bits]}`,
       measures: [load(`load, ${bits} bits`)],
     });
-    list.push({ ours: ours(bits, threads), limit: 1, measure: load(`session start from a warm cache, ${bits} bits`) });
+    list.push({ ours: ours(bits, threads), limit: 1, measure: load(`start from a warm cache, ${bits} bits`) });
   }
   for (const count of options.threads) {
     list.push({
@@ -106,7 +107,7 @@ function decode(variant: Variant, threads: number, context: number, quick: boole
   return {
     figures: [
       {
-        name: `decode, ${quantisation(variant)}, context ${context}, ${plural(threads)}`,
+        name: `decode, ${quantisation(variant)}, context ${context}, ${counted(threads, 'thread')}`,
         unit: 'tok/s',
         better: 'higher',
         bar: context === 256 ? 1.2 : 1,
@@ -151,7 +152,7 @@ function prefill(variant: Variant, threads: number): Measure {
   return {
     figures: [
       {
-        name: `prefill of 512, ${quantisation(variant)}, ${plural(threads)}`,
+        name: `prefill of 512, ${quantisation(variant)}, ${counted(threads, 'thread')}`,
         unit: 'tok/s',
         better: 'higher',
         bar: variant.bits === 4 ? 1 : 1.5,
@@ -211,8 +212,4 @@ const checkpointedUpdate: Measure = {
 
 function node(file: string): DriverCommand {
   return { command: process.execPath, arguments: ['--disable-warning=ExperimentalWarning', script(file)] };
-}
-
-function plural(threads: number): string {
-  return threads === 1 ? '1 thread' : `${threads} threads`;
 }

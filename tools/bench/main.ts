@@ -11,7 +11,7 @@ import { table } from './report.ts';
 
 const log = (line: string) => console.error(line);
 
-/** 0 = all was measured, 1 = something could not be, 2 = usage. A missed bar is a result, not a failure. */
+/** @returns 0 all was measured, 1 something could not be measured, 2 wrong usage. A missed bar is a result, not a failure. */
 async function main(args: readonly string[]): Promise<number> {
   let options: BenchOptions | 'help';
   try {

@@ -14,15 +14,15 @@ export const usage = `npm run bench -- [--json] [--only NAME-REGEX] [--reps N] [
 Measures the engine against its peers, alternately, at the shape of Qwen2.5-0.5B with random weights.
 Peers are installed on first use. Everything made lies in .cache/bench and tools/bench/peers/node_modules.
 
-  --json      one JSON object on stdout; progress goes to stderr either way
-  --only      only figures whose name or peer matches (case does not matter)
-  --reps      repetitions (default 5; 2 with --quick)
+  --json      print one JSON object to standard output; progress goes to standard error in any case
+  --only      only figures whose name or peer matches, ignoring case
+  --reps      number of repetitions (default 5; 2 with --quick)
   --quick     fewer repetitions and tokens
   --threads   thread counts to measure generation with (default 1,2); updates use the largest
 
 RETUNE_BENCH_PYTHON names a Python that has torch, transformers and peft, instead of a virtual environment of its own.`;
 
-/** @throws TypeError on options that are unknown or make no sense. */
+/** @throws TypeError for options that are unknown or have an impossible value */
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
@@ -46,6 +46,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
 }
 
 function count(option: string, text: string): number {
-  if (!/^[1-9]\d*$/.test(text.trim())) throw new TypeError(`${option} takes whole numbers from 1 on, not “${text}”.`);
+  if (!/^[1-9]\d*$/.test(text.trim()))
+    throw new TypeError(`${option} takes whole numbers of at least 1, not “${text}”.`);
   return Number(text);
 }

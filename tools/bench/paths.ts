@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** Everything the benchmark makes lies here and can be deleted at any time. */
+/** Everything that the benchmark makes is here, and can be deleted at any time. */
 export const cacheDirectory = fileURLToPath(new URL('../../.cache/bench/', import.meta.url));
 export const peersDirectory = fileURLToPath(new URL('peers/', import.meta.url));
 

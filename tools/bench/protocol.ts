@@ -28,7 +28,7 @@ export interface DriverReply {
   readonly seconds: number;
   /** Tokens made or processed. */
   readonly tokens: number;
-  /** Most memory the process ever had resident (VmHWM), bytes. */
+  /** Peak resident memory of the process (VmHWM), in bytes. */
   readonly rssBytes: number;
   /** User and system time during `seconds`. */
   readonly cpuSeconds: number;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Page } from './playwright.ts';
 
-/** What a test inside the extension host can ask of the window around it: a hand on keyboard and mouse, and a camera. */
+/** What a test inside the extension host can ask of the window around it: keyboard, mouse and photographs. */
 export type DriverRequest =
   | { readonly do: 'type'; readonly text: string }
   | { readonly do: 'press'; readonly key: string }
@@ -50,7 +50,7 @@ export async function startDriver(photos: string | undefined): Promise<Driver> {
       perform(target, wanted, photos).then(
         (result) => answer(200, result ?? null),
         async (error: unknown) => {
-          // Who says how long to wait tries again.
+          // A test that says how long to wait tries again.
           if (!('patienceMs' in wanted)) await shoot(target, photos, `failure-${++failures}`);
           answer(500, error instanceof Error ? error.message : String(error));
         },

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../../src/shared/system-code.ts';
 
-/** Every process started by a run inherits this variable; whoever still has it afterwards was left behind. */
+/** Every process that a run starts inherits this variable; one that still has it after the run was left behind. */
 export const runVariable = 'RETUNE_EDITOR_RUN';
 
 export interface Survivor {
@@ -10,7 +10,7 @@ export interface Survivor {
   readonly command: string;
 }
 
-/** Processes of the run that still live. Known on Linux only; elsewhere nobody is found. */
+/** Processes of the run that are still alive. Only Linux can tell; elsewhere none is found. */
 function survivors(run: string): readonly Survivor[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
@@ -19,7 +19,7 @@ function survivors(run: string): readonly Survivor[] {
     .map((name) => ({ pid: Number(name), command: read(name, 'cmdline').split('\0').join(' ').trim().slice(0, 200) }));
 }
 
-/** Waits until nobody is left, then kills those who stay; they are returned. */
+/** Waits until no process is left, or for `patienceMs`. @returns those that were still alive then, which are killed */
 export async function endSurvivors(run: string, patienceMs: number): Promise<readonly Survivor[]> {
   const deadline = performance.now() + patienceMs;
   while (survivors(run).length > 0 && performance.now() < deadline) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-/** What a package of the extension consists of; the sources stay outside, so that nobody leans on them. */
+/** What a package of the extension consists of; without the sources, so that nothing relies on them. */
 const packaged = ['package.json', 'package.nls.json', 'media', 'resources', 'l10n', 'LICENSE', 'README.md'];
 
 /** Without the embedded model, so that the tests decide which model there is, and whether there is one. */

@@ -12,7 +12,7 @@ export interface VscodeServer {
 
 export interface ServerOptions {
   readonly server: string;
-  /** Everything that it writes lies here. */
+  /** Everything that it writes goes here. */
   readonly directory: string;
   /** False: windows start in Restricted Mode. */
   readonly trust: boolean;
@@ -42,7 +42,7 @@ export async function startServer({ server, directory, trust, environment }: Ser
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => log.end(resolve));
   });
-  // Being in a group of its own it would outlive a runner that is interrupted.
+  // In a group of its own it would outlive a test run that is interrupted.
   const last = () => kill(child, 'SIGKILL');
   const interrupted = () => process.exit(1);
   process.once('exit', last).once('SIGTERM', interrupted).once('SIGINT', interrupted);
@@ -59,7 +59,7 @@ export async function startServer({ server, directory, trust, environment }: Ser
       await ended;
       clearTimeout(timer);
       process.off('exit', last).off('SIGTERM', interrupted).off('SIGINT', interrupted);
-      // The leader is gone; whoever of its group remains goes now.
+      // The leader is gone; what remains of its group ends now.
       kill(child, 'SIGKILL');
     },
   };
@@ -90,7 +90,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
     if (process.platform === 'win32') child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch (error) {
-    // Nobody is left in the group.
+    // No process is left in the group.
     if (codeOf(error) !== 'ESRCH') throw error;
   }
 }

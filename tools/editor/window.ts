@@ -15,7 +15,7 @@ export interface WindowOptions {
 export interface EditorWindow {
   /** The exit code of the tests; rejects when the page dies first. */
   readonly exit: Promise<number>;
-  /** Errors that the window's console told, newest last, capped. */
+  /** The last errors on the window's console, newest last. */
   readonly log: readonly string[];
   close(): Promise<void>;
 }
