@@ -18,7 +18,7 @@ describe('Retune: Fix… without what it needs', () => {
     await press('Control+a');
     await type('there is no model');
     await press('Enter');
-    await seeMessage('retune.model.directory is empty');
+    await seeMessage('No model folder is set');
     await photo('6-error');
     await click(places.button, 'Open Settings');
     await see('.settings-editor', 'Model: Directory');

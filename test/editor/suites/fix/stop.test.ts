@@ -78,10 +78,10 @@ describe('Retune: Fix…, stopped and undone', () => {
     const editor = await open('src/total.js', 4);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// not saved\n'));
     await begin('save first');
-    await see(places.inputTitle, 'some are not saved');
+    await see(places.inputTitle, 'some files are not saved');
     await photo('10-save');
     await press('Escape');
-    await gone(places.inputTitle, 'some are not saved');
+    await gone(places.inputTitle, 'some files are not saved');
     assert.ok(editor.document.isDirty);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
