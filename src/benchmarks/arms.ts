@@ -1,9 +1,9 @@
 import { axes, type MethodOptions } from '../agent/method.ts';
 
-/** One way to go on after a failed attempt that is compared with others: a method as it is, or a control (adaptation §8). */
+/** A way to continue after a failed attempt, to be compared with others: a method as it is, or a control (adaptation §8). */
 export interface Arm {
   readonly name: ArmName;
-  /** One line for tables. */
+  /** Description for tables, one line. */
   readonly what: string;
   readonly method: MethodOptions['method'];
   readonly switchFrom?: MethodOptions['switchFrom'];
@@ -11,7 +11,7 @@ export interface Arm {
   readonly resample?: true;
   /** E3: updates are computed from answers to other tasks. */
   readonly weights?: 'placebo';
-  /** E5: instructions say nothing of the attempt. */
+  /** E5: instructions say nothing about the attempt. */
   readonly words?: 'placebo';
 }
 
@@ -28,7 +28,7 @@ export const armNames = [
 ] as const;
 export type ArmName = (typeof armNames)[number];
 
-/** The five methods and the controls; `switch-weights` is for those who ask for it. */
+/** The five methods and the controls; `switch-weights` runs only when it is named. */
 export const defaultArms: readonly ArmName[] = armNames.filter((name) => name !== 'switch-weights');
 
 export const arms: Readonly<Record<ArmName, Arm>> = {

@@ -5,7 +5,7 @@ export function recordDiffers(path: string, different: readonly string[]): Retun
     code: 'replay.record-differs',
     what: `${path} holds results of another run.`,
     why: `Results that were made differently must not be mixed; these differ: ${different.join('; ')}.`,
-    remedy: 'Give --out another directory, or the options of the run that lies there.',
+    remedy: 'Give --out another directory, or the options of the run that is there.',
     data: { path, different },
   });
 }
@@ -15,8 +15,7 @@ export function replayBusy(directory: string, pid: unknown, host: unknown): Retu
     code: 'replay.busy',
     what: `Another run is writing its results to ${directory}.`,
     why: `Process ${pid} on ${host} holds it; two runs at once would write over each other's results.`,
-    remedy:
-      'Wait until it ends or stop it (this command then goes on where it stopped), or give --out another directory.',
+    remedy: 'Wait until it ends or stop it (this command then resumes it), or give --out another directory.',
     data: { directory, pid, host },
   });
 }
@@ -26,7 +25,7 @@ export function recordDamaged(path: string, line: number, why: string): RetuneEr
     code: 'replay.record-damaged',
     what: `Line ${line} of ${path} cannot be read.`,
     why: `It is not what a run writes: ${why}.`,
-    remedy: `Delete line ${line} to do what it was about again, or give --out another directory.`,
+    remedy: `Delete line ${line} so that what it recorded is run again, or give --out another directory.`,
     data: { path, line },
   });
 }
@@ -34,8 +33,8 @@ export function recordDamaged(path: string, line: number, why: string): RetuneEr
 export function recordNotOurs(path: string, why: string): RetuneError {
   return new RetuneError({
     code: 'replay.record-not-ours',
-    what: `${path} is no record of a run.`,
-    why: `The file says otherwise: ${why}.`,
+    what: `${path} is not the record of a run.`,
+    why: `The reason: ${why}.`,
     remedy: 'Give --out a new directory, or one that an earlier run has written.',
     data: { path },
   });
@@ -55,8 +54,8 @@ export function taskRunsFail(inARow: number, last: string): RetuneError {
   return new RetuneError({
     code: 'replay.sessions-fail',
     what: `${inARow} task runs in a row failed; the benchmark was stopped.`,
-    why: `The last one said: ${last}`,
-    remedy: 'Correct the cause and run the same command again: it goes on where it stopped.',
+    why: `The last error: ${last}`,
+    remedy: 'Correct the cause and run the same command again: it resumes the run.',
     data: { inARow },
   });
 }

@@ -9,9 +9,9 @@ export interface Interval {
 const z = 1.959963984540054;
 
 /**
- * Wilson's 95 % interval of a proportion (E. B. Wilson, 1927): unlike the usual one it stays within [0, 1] and is no point at
- * 0 and 1.
- * @param of above 0; with 0 nothing is known
+ * Wilson's 95 % interval of a proportion (E. B. Wilson, 1927): unlike the usual one it stays within [0, 1] and does not
+ * shrink to a point at 0 and 1.
+ * @param of above 0; nothing is known about 0 observations
  */
 export function wilson(successes: number, of: number): Interval {
   if (of === 0) return { low: 0, high: 1 };
@@ -19,7 +19,7 @@ export function wilson(successes: number, of: number): Interval {
   const scale = 1 + z ** 2 / of;
   const centre = (p + z ** 2 / (2 * of)) / scale;
   const half = (z * Math.sqrt((p * (1 - p)) / of + z ** 2 / (4 * of ** 2))) / scale;
-  // At the ends the two terms are equal, but for rounding.
+  // At the ends the two terms are equal except for rounding.
   return { low: successes === 0 ? 0 : centre - half, high: successes === of ? 1 : centre + half };
 }
 
@@ -27,8 +27,8 @@ const bootstrapSamples = 2000;
 
 /**
  * Percentile bootstrap of the mean, 95 %, over clusters that are drawn with all their values: runs of one task with several
- * seeds are alike, and so are no independent observations.
- * @param clusters values by cluster; each value counts the same
+ * seeds are alike, and therefore not independent observations.
+ * @param clusters values by cluster; all values have the same weight
  */
 export function clusterBootstrap(
   clusters: readonly (readonly number[])[],

@@ -2,11 +2,11 @@ import type { Verdict } from '../agent/verdict.ts';
 import { fallbackInstruction } from '../agent/words/fallback.ts';
 import type { Words, WordsInput, WordsStream } from '../agent/words/words.ts';
 
-/** Characters of a piece of hidden text that cannot be chance. */
+/** Number of characters from which on a piece of hidden text is not a coincidence. */
 const gramLength = 20;
 const shortestLiteral = 3;
 
-/** Begins the reason that stands among what the guards refused. */
+/** Prefix of the reason among those for which the guards refused words. */
 export const leakPrefix = 'leak: ';
 
 /**
@@ -41,7 +41,7 @@ function literals(source: string): readonly string[] {
   return found.filter((literal) => literal.length >= shortestLiteral);
 }
 
-/** As a whole: `cat` is not in `concatenate`, `100` not in `1000`. */
+/** As a whole word or number: `cat` is not in `concatenate`, nor `100` in `1000`. */
 function holds(text: string, literal: string): boolean {
   const wordy = (character: string | undefined): boolean =>
     character !== undefined && /[\p{L}\p{N}_$]/u.test(character);
@@ -54,8 +54,8 @@ function holds(text: string, literal: string): boolean {
 }
 
 /**
- * The same words unless hidden text got into them: then the template for a plain rejection, without a critique, stands in, and
- * the record says so (words §Evidence).
+ * The same words unless hidden text got into them: then they are replaced by the template for a plain rejection, without a
+ * critique, and the record says so (words §Evidence).
  */
 export function withoutLeaks(words: WordsStream, hidden: readonly string[]): WordsStream {
   return async (input, signal) => {
@@ -72,12 +72,12 @@ export function withoutLeaks(words: WordsStream, hidden: readonly string[]): Wor
   };
 }
 
-/** A critique of a turn stands in later prompts too. */
+/** The critique of a turn is part of later prompts as well. */
 function critiqueTexts({ critique }: Words): readonly string[] {
   return critique === undefined ? [] : [critique.rootCause, ...critique.requirements, ...critique.quotes];
 }
 
-/** All that the model was shown and may therefore repeat. */
+/** Everything that the model was shown and may therefore repeat. */
 function visibleTexts({ task, answerText, verdict, comment, earlier }: WordsInput): readonly string[] {
   return [
     task.request,

@@ -15,7 +15,7 @@ export interface ArmMetrics {
   readonly solved: number;
   readonly solvedLow: number;
   readonly solvedHigh: number;
-  /** The same with a bootstrap over tasks, which knows that seeds of one task are alike. */
+  /** The same by a bootstrap over tasks, which takes into account that runs of one task are alike. */
   readonly solvedTaskLow: number;
   readonly solvedTaskHigh: number;
   /** Mean number of turns; an unsolved run counts as the limit. Interval: bootstrap over tasks. */
@@ -35,7 +35,7 @@ export interface ArmMetrics {
   readonly endedEarly: number;
   readonly updates: UpdateMetrics | null;
   readonly words: WordsMetrics | null;
-  /** Mean seconds of a turn, by what they were spent on. */
+  /** Mean seconds per turn, by what they were spent on. */
   readonly secondsPerTurn: {
     readonly model: number;
     readonly tests: number;
@@ -50,7 +50,7 @@ export interface UpdateMetrics {
   readonly rolledBack: number;
   /** Of those computed. */
   readonly rollbackShare: number;
-  /** Rejected attempts without an update, for example after two roll-backs in a row. */
+  /** Rejected attempts without an update, for example after two rollbacks in a row. */
   readonly skipped: number;
   /** ‖Δθ‖₂. */
   readonly deltaNorm: number | null;
@@ -61,7 +61,7 @@ export interface UpdateMetrics {
   /** Mean per-token entropy on the response, nat. */
   readonly entropyBefore: number | null;
   readonly entropyAfter: number | null;
-  /** log π(y) of the whole response, change, nat. */
+  /** Change of log π(y) of the whole response, nat. */
   readonly logProbChange: number | null;
   /** Mean ‖Δθ‖₂ by turn; null where there was no update. */
   readonly deltaNormBy: readonly (number | null)[];
@@ -72,9 +72,9 @@ export interface UpdateMetrics {
 
 export interface WordsMetrics {
   readonly instructions: number;
-  /** Written by the template because the model's could not be used. */
+  /** Written by the template because the model's words could not be used. */
   readonly fallback: number;
-  /** Instructions into which hidden text had got; the template was used. */
+  /** Instructions that contained hidden text and were replaced by the template. */
   readonly leaks: number;
 }
 

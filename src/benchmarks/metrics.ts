@@ -3,7 +3,7 @@ import { clusterBootstrap, wilson } from './intervals.ts';
 import type { ArmMetrics, Difference, RunMetrics, UpdateMetrics, WordsMetrics } from './metrics-types.ts';
 import { placeKey, type Results, type RunHeader, type TaskRunResult, type TurnResult } from './results.ts';
 
-/** One finished task run of an arm, also where the first turn that all arms share solved the task. */
+/** One finished task run of an arm, including those where the first turn, which all arms share, solved the task. */
 type FinishedRun = Pick<TaskRunResult, 'task' | 'seed' | 'turns' | 'outcome'>;
 
 export function metricsOf(
@@ -104,7 +104,7 @@ function clusters(runs: readonly FinishedRun[], value: (run: FinishedRun) => num
 function updateMetrics(runs: readonly FinishedRun[], maxTurns: number): UpdateMetrics | null {
   const turns = runs.flatMap(({ turns }) => turns).filter(({ weights }) => weights !== undefined);
   if (turns.length === 0) return null;
-  // After two roll-backs in a row nothing is computed any more.
+  // After two rollbacks in a row, updates are no longer computed.
   const isSkipped = ({ weights }: TurnResult): boolean => weights!.kind === 'skipped' || weights!.why === 'disabled';
   const computed = turns.filter((turn) => !isSkipped(turn));
   const accepted = computed.filter(({ weights }) => weights!.kind === 'updated');

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { throwIfCancelled } from '../shared/errors/cancelled.ts';
 import { codeOf } from '../shared/system-code.ts';
 
-/** What decides on a checkpoint's answers: weights, configuration, tokenizer, chat template. */
+/** The files that determine a checkpoint's answers: weights, configuration, tokenizer, chat template. */
 const counts =
   /^(?:.*\.safetensors(?:\.index\.json)?|config\.json|generation_config\.json|tokenizer.*\.json|.*\.jinja|vocab\.json|merges\.txt)$/;
 
 /**
- * SHA-256 of a checkpoint's files, by name and content; 16 hexadecimal digits. The same for copies in different directories.
+ * SHA-256 of a checkpoint's files, by name and content; 16 hexadecimal digits. Equal for copies in different directories.
  * @returns undefined when the directory cannot be read here, for example because the model runs on another machine
  */
 export async function modelDigest(directory: string, signal: AbortSignal): Promise<string | undefined> {

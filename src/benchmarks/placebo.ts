@@ -5,8 +5,8 @@ import type { WordsStream } from '../agent/words/words.ts';
 import type { FirstTurn } from './results.ts';
 
 /**
- * E5: a critique that fits every attempt, then what the methods without words say. Nothing that the developer said is withheld,
- * so that what is measured is the critique alone.
+ * E5: a critique that fits every attempt, followed by what the methods without words say. Nothing that the developer said is
+ * withheld, so that only the effect of the critique is measured.
  */
 export const genericCritique =
   'The attempt is wrong. Read the task again, think about every case it can mean, and correct what is wrong. ' +
@@ -22,9 +22,10 @@ export const genericWords: WordsStream = async ({ comment, verdict }) => ({
 export type Donation = Pick<FirstTurn, 'promptTokens' | 'responseTokens'>;
 
 /**
- * E3: the same updates (solver, β, all caps, reward −1, and only after a rejection of the task's own attempt), but from the first
- * attempts at other tasks that were rejected. Those are exchangeable with the task's own, so the KL of the updates is the same
- * in expectation, not one by one; the results tell the mean KL by turn of both arms, and with them how well that holds.
+ * E3: the same updates (solver, β, all caps, reward −1, and only after a rejection of the task's own attempt), but from the
+ * first attempts at other tasks that were rejected. Those are exchangeable with the task's own, so the KL of the updates is the
+ * same in expectation, though not individually; the results show the mean KL by turn of both arms, and thus how well that
+ * holds.
  */
 export function placeboWeights(real: WeightsStream, donations: Iterator<Donation>): WeightsStream {
   return async (_own, verdict, signal) => {
@@ -35,8 +36,8 @@ export function placeboWeights(real: WeightsStream, donations: Iterator<Donation
 }
 
 /**
- * Rejected first attempts with the same seed at tasks of other groups: those after this task in the order of tasks, around and
- * around. Two tasks have different donors, and the same ones in every run.
+ * Rejected first attempts with the same seed at tasks of other groups: those after this task in the order of tasks,
+ * cyclically. Two tasks have different donors, and the same ones in every run.
  * @param order ids of all tasks
  */
 export function* donationsFor(

@@ -40,7 +40,7 @@ export function missingTaskRuns(
   );
 }
 
-/** Of the tasks' whole content, in order: placebos come from the tasks that follow. 16 hexadecimal digits. */
+/** Digest of the tasks' whole content and order, because placebos come from the tasks that follow; 16 hexadecimal digits. */
 export function tasksDigest(tasks: readonly BenchmarkTask[]): string {
   return createHash('sha256').update(JSON.stringify(tasks)).digest('hex').slice(0, 16);
 }

@@ -1,14 +1,14 @@
-/** How far a run is. */
+/** How far a run has come. */
 export interface Progress {
   readonly stage: 'first-turns' | 'task-runs';
   readonly done: number;
   readonly total: number;
   readonly failed: number;
-  /** Until the end of the stage, from the pace of this run; undefined before anything has ended. */
+  /** Estimated time to the end of the stage, from the pace of this run; undefined before anything has ended. */
   readonly secondsLeft?: number;
 }
 
-/** Counts what ends and tells the pace. What an earlier run had done does not count for the pace. */
+/** Counts what ends and estimates the pace, in which results of an earlier run do not count. */
 export class ProgressMeter {
   readonly #stage: Progress['stage'];
   readonly #total: number;

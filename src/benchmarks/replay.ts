@@ -19,20 +19,20 @@ export interface ReplayOptions {
   readonly seeds: number;
   readonly maxTurns: number;
   readonly tasks: TaskOptions;
-  /** How updates are computed. Default: the engine's. */
+  /** How updates are computed. Default: the engine's defaults. */
   readonly update?: Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'paper' | 'klCap' | 'weightCap'>;
   /** Default 0.7. */
   readonly temperature?: number;
   /** Settings of the benchmark that change results, for the record. */
   readonly variant?: Readonly<Record<string, string>>;
   readonly model: RunHeader['model'];
-  /** Where the record lies; made when it does not exist. */
+  /** Directory of the record; created if it does not exist. */
   readonly directory: string;
 }
 
 /**
- * Runs what is missing of methods × tasks × seeds, and measures.
- * @throws RetuneError of the area `replay`, and `cancelled`: what had ended is kept, and the same call goes on
+ * Runs what is missing of methods × tasks × seeds, and computes the metrics.
+ * @throws RetuneError of the area `replay`, and `cancelled`: what had ended is kept, and the same call resumes the run
  */
 export async function replay(
   benchmark: Benchmark,

@@ -5,14 +5,14 @@ import { armNames } from './arms.ts';
 /**
  * The record of a run, `sessions.jsonl`: one JSON object per line, only ever appended to. The first line is the header, which
  * says what must be the same for results to be comparable; the others are first turns, finished task runs and failed ones, in
- * the order in which they ended. A line that comes later counts instead of an earlier one about the same thing.
+ * the order in which they ended. A later line replaces an earlier one about the same thing.
  *
  *     {"kind":"run","format":1,"benchmark":"smallfix","benchmarkVersion":"1",…}
  *     {"kind":"first","task":"keep-number-17","group":"keep-number","seed":1,"turn":{"turn":1,"reward":-1,…},"promptTokens":[…],…}
  *     {"kind":"session","arm":"rosa2","task":"keep-number-17","seed":1,"turns":[…],"outcome":"solved","milliseconds":2100}
  *     {"kind":"failed","arm":"rosa","task":"keep-number-17","seed":1,"code":"sidecar.crashed","message":"…"}
  *
- * The first turn is the same in every arm, so it is done once and stands in its own line, with the exact tokens. Where it
+ * The first turn is the same in every arm, so it is done once and has a line of its own, with the exact tokens. Where it
  * solved the task there are no `session` lines: every arm solved it at turn 1.
  */
 const text = z.string();
@@ -45,7 +45,7 @@ const header = z.object({
   /** How many tasks there are, and a digest of their content. */
   tasks: count,
   tasksDigest: text,
-  /** Other things that change results, by name: evidence level, precision of comments. */
+  /** Other settings that affect results, by name: evidence level, precision of comments. */
   variant: z.record(text, text),
   promptVersion: count,
   model: z.object({
@@ -79,9 +79,9 @@ export type WeightsResult = z.infer<typeof weights>;
 const words = z.object({
   source: z.enum(['model', 'fallback', 'generic']),
   instruction: text,
-  /** What the guards refused, of all calls. */
+  /** What the guards refused, in all calls. */
   refused: z.array(text).readonly(),
-  /** Hidden text that had got into it, or into the critique; the template was used then. */
+  /** Hidden text that it or the critique contained, so that the template was used. */
   leak: text.exactOptional(),
 });
 export type WordsResult = z.infer<typeof words>;
@@ -100,7 +100,7 @@ const turn = z.object({
   comment: text.exactOptional(),
   words: words.exactOptional(),
   weights: weights.exactOptional(),
-  /** Milliseconds of computing; what was reused counts as if it had been computed. */
+  /** Milliseconds of computation; what was reused counts as if it had been computed. */
   ms: z.object({ model: count, tests: count, words: count, update: count }),
 });
 export type TurnResult = z.infer<typeof turn>;
@@ -148,7 +148,7 @@ export function placeKey({ task, seed }: { readonly task: string; readonly seed:
   return JSON.stringify([task, seed]);
 }
 
-/** Everything that a record says, the latest line about each thing. */
+/** Everything that a record says: the latest line about each thing. */
 export class Results {
   readonly firsts = new Map<string, FirstTurn>();
   readonly taskRuns = new Map<string, TaskRunResult>();

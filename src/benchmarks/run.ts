@@ -22,9 +22,9 @@ export interface RunParts {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** This many consecutive failures have one cause that does not go away. */
+/** A run stops after this number of consecutive failures, whose common cause will not go away. */
 const maxConsecutiveFailures = 8;
-/** Tasks whose first turn is generated again in every arm with weights, to be sure that it is the same. */
+/** Number of trials whose first turn is generated again in every arm with weights, to verify that it is the same. */
 const verifiedTrials = 2;
 
 /**
@@ -116,7 +116,10 @@ class Stage {
   }
 }
 
-/** Each policy takes the next item when it has finished one. The first error stops the others and is thrown when they have ended. */
+/**
+ * Each policy takes the next item when it has finished one. The first error stops the others and is thrown when they have
+ * ended.
+ */
 async function inParallel(
   items: readonly PlannedTrial[],
   policies: readonly Policy[],
@@ -141,6 +144,6 @@ async function inParallel(
     ),
   );
   const errors = ended.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  // The one that failed by itself says why; the others only say that they were stopped.
+  // The error that is not a cancellation says why; the others were only stopped by it.
   if (errors.length > 0) throw errors.find((error) => !isCancelled(error)) ?? errors[0];
 }

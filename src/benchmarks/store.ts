@@ -7,7 +7,7 @@ import { line, type ResultEntry, type ResultLine, Results, type RunHeader } from
 
 export const recordName = 'sessions.jsonl';
 
-/** A run's record on disk. */
+/** The record of a run on disk. */
 export class ResultStore {
   readonly results: Results;
   readonly #file: FileHandle;
@@ -18,8 +18,8 @@ export class ResultStore {
   }
 
   /**
-   * Begins a record in a directory, or goes on with the one that lies there. A last line that was not finished is cut off:
-   * whatever it was about is done again.
+   * Begins a record in a directory, or continues the one that is there. An unfinished last line is cut off, and what it was
+   * about is done again.
    * @throws RetuneError `replay.record-differs` when it is of another run, `replay.record-damaged`, `replay.record-not-ours`
    */
   static async open(directory: string, wanted: RunHeader): Promise<ResultStore> {
@@ -30,7 +30,7 @@ export class ResultStore {
       const different = differences(header, wanted);
       if (different.length > 0) throw recordDiffers(path, different);
     }
-    // Not 'a': the torn line must be cut first, and Windows does not truncate a file that is opened for appending.
+    // Not 'a': the unfinished line must be cut off first, and Windows does not truncate a file that is opened for appending.
     const file = await open(path, header === undefined ? 'w' : 'r+');
     try {
       await file.truncate(length);
@@ -100,14 +100,14 @@ async function readLines(
   for (const [index, text] of lines.entries()) {
     const read = parsed(text);
     if (index === 0) {
-      if (typeof read === 'string' || read.kind !== 'run') throw recordNotOurs(path, 'its first line is no header');
+      if (typeof read === 'string' || read.kind !== 'run') throw recordNotOurs(path, 'its first line is not a header');
       header = read;
     } else if (typeof read === 'string' || read.kind === 'run') {
       throw recordDamaged(path, index + 1, typeof read === 'string' ? read : 'a second header');
     } else results.add(read);
   }
-  // Only a torn header can be without a line end; anything else that is no record must not be written over.
-  if (header === undefined && !beginsHeader(bytes)) throw recordNotOurs(path, 'its first line is no header');
+  // Only an unfinished header lacks a line end; any other file that is not a record must not be overwritten.
+  if (header === undefined && !beginsHeader(bytes)) throw recordNotOurs(path, 'its first line is not a header');
   return { ...(header !== undefined && { header }), results, length };
 }
 

@@ -20,7 +20,7 @@ import { TurnCollector } from './turn-collector.ts';
 
 export type RunSettings = RunHeader['settings'];
 
-/** What task runs need besides their trial. */
+/** What task runs need in addition to their trial. */
 export interface TaskRunParts {
   readonly policy: Policy;
   readonly critic: CachingCritic;
@@ -53,7 +53,9 @@ export async function runFirstTurn(
   return { kind: 'first', task: id, seed: trial.seed, group, turn: collector.turns[0]!, promptTokens, responseTokens };
 }
 
-/** A trial run by one arm, from the first turn that all arms share to the end. Its adapter is made for it and dropped after it. */
+/**
+ * A trial run by one arm, from the first turn that all arms share to the end. Its adapter is made for it and dropped after it.
+ */
 export async function runTask(
   trial: Trial,
   arm: Arm,
@@ -69,7 +71,7 @@ export async function runTask(
   return { kind: 'session', arm: arm.name, task: trial.task.id, seed: trial.seed, turns, outcome, milliseconds };
 }
 
-/** Adapters made so far: a name is never used again, because a crash may have left the adapter behind. */
+/** Number of adapters made so far: a name is never used again, because a crash may have left an adapter behind. */
 let adapters = 0;
 
 type TaskRunEnd = Pick<TaskRunResult, 'turns' | 'outcome'>;
@@ -121,7 +123,9 @@ function wordsOf(trial: Trial, arm: Arm, critic: Critic): WordsStream {
   return arm.words === 'placebo' ? genericWords : withoutLeaks(modelWords(critic), trial.task.hidden);
 }
 
-/** E2: as many attempts as the others have turns, each from the task's prompt alone; it stops like the others when one passes. */
+/**
+ * E2: as many attempts as the others have turns, each from the task's prompt alone; it stops like the others when one passes.
+ */
 async function resample(trial: Trial, first: FirstTurn, parts: TaskRunParts, signal: AbortSignal): Promise<TaskRunEnd> {
   const turns: TurnResult[] = [first.turn];
   while (turns.at(-1)!.reward !== 1 && turns.length < parts.settings.maxTurns) {
@@ -140,7 +144,7 @@ interface LoopOptions extends MethodOptions {
   readonly seed?: number;
 }
 
-/** Runs the loop of the product to its end and collects its turns. */
+/** Runs the product's own loop to its end and collects the turns. */
 async function runLoop(
   trial: Trial,
   {
@@ -191,10 +195,13 @@ async function runLoop(
 type GeneratedEvent = Extract<LoopEvent, { readonly kind: 'generated' }>;
 
 const unused = async (): Promise<never> => {
-  throw new Error('This method has no such stream.');
+  throw new Error('This method does not use the stream.');
 };
 
-/** A policy whose first answer is the shared one. @param verify the arm's name, to generate the answer nevertheless and compare. */
+/**
+ * A policy whose first answer is the shared one.
+ * @param verify the arm's name, to generate the answer nevertheless and compare.
+ */
 function withFirst(policy: Policy, first: FirstTurn, verify: string | undefined): CoadaptDependencies['policy'] {
   let shared = true;
   return {

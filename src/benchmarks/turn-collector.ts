@@ -6,7 +6,7 @@ import type { TurnResult, WeightsResult, WordsResult } from './results.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Makes results of turns from the loop's events. */
+/** Collects the results of turns from the loop's events. */
 export class TurnCollector {
   readonly turns: Mutable<TurnResult>[] = [];
   readonly #criticMs: () => number;
@@ -15,7 +15,7 @@ export class TurnCollector {
 
   /**
    * @param criticMs time that the critic has taken so far, in milliseconds
-   * @param first the shared first turn, whose times stand for those of a reused answer
+   * @param first the shared first turn, whose times are used for a reused answer
    */
   constructor(criticMs: () => number, first?: TurnResult) {
     this.#criticMs = criticMs;
@@ -99,7 +99,7 @@ function weightsResult(weights: Weights): WeightsResult {
   return { kind: weights.kind, ...(report.reason !== null && { why: report.reason }), ...measured };
 }
 
-/** JSON has no NaN and no infinity: what was not measured is left out. */
+/** JSON has neither NaN nor infinity: what was not measured is left out. */
 function finite<T extends Record<string, number>>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))) as Partial<T>;
 }

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file so that a reader sees either the old content or all of the new one, whatever happens in between:
+ * Writes a file so that a reader sees either the old content or all of the new content, whatever happens in between:
  * a temporary file in the same directory, synced, then renamed. The temporary file is removed when `write` fails.
  */
 export async function writeFileAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
@@ -24,7 +24,7 @@ export async function writeFileAtomically(path: string, write: (file: FileHandle
   await syncDirectory(dirname(path));
 }
 
-/** Makes a rename in this directory durable. Windows has no such operation and needs none. */
+/** Makes a rename in this directory durable. Windows has no such operation and does not need one. */
 export async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');

@@ -1,4 +1,6 @@
-/** Turns callbacks into an async iteration: items come out in the order they were pushed, then the iteration ends. */
+/**
+ * Turns callbacks into an async iteration: items come out in the order in which they were pushed; `close` ends the iteration.
+ */
 export class EventQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = [];
   #wake: (() => void) | undefined;

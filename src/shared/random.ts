@@ -1,7 +1,7 @@
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;
 
-/** From a 32-bit state (mulberry32): the same in every run and on every machine. */
+/** A generator with a 32-bit state (mulberry32): the same numbers in every run and on every machine. */
 export function mulberry32(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -32,7 +32,7 @@ export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]!;
 }
 
-/** @param weights as many as items, not negative, with a sum above 0 */
+/** @param weights one for each item, not negative, with a sum above 0 */
 export function pickWeighted<T>(random: Random, items: readonly T[], weights: readonly number[]): T {
   let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
   for (const [index, item] of items.entries()) {
@@ -51,7 +51,7 @@ export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return result;
 }
 
-/** Different items, as many as there are of `count`. */
+/** Up to `count` different items; fewer if there are not as many. */
 export function sample<T>(random: Random, items: readonly T[], count: number): T[] {
   return shuffled(random, items).slice(0, count);
 }

@@ -3,7 +3,7 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** For `catch`: what the system refuses is let pass, a mistake of ours is not. */
+/** For `catch`: ignores what the system refuses, but not a mistake of ours. */
 export function ignoreSystemError(error: unknown): void {
   if (codeOf(error) === undefined) throw error;
 }

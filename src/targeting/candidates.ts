@@ -18,11 +18,11 @@ export interface Candidate {
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-/** Tests that are looked at: those that fail, and those that pass to tell what only the failing ones use. */
+/** Maximum number of tests examined: failing ones, and passing ones to tell what only the failing ones use. */
 const maxFailing = 20;
 const maxPassing = 60;
 
-/** A frame in a source says more than all that can be read from the test. */
+/** A stack frame in a source file says more than anything that can be read from the test. */
 const weights = { frame: 24, outerFrame: 2, called: 4, reached: 3, imported: 1, subject: 3, mentioned: 2, named: 1 };
 
 export function failingTests(verdict: Verdict): TestResult[] {
@@ -52,7 +52,7 @@ export async function rankCandidates(verdict: Verdict, lookup: Lookup): Promise<
   return tally.ranked();
 }
 
-/** The innermost frame that is not in a test is where it went wrong; those around it led there. */
+/** The innermost frame outside of tests is where it went wrong; the frames around it led there. */
 async function countFrames(test: TestResult, tally: Tally, lookup: Lookup): Promise<void> {
   const seen = new Set<string>();
   for (const { path, line } of test.failure?.frames ?? []) {
@@ -81,7 +81,7 @@ function countUse(use: Use, test: TestResult, source: TestSource, tally: Tally):
   if (stem(use.path) === subjectOf(source.path).toLowerCase()) tally.add(use.path, weights.subject);
 }
 
-/** Without an import that leads anywhere: a file with the test's name, beside it or where projects keep sources. */
+/** For tests whose imports lead nowhere: a file with the test's name, beside it or where projects keep their sources. */
 async function countNames(source: TestSource, tally: Tally, lookup: Lookup): Promise<void> {
   const folder = folderOf(source.path);
   const subject = subjectOf(source.path).toLowerCase();
@@ -148,7 +148,7 @@ class Tally {
     for (const symbol of evidence.symbols ?? []) entry.symbols.set(symbol, (entry.symbols.get(symbol) ?? 0) + 1);
   }
 
-  /** A passing test speaks for what it uses. */
+  /** A passing test speaks for what it uses: that is less likely to be wrong. */
   passes({ path, symbols }: Use): void {
     const entry = this.#entries.get(path);
     if (entry) entry.passing++;
@@ -162,7 +162,7 @@ class Tally {
     const entries = [...this.#entries].sort(([, a], [, b]) => b.score - a.score || a.passing - b.passing);
     return entries.map(([path, { score, why, lines, symbols, passing }]) => ({
       path,
-      // Less than the smallest weight in all, so that passing tests only decide between equals.
+      // In total less than the smallest weight, so that passing tests only break ties.
       score: score - passing / (passing + 1) / 2,
       why,
       lines,

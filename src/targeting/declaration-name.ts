@@ -1,13 +1,13 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { DeclarationRule } from './languages.ts';
 
-/** What a declaration is by what it holds. */
+/** The kind of a declaration, which may depend on its value. */
 export function kindOf(node: Node, rule: DeclarationRule): 'function' | 'class' {
   const value = rule.value && node.childForFieldName(rule.value[0]);
   return value && value.type === rule.holder ? 'class' : rule.kind;
 }
 
-/** @returns the name last, before it what qualifies it; undefined when this node declares nothing of interest */
+/** @returns the name, preceded by what qualifies it; undefined when this node declares nothing of interest */
 export function nameOf(node: Node, rule: DeclarationRule): string[] | undefined {
   if (rule.value) {
     const [field, types] = rule.value;

@@ -105,7 +105,7 @@ export function lineBeyondEnd(path: string, line: number, lines: number): Retune
 export function targetUnknown(why: string): RetuneError {
   return new RetuneError({
     code: 'target.unknown',
-    what: 'Which file to change could not be found out.',
+    what: 'The file to change could not be determined.',
     why,
     remedy: how,
   });

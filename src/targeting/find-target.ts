@@ -13,15 +13,15 @@ export interface FoundTarget {
   readonly files: readonly TargetSource[];
   /** Most useful first: the failing tests, then signatures of what the target imports. */
   readonly neighbours: readonly Neighbour[];
-  /** One sentence for the developer: what was chosen, and what it was chosen by. */
+  /** One sentence for the developer: what was chosen, and why. */
   readonly why: string;
 }
 
 /**
- * Finds the files to change: those named, else the one that the failing tests point at by stack frames and imports.
- * Reads a few files; never walks the workspace.
+ * Finds the files to change: those named, or else the one that the failing tests point at by stack frames and imports.
+ * Reads a few files, and never walks the workspace.
  * @param folder absolute
- * @param spec `--target` as typed: `path`, `path:line`, `path:symbol`; relative to the current directory or the folder
+ * @param spec a target as typed: `path`, `path:line`, `path:symbol`; relative to the current directory or the folder
  * @param baseline the verdict on the unchanged workspace
  * @throws RetuneError `target.missing`, `.refused`, `.directory`, `.binary`, `.too-large`, `.unreadable`,
  * `.symbol-missing`, `.symbol-ambiguous`, `.line-beyond-end`, `.unknown`, `.ambiguous`; `cancelled`

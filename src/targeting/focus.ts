@@ -4,19 +4,19 @@ import type { Declaration } from './outline.ts';
 
 export type Focus = NonNullable<TargetFile['focus']>;
 
-/** Lines. A file so short is best given whole: nothing is lost in context, and the answer is short anyway. */
+/** Maximum number of lines of a file that is best given as a whole: no context is lost, and the answer is short anyway. */
 export const shortFileLines = 40;
-/** Lines. Up to here a whole file still fits an answer when it is not clear which part to change. */
+/** Maximum number of lines of a file that still fits an answer as a whole when it is not clear which part to change. */
 export const mediumFileLines = 150;
 
-/** The smallest function around a line that can be replaced by itself; between methods, the class. */
+/** The smallest function around a line that can be replaced on its own; between methods, the class. */
 export function focusAt(declared: readonly Declaration[], line: number): Focus | undefined {
   const around = declared.filter((one) => replaceable(one) && one.firstLine <= line && line <= one.lastLine);
   const found = around.findLast((one) => one.kind === 'function' && !isHelper(one)) ?? around.at(-1);
   return found && focusOf(found);
 }
 
-/** A function of one line inside another is a part of it that says little alone. */
+/** A one-line function inside another says little on its own. */
 function isHelper({ depth, firstLine, lastLine }: Declaration): boolean {
   return depth > 0 && firstLine === lastLine;
 }
@@ -31,8 +31,8 @@ function focusOf({ qualified, firstLine, lastLine }: Declaration): Focus {
 
 /**
  * What a name as typed means: `push`, `Stack.push`, `Stack::push`, `Stack#push`.
- * A name that several declarations have is theirs all; of a class and its constructor, or of overloads that are
- * declarations only, the outermost is meant.
+ * A name that several declarations share means all of them; of a class and its constructor, or of overloads without bodies, the
+ * outermost is meant.
  */
 export function declarationsNamed(declared: readonly Declaration[], symbol: string): Declaration[] {
   const wanted = symbol.replace(/\(.*$/, '').replaceAll(/::|#/g, '.').replace(/^\.+/, '');

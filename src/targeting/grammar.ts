@@ -7,7 +7,9 @@ import type { Language as Grammar, Parser, Tree } from '@vscode/tree-sitter-wasm
 
 type TreeSitter = typeof import('@vscode/tree-sitter-wasm');
 
-/** The event loop of an extension host must stay free: parsing stops after so long and goes on in another task. */
+/**
+ * The event loop of an extension host must stay responsive: parsing pauses after this time, in ms, and resumes in another task.
+ */
 const sliceMs = 8;
 
 const load = createRequire(import.meta.url);
@@ -16,7 +18,7 @@ const grammars = new Map<string, Promise<Grammar | undefined>>();
 
 /**
  * Parses a text with a grammar, which is loaded on first use.
- * @returns undefined when there is no such grammar here; whoever asked then works on whole files. Delete the tree after use.
+ * @returns undefined when the grammar is not installed; the caller then works on whole files. Delete the tree after use.
  */
 export async function parse(grammarName: string, text: string, signal: AbortSignal): Promise<Tree | undefined> {
   const grammar = await grammarOf(grammarName);
@@ -27,7 +29,7 @@ export async function parse(grammarName: string, text: string, signal: AbortSign
     parser.setLanguage(grammar);
     for (;;) {
       const started = performance.now();
-      // Returning true stops the parser, which the typings do not say; the next call goes on from there.
+      // Returning true pauses the parser, which the typings do not say; the next call continues from there.
       const progressCallback = (() => performance.now() - started > sliceMs) as () => void;
       const tree = parser.parse(text, null, { progressCallback });
       if (tree) return tree;
@@ -63,19 +65,19 @@ async function start(): Promise<{ treeSitter: TreeSitter; directory: string } | 
   const script = scriptFile();
   if (script === undefined) return undefined;
   const directory = dirname(script);
-  // Loaded by path, never bundled: the script asks Node where it lies, which a bundle cannot answer.
+  // Loaded by path, never bundled: the script asks Node where it is, which a bundle cannot answer.
   const treeSitter = load(script) as TreeSitter;
   await treeSitter.Parser.init({ locateFile: (name) => join(directory, name) });
   return { treeSitter, directory };
 }
 
-/** In a bundle `tree-sitter/` lies beside it, with the ending that makes Node read the script as CommonJS there. */
+/** A bundle has `tree-sitter/` beside it, with the file extension that makes Node read the script as CommonJS. */
 function scriptFile(): string | undefined {
   const bundled = join(dirname(fileURLToPath(import.meta.url)), 'tree-sitter', 'tree-sitter.cjs');
   if (existsSync(bundled)) return bundled;
   try {
     return load.resolve('@vscode/tree-sitter-wasm');
   } catch {
-    return undefined; // Installed without the package: everything works on whole files.
+    return undefined; // The package is not installed: everything works on whole files.
   }
 }

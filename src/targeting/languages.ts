@@ -1,19 +1,19 @@
-/** How a declaration's name is found, and what it must hold to count. */
+/** How a declaration's name is found, and what it must contain to count. */
 export interface DeclarationRule {
   readonly kind: 'function' | 'class';
   /** Fields to follow to the node whose text is the name; the first that exists at each step. */
   readonly name: readonly string[];
-  /** Only when this field holds one of these nodes: `const f = () => …`. */
+  /** Counts only when this field holds one of these nodes: `const f = () => …`. */
   readonly value?: readonly [field: string, types: readonly string[]];
-  /** A value that makes it a class-like thing instead, because it holds methods: `const o = { f() {} }`. */
+  /** A value that makes it class-like instead, because it holds methods: `const o = { f() {} }`. */
   readonly holder?: string;
   /** A field whose first type name qualifies the declaration: Go's receiver. */
   readonly receiver?: string;
 }
 
-/** Everything the finding of targets knows of one language. */
+/** Everything that targeting knows about one language. */
 export interface Language {
-  /** Tag of a fenced block. */
+  /** Tag of a fenced code block. */
   readonly fence: string;
   /** Without the dot. */
   readonly extensions: readonly string[];

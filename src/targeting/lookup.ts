@@ -7,12 +7,12 @@ import { codeOf } from '../shared/system-code.ts';
 import { type Outline, outlineOf } from './outline.ts';
 import { readText } from './read-text.ts';
 
-/** Looks that one search may take; a workspace of any size is never walked. */
+/** Maximum number of files and folders that one search looks at; a workspace is never walked as a whole. */
 const maxLooks = 2000;
 
 /**
- * Reads of a workspace folder while a target is looked for: paths are relative, with `/`; whatever leads out of the folder
- * does not exist. Everything is remembered.
+ * Reads a workspace folder during the search for a target. Paths are relative, with `/`; whatever leads out of the folder does
+ * not exist. Everything read is cached.
  */
 export class Lookup {
   readonly folder: string;
@@ -34,7 +34,7 @@ export class Lookup {
     return this.#once(`names ${directory}`, [], async (real) => (await readdir(real)).sort());
   }
 
-  /** undefined when it is missing, no text, or too large. */
+  /** undefined when it is missing, not text, or too large. */
   text(path: string): Promise<TextFile | undefined> {
     return this.#once(`text ${path}`, undefined, async (real) => {
       const result = await readText(path, real);

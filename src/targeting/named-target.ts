@@ -26,7 +26,7 @@ interface Place {
 
 type Inside = Extract<InsidePath, { kind: 'inside' }>;
 
-/** The files named with `--target`, each once. */
+/** The files named as targets, each once. */
 export async function namedTargets(
   place: Place,
   specs: readonly string[],
@@ -46,7 +46,7 @@ export async function namedTargets(
     found.set(inside.real, entry);
     entry.foci.push(focus);
   }
-  // A focus is one range; two places in a file are the file.
+  // A focus is a single range; two places in a file mean the whole file.
   const files = [...found.values()].map(({ inside, file, foci }) =>
     targetSource(inside.absolute, file, foci.length === 1 ? foci[0] : undefined),
   );
@@ -56,7 +56,7 @@ export async function namedTargets(
   return { files, why: `${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} named with --target.` };
 }
 
-/** The first reading of a spec that names something; the current directory goes first, as in every shell. */
+/** The first reading of a spec that names something; the current directory has precedence, as in every shell. */
 async function locate({ folder, cwd }: Place, text: string): Promise<{ inside: Inside; spec: TargetSpec }> {
   const real = await realpath(folder);
   let outside: string | undefined;
@@ -81,12 +81,12 @@ async function locate({ folder, cwd }: Place, text: string): Promise<{ inside: I
   throw targetMissing(text, folder, await similarNames(folder, readSpec(text).at(-1)!.path));
 }
 
-/** The path with the links of its folder resolved; the last part stays, for it may be a link itself. */
+/** The path with the links of its folder resolved; the last part is kept, because it may be a link itself. */
 async function realFolderOf(absolute: string): Promise<string> {
   try {
     return resolve(await realpath(dirname(absolute)), basename(absolute));
   } catch {
-    return absolute; // It does not exist, which is found out later.
+    return absolute; // It does not exist, which is noticed later.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Names that a mistyped one may mean, nearest first; none that is too different. */
+/** Names that a mistyped one may mean, nearest first; none that differs too much. */
 export function closest(names: readonly string[], typed: string, limit: number): string[] {
   const wanted = typed.toLowerCase();
   return names
@@ -10,7 +10,7 @@ export function closest(names: readonly string[], typed: string, limit: number):
     .map(({ name }) => name);
 }
 
-/** Letters to insert, remove or change; half as much when one name is a part of the other. */
+/** Number of letters to insert, remove or change; half of it when one name is part of the other. */
 function distance(a: string, b: string): number {
   const [s, t] = [a.slice(0, 80), b.slice(0, 80)];
   let row = Array.from({ length: t.length + 1 }, (_, i) => i);

@@ -9,7 +9,7 @@ import { isTestPath } from './test-paths.ts';
 import { sourceOfTest } from './test-source.ts';
 import { importsOf } from './uses.ts';
 
-/** Characters and files; whoever writes the prompt budgets further. */
+/** Limits in characters, and in numbers of files; the prompt has a budget of its own. */
 const limits = { wholeTest: 6000, test: 12_000, tests: 3, signatures: 2000, modules: 5 };
 
 /** The failing tests, then what the target imports, as signatures. */
@@ -44,7 +44,7 @@ async function testNeighbours(
   return neighbours;
 }
 
-/** Imports and set-up, then the failing tests alone; what is left out is marked. */
+/** Imports and set-up, then only the failing tests; omissions are marked. */
 async function excerpt(path: string, text: string, blocks: ReadonlySet<Declaration>, lookup: Lookup): Promise<string> {
   const lines = text.split('\n');
   const { declared } = await lookup.outline(path);
@@ -89,7 +89,7 @@ async function moduleNeighbours(
       if (neighbours.size >= limits.modules) break;
       if (targets.has(imported) || neighbours.has(imported) || isTestPath(imported)) continue;
       const { declared } = await lookup.outline(imported);
-      // The import itself is the first time that a name is said.
+      // The import itself is the first occurrence of a name.
       const used = names.some(({ local }) =>
         local === '*' ? declared.some(({ name }) => counts.has(name)) : (counts.get(local) ?? 0) > 1,
       );
@@ -101,7 +101,7 @@ async function moduleNeighbours(
   return [...neighbours.values()];
 }
 
-/** Strings are left out: the path of an import mostly holds the name as well. */
+/** Without strings, because the path of an import mostly contains the name as well. */
 function wordCounts(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   const code = text.replace(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, '');

@@ -19,13 +19,13 @@ export interface Declaration {
   readonly lastLine: number;
   /** Where the declaration itself begins. */
   readonly line: number;
-  /** No other code on its first and last line, so that the lines can be replaced. */
+  /** There is no other code on its first and last line, so that the lines can be replaced. */
   readonly alone: boolean;
   /** Characters before the declaration itself. */
   readonly start: number;
-  /** Functions around it. */
+  /** Number of functions around it. */
   readonly depth: number;
-  /** Up to the body, one line. */
+  /** Up to the body, on one line. */
   readonly signature: string;
 }
 
@@ -36,7 +36,7 @@ export interface Outline {
 
 const empty: Outline = { declared: [], imports: [] };
 
-/** What a file declares and imports, in the order of the text; empty when the language has no grammar here. */
+/** What a file declares and imports, in the order of the text; empty when there is no grammar for the language. */
 export async function outlineOf(path: string, text: string, signal: AbortSignal): Promise<Outline> {
   const language = languageOf(path);
   if (!language?.grammar) return empty;
@@ -49,7 +49,7 @@ export async function outlineOf(path: string, text: string, signal: AbortSignal)
   }
 }
 
-/** Milliseconds of walking before other tasks of the process get their turn. */
+/** Time of walking before other tasks of the process get a turn, in ms. */
 const sliceMs = 8;
 
 async function walk(tree: Tree, language: Language, text: string, signal: AbortSignal): Promise<Outline> {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { decodeText } from '../files/edits/decode.ts';
 import type { TextFile } from '../files/edits/text-file.ts';
 
-/** Bytes; a larger file is no work for a model of any size. */
+/** In bytes; a larger file is too much for a model of any size. */
 export const maxTextBytes = 1024 * 1024;
 
 export type ReadText =
@@ -12,12 +12,12 @@ export type ReadText =
   | { readonly kind: 'too-large'; readonly bytes: number };
 
 /**
- * @param path as it is named in errors
- * @param real the file, links resolved
+ * @param path its name in errors
+ * @param real the file, with links resolved
  * @throws the system's error when it cannot be read
  */
 export async function readText(path: string, real: string): Promise<ReadText> {
-  // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+  // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
   const handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = await handle.stat();

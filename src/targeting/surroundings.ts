@@ -11,16 +11,16 @@ interface Span {
 
 interface Level {
   readonly type: string;
-  /** Of types that may be around a declaration; the others are not needed. */
+  /** Only for types that may be around a declaration. */
   readonly span: Span | undefined;
-  /** Comments and attributes just before this node, nearest last. */
+  /** Comments and attributes directly before this node, nearest last. */
   readonly before: readonly Span[];
-  /** Whether anything else stands before it in its parent. */
+  /** Whether nothing but comments and attributes precedes it in its parent. */
   readonly first: boolean;
 }
 
 export interface Extent {
-  /** Lines count from 1, the last is included; with everything that belongs to the declaration. */
+  /** Lines count from 1 and include the last; with everything that belongs to the declaration. */
   readonly firstLine: number;
   readonly lastLine: number;
   readonly line: number;
@@ -29,8 +29,8 @@ export interface Extent {
 }
 
 /**
- * What lies around the node at which a walk is: asking a node for its parent or sibling costs a search among all nodes
- * before it, which in a long file is too much for every declaration.
+ * What surrounds the current node of a walk. Asking a node for its parent or sibling would cost a search among all nodes before
+ * it, which in a long file is too slow to do for every declaration.
  */
 export class Surroundings {
   readonly #around: ReadonlySet<string>;
@@ -59,7 +59,7 @@ export class Surroundings {
     while (outer > 0 && this.#isAround(this.#levels[outer - 1]!, kind)) outer--;
     const span = outer === level ? spanOf(node) : this.#levels[outer]!.span!;
     const first = this.#attached(span, outer) ?? span;
-    // A node that ends with its line feed ends at column 0 of the next line.
+    // A node that includes its line feed ends at column 0 of the next line.
     const lastRow = span.endColumn === 0 && span.endRow > span.firstRow ? span.endRow - 1 : span.endRow;
     const before = this.#line(first.firstRow).slice(0, first.firstColumn);
     const after = lastRow === span.endRow ? this.#line(lastRow).slice(span.endColumn) : '';
@@ -76,7 +76,7 @@ export class Surroundings {
     return span !== undefined && (kind === 'test' ? type === 'expression_statement' : this.#around.has(type));
   }
 
-  /** The first of the comments and attributes that stand directly above, without an empty line between. */
+  /** The first of the comments and attributes directly above, without an empty line in between. */
   #attached(below: Span, level: number): Span | undefined {
     const { before, first } = this.#levels[level]!;
     let attached: Span | undefined;
@@ -88,7 +88,7 @@ export class Surroundings {
       if (!ownLine || next.firstRow - lastRow !== 1) return attached;
       attached = above;
     }
-    // Some grammars put what precedes the first member before the body as a whole.
+    // Some grammars put what precedes the first member before the whole body.
     const parent = this.#levels[level - 1];
     const before2 = first && before.length === 0 && parent && /^(?:block|body_statement)$/.test(parent.type);
     return before2 ? this.#attached(below, level - 1) : attached;
@@ -99,7 +99,7 @@ export class Surroundings {
   }
 }
 
-/** Comments above one declaration that are followed upwards. */
+/** Maximum number of comments followed upwards from one declaration. */
 const maxBefore = 200;
 
 function spanOf(at: Node | TreeCursor): Span {

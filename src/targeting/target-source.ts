@@ -23,12 +23,12 @@ export function targetSource(absolute: string, file: TextFile, focus: Focus | un
   return { path: file.path, absolute, file, target };
 }
 
-/** The focus that a developer asked for by a line or a name. */
+/** The focus that the developer asked for by a line or a name. */
 export async function askedFocus(spec: TargetSpec, file: TextFile, lookup: Lookup): Promise<Focus | undefined> {
   const { declared } = await lookup.outline(file.path);
   if (spec.line !== undefined) {
     const lines = lineCount(file);
-    // Editors number the empty line after the final line feed, too, and the cursor often stands there.
+    // Editors also number the empty line after the final line feed, and the cursor is often there.
     const last = file.text.endsWith('\n') ? lines + 1 : lines;
     if (spec.line < 1 || spec.line > last) throw lineBeyondEnd(file.path, spec.line, lines);
     return focusAt(declared, spec.line);
@@ -44,15 +44,15 @@ export async function askedFocus(spec: TargetSpec, file: TextFile, lookup: Looku
   throw symbolMissing(file.path, spec.symbol, nearestNames(declared, spec.symbol), parsed);
 }
 
-/** Of a type and its `impl`, or of parts of a class, the longest is meant. */
+/** Of a type and its `impl`, or of the parts of a class, the longest is meant. */
 function onlyImplementation(found: readonly Declaration[]): readonly Declaration[] {
   if (!found.every(({ kind }) => kind === 'class')) return found;
   return found.toSorted((a, b) => b.lastLine - b.firstLine - (a.lastLine - a.firstLine)).slice(0, 1);
 }
 
 /**
- * The focus that the failing tests suggest: the function of the innermost stack frame, else what the tests use most.
- * @param wholeUpTo lines; up to here a file is given whole anyway
+ * The focus that the failing tests suggest: the function of the innermost stack frame, or else what the tests use most.
+ * @param wholeUpTo maximum number of lines of a file that is given as a whole anyway
  */
 export async function suggestedFocus(
   candidate: Candidate | undefined,
@@ -78,7 +78,7 @@ export async function suggestedFocus(
   return commonClass(foci, declared) ?? (lines <= mediumFileLines ? undefined : foci[0]);
 }
 
-/** The smallest class around all of them, unless it is long. */
+/** The smallest class around all of them, unless it is too long. */
 function commonClass(foci: readonly Focus[], declared: readonly Declaration[]): Focus | undefined {
   const first = Math.min(...foci.map(({ firstLine }) => firstLine));
   const last = Math.max(...foci.map(({ lastLine }) => lastLine));

@@ -1,4 +1,4 @@
-/** Whether a path (with `/`) is a test or a helper of tests by the conventions of its language. */
+/** Whether a path (with `/`) is a test or a test helper by the conventions of its language. */
 export function isTestPath(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return testNames.some((pattern) => pattern.test(name)) || testFolders.test(path);
@@ -14,7 +14,7 @@ const testNames: readonly RegExp[] = [
 ];
 const testFolders = /(?:^|\/)(?:tests?|specs?|__tests__|__mocks__|testing|[^/]+\.(?:Unit)?Tests?)\//i;
 
-/** Code of others, or made by a tool: never a target that Retune chooses. */
+/** Third-party or generated code, which Retune never chooses as a target. */
 export function isForeignPath(path: string): boolean {
   return foreignFolders.test(path);
 }

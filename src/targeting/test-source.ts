@@ -5,11 +5,11 @@ import type { Lookup } from './lookup.ts';
 import type { Declaration } from './outline.ts';
 import { isTestPath } from './test-paths.ts';
 
-/** Where a test stands: its file, and the parts of it that belong to this test; no parts = they were not found. */
+/** Where a test is: its file, and the parts of the file that belong to it; no parts = they were not found. */
 export interface TestSource {
   readonly path: string;
   readonly blocks: readonly Declaration[];
-  /** Of the blocks, or of the whole file. */
+  /** Text of the blocks, or of the whole file. */
   readonly text: string;
 }
 
@@ -24,12 +24,14 @@ export async function sourceOfTest(test: TestResult, lookup: Lookup): Promise<Te
   return { path, blocks, text: blocks.length > 0 ? text : file.text };
 }
 
-/** Rust keeps unit tests in the file they test, so a frame or a file in it says nothing against it. */
+/** Rust keeps unit tests in the file that they test, so being the test's file does not rule a file out. */
 export function isTestFile(path: string, test: TestResult): boolean {
   return isTestPath(path) || (path === test.file && languageOf(path)?.fence !== 'rust');
 }
 
-/** What the report says, else the first frame in a test, else the file that the name of the test's class or module means. */
+/**
+ * What the report says, or else the first frame in a test, or else the file that the name of the test's class or module means.
+ */
 async function fileOfTest(test: TestResult, lookup: Lookup): Promise<string | undefined> {
   const frames = test.failure?.frames ?? [];
   const rust = await rustFile(test, lookup);
@@ -43,7 +45,7 @@ async function fileOfTest(test: TestResult, lookup: Lookup): Promise<string | un
   return frames[0]?.path;
 }
 
-/** A report names the root of the crate; the test stands in the module that its name begins with. */
+/** A report names the root of the crate; the test is in the module that its name begins with. */
 async function rustFile(test: TestResult, lookup: Lookup): Promise<string | undefined> {
   if (test.file === undefined || languageOf(test.file)?.fence !== 'rust' || isTestPath(test.file)) return undefined;
   for (const { path, line } of test.failure?.frames ?? []) if (await isInlineTest(path, line, lookup)) return path;
@@ -56,7 +58,7 @@ async function rustFile(test: TestResult, lookup: Lookup): Promise<string | unde
   return undefined;
 }
 
-/** Whether a line lies in the tests that Rust keeps in the file they test. */
+/** Whether a line belongs to the tests that Rust keeps in the file that they test. */
 export async function isInlineTest(path: string, line: number, lookup: Lookup): Promise<boolean> {
   if (languageOf(path)?.fence !== 'rust') return false;
   const { declared } = await lookup.outline(path);
@@ -99,7 +101,7 @@ function byName(test: TestResult, declared: readonly Declaration[]): Declaration
   if (exact.length > 0) return exact;
   const filled = tests.filter(({ name }) => isFilled(name, test.name));
   if (filled.length > 0) return filled;
-  // `TestSum/negative`, `test_sum[1-2]`, `tests::sums`, `sums(int)`: the function is the last of the names that exists.
+  // `TestSum/negative`, `test_sum[1-2]`, `tests::sums`, `sums(int)`: the function is the last name that exists.
   const words = `${test.id} ${test.name}`.split(/[^\p{L}\p{N}_$]+/u);
   const functions = declared.filter(({ kind, depth }) => kind === 'function' && depth === 0);
   for (const word of words.toReversed()) {
@@ -111,7 +113,7 @@ function byName(test: TestResult, declared: readonly Declaration[]): Declaration
 
 /**
  * Whether a name comes from the title of a table of tests: `adds %i and ${b}`. Searched part by part, because a regular
- * expression with many gaps takes for ever on a hostile name.
+ * expression with many gaps takes forever on a hostile name.
  */
 function isFilled(title: string, name: string): boolean {
   const parts = title.split(/%[a-zA-Z#]|\$\{[^}]*\}|\$[\w.]+/);

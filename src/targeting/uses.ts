@@ -9,13 +9,13 @@ import type { TestSource } from './test-source.ts';
 /** How a test uses a file of the workspace. */
 export interface Use {
   readonly path: string;
-  /** What of it, qualified; empty when only the import is known. */
+  /** Qualified names of what it uses; empty when only the import is known. */
   readonly symbols: ReadonlySet<string>;
   /** `called`: in the test itself; `reached`: by a method of something set up elsewhere; `imported`: the file imports it. */
   readonly how: 'called' | 'reached' | 'imported';
 }
 
-/** Re-exports are followed so far: a front of a front of a front. */
+/** Maximum number of re-exports that are followed one after another. */
 const maxHops = 4;
 /** Files whose re-exports are followed for one import; in Ruby every file passes on what it requires. */
 const maxFronts = 100;
@@ -47,7 +47,7 @@ const rank: Readonly<Record<Use['how'], number>> = { called: 0, reached: 1, impo
 
 interface Words {
   readonly all: ReadonlySet<string>;
-  /** Those after a dot or the like. */
+  /** Those after a dot or a similar operator. */
   readonly members: ReadonlySet<string>;
   /** `Shop::Cart`, as pairs of neighbours. */
   readonly qualified: readonly (readonly [outer: string, inner: string])[];
@@ -76,7 +76,7 @@ async function usesOfImport({ path, names }: LocalImport, words: Words, lookup: 
   return reached.length > 0 ? reached : [{ path, symbols: new Set(), how: 'imported' }];
 }
 
-/** Local files that a file imports, and those it sees without importing. */
+/** Local files that a file imports, and those that it sees without importing them. */
 export async function importsOf(path: string, lookup: Lookup): Promise<LocalImport[]> {
   const language = languageOf(path);
   if (!language) return [];
@@ -112,7 +112,7 @@ async function reexported(path: string, lookup: Lookup): Promise<LocalImport[]> 
   return fence === undefined || sites.length === 0 ? [] : await resolveImports(fence, sites, path, lookup);
 }
 
-/** The file that really declares what another one passes on; of a class, the methods that are called. */
+/** The file that actually declares what another one re-exports; for a class, the methods that are called. */
 async function originOf(path: string, symbol: string, words: Words, how: Use['how'], lookup: Lookup): Promise<Use> {
   let at = { path, symbol };
   for (let hop = 0; hop < maxHops; hop++) {

@@ -10,7 +10,7 @@ import { columns, differenceHead, differenceRows, number, tableHead, tableRows }
 /** Methods whose updates are shown by turn, as in Figure 3 of the paper. */
 const normArms: readonly string[] = ['rosa', 'rosa2'];
 
-/** One file that needs nothing else: no network, no scripts. */
+/** A self-contained page: no network, no scripts. */
 export function htmlReport(metrics: RunMetrics): string {
   const { run } = metrics;
   const methods = Object.entries(metrics.methods) as [ArmName, ArmMetrics][];
@@ -21,7 +21,7 @@ export function htmlReport(metrics: RunMetrics): string {
     paragraph(
       `${run.tasks} tasks × ${metrics.seeds.length} ${metrics.seeds.length === 1 ? 'seed' : 'seeds'} × ${methods.length} methods, at most ${turns} turns, ` +
         `with ${run.model.name} (${(run.model.parameters / 1e6).toFixed(1)} M parameters). ` +
-        'The first attempt is the same in every method; what differs is how they go on after a failure.',
+        'The first attempt is the same for every method; they differ in how they continue after a failure.',
     ),
     section(
       'Solved by turn',
@@ -85,7 +85,7 @@ export function htmlReport(metrics: RunMetrics): string {
         show: number,
         from: 0,
       }),
-      'Mean per-token KL on the response that the update was computed from. A placebo is one as far as its KL is that of rosa2.',
+      'Mean per-token KL on the response that the update was computed from. A placebo is valid as far as its KL equals that of rosa2.',
     ),
     section('Methods', definitions(methods.map(([name, { what }]) => [name, what])), ''),
     section('Settings', definitions(settingsRows(metrics)), ''),

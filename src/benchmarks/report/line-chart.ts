@@ -14,7 +14,7 @@ export interface LineChart {
   readonly series: readonly Series[];
   readonly turns: number;
   show(value: number): string;
-  /** Smallest value of the axis. Default: what the values need. */
+  /** Smallest value of the axis. Default: from the values. */
   readonly from?: number;
 }
 

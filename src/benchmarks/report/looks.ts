@@ -1,12 +1,12 @@
 import type { ArmName } from '../arms.ts';
 import type { Marker } from './svg.ts';
 
-/** How an arm is drawn: shape and dashes tell it apart where colours do not. */
+/** How an arm is drawn: markers and dashes distinguish it where colours do not. */
 export interface Look {
   readonly marker: Marker;
   /** SVG's stroke-dasharray; '' = solid. */
   readonly dashes: string;
-  /** On light and on dark ground. */
+  /** On a light and on a dark background. */
   readonly colours: readonly [string, string];
 }
 

@@ -1,6 +1,6 @@
 import type { RunMetrics } from '../metrics-types.ts';
 
-/** What was run, for the end of a report. */
+/** What was run, as the end of a report. */
 export function settingsRows({ run, seeds, firstTurns }: RunMetrics): readonly (readonly [string, string])[] {
   const { settings, model } = run;
   const { update } = settings;

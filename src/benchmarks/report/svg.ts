@@ -5,7 +5,7 @@ export function escaped(text: string): string {
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** An element; `content` is markup already. */
+/** An element; `content` is markup. */
 export function element(name: string, attributes: Attributes, content = ''): string {
   const written = Object.entries(attributes).map(
     ([key, value]) => ` ${key}="${typeof value === 'number' ? Number(value.toFixed(2)) : escaped(value)}"`,
@@ -30,14 +30,14 @@ const paths: Readonly<Record<Exclude<Marker, 'circle' | 'ring'>, string>> = {
 };
 const hollow: ReadonlySet<Marker> = new Set(['ring', 'box', 'cross', 'plus']);
 
-/** A marker whose shape tells the series apart without its colour. */
+/** A marker whose shape distinguishes the series without its colour. */
 export function marker(kind: Marker, x: number, y: number): string {
   const look = hollow.has(kind) ? 'mark hollow' : 'mark';
   if (kind === 'circle' || kind === 'ring') return element('circle', { class: look, cx: x, cy: y, r: 4.5 });
   return element('path', { class: look, d: paths[kind], transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})` });
 }
 
-/** Positions at least `gap` apart, as near to the wanted ones as going through them twice makes them; in the same order. */
+/** Positions at least `gap` apart, in the same order, and about as close to the wanted ones as two passes can bring them. */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): readonly number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => wanted[a]! - wanted[b]!);
   const placed = [...wanted];
@@ -54,7 +54,7 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   return placed;
 }
 
-/** Round numbers that cover a range, at most about six. */
+/** Round numbers that cover a range, about six at most. */
 export function ticks(low: number, high: number): readonly number[] {
   const raw = (high - low || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));

@@ -3,9 +3,9 @@ import type { ArmMetrics, RunMetrics } from '../metrics-types.ts';
 export const tableNames = ['outcome', 'streams'] as const;
 export type TableName = (typeof tableNames)[number];
 
-/** One column of the tables of methods: what it is called, what it shows, and what that means. */
+/** One column of the tables of methods: its title, its values and what they mean. */
 interface Column {
-  /** Which of the two tables it stands in: a single one would be too wide. */
+  /** Which of the two tables it belongs to: a single table would be too wide. */
   readonly table: TableName;
   readonly title: string;
   readonly meaning: string;
@@ -67,13 +67,13 @@ export const columns: readonly Column[] = [
   {
     table: 'streams',
     title: 'fallback',
-    meaning: 'instructions by the template because the model’s could not be used, %',
+    meaning: 'instructions by the template because the model’s words could not be used, %',
     show: ({ words }) => (words === null ? '–' : percent(words.fallback / words.instructions)),
   },
   {
     table: 'streams',
     title: 'leaks',
-    meaning: 'instructions into which hidden text had got (the template was used)',
+    meaning: 'instructions that contained hidden text (replaced by the template)',
     show: ({ words }) => (words === null ? '–' : String(words.leaks)),
   },
   {

@@ -1,6 +1,6 @@
 import type { Axis } from './family.ts';
 
-/** What requests leave open, again and again. The sentences are few and regular, so that a small model can learn them. */
+/** What requests commonly leave open. The sentences are few and regular, so that a small model can learn them. */
 
 /** Whether the limit itself is meant. `side` says which values are: those above it or those below it. */
 export function limitAxis(n: number, side: 'high' | 'low'): Axis {

@@ -8,7 +8,7 @@ import { testFile } from './test-file.ts';
 import type { EvidenceLevel } from './verdict.ts';
 
 export interface SmallFixOptions {
-  /** What the model is told of a failure. Default L0: that the attempt was rejected. */
+  /** What the model is told about a failure. Default L0: that the attempt was rejected. */
   readonly evidence?: EvidenceLevel;
   /** How the developer comments. Default `mixed`. */
   readonly comments?: Precision | 'mixed';
@@ -18,10 +18,10 @@ interface Task extends BenchmarkTask {
   readonly smallfix: SmallFixTask;
 }
 
-/** No solution comes near; it bounds what a model costs that does not stop. */
+/** No solution comes near this; it limits the cost of a model that does not stop. */
 const maxAnswerTokens = 320;
 
-/** The tasks of the embedded model as a benchmark. */
+/** Small JavaScript functions, the embedded model's kind of task, as a benchmark. */
 export function smallFixBenchmark({ evidence = 'L0', comments = 'mixed' }: SmallFixOptions = {}): Benchmark<Task> {
   const pool = new JudgePool();
   return {

@@ -2,11 +2,11 @@ import { pick, pickWeighted, type Random } from '../../shared/random.ts';
 import { literal, type Problem, type ProblemReading, testsOf } from './problem.ts';
 import type { Comments, SmallFixTask, SmallFixTest } from './task.ts';
 
-/** The simulated developer: what is said after a failed attempt. */
+/** The simulated developer's comments after a failed attempt. */
 
 export type Precision = keyof Comments;
 
-/** How often each precision is chosen where it is `mixed`. */
+/** How often each precision is chosen when it is `mixed`. */
 const usualPrecision: Readonly<Record<Precision, number>> = { vague: 0.4, hints: 0.4, precise: 0.2 };
 
 const nothing = ['Still wrong.', 'No, that is not it.', 'That is not what I meant.', 'Wrong result again.'];

@@ -8,8 +8,8 @@ const open = families.filter(({ heldOut }) => !heldOut);
 const closed = families.filter(({ heldOut }) => heldOut);
 
 /**
- * A problem of which nothing is held out.
- * @param more families beside those that tasks are drawn from
+ * A problem no part of which is held out.
+ * @param more families in addition to those that tasks are drawn from
  */
 export function trainingProblem(random: Random, more: readonly Family[] = []): Problem {
   return problemFrom(more.length === 0 ? open : [...open, ...more], random, false);
@@ -20,7 +20,7 @@ export function heldOutProblem(random: Random, which: 'known-family' | 'held-out
   return problemFrom(which === 'known-family' ? open : closed, random, true);
 }
 
-/** Draws within a family before another one is chosen; held-out ones are rare in some. */
+/** Maximum number of draws within a family before another one is chosen: held-out problems are rare in some. */
 const drawsOfFamily = 3000;
 
 function problemFrom(from: readonly Family[], random: Random, heldOut: boolean): Problem {
@@ -37,7 +37,9 @@ function problemFrom(from: readonly Family[], random: Random, heldOut: boolean):
   }
 }
 
-/** undefined when the draw is on the other side, or no usable problem. Where parameters are few, only names are held out. */
+/**
+ * undefined when the draw is on the other side, or is not a usable problem. Where parameters are few, only names are held out.
+ */
 export function drawFrom(family: Family, random: Random, heldOut: boolean): Problem | undefined {
   const names = { name: pick(random, family.names), args: pick(random, family.args) };
   const params = family.params(random);
@@ -54,7 +56,7 @@ export function drawnReading(problem: Problem, random: Random): Problem['reading
   );
 }
 
-/** Every reading as likely as the others: what a developer means is not always what is most plausible. */
+/** Every reading is equally likely: what a developer means is not always what is most plausible. */
 export function anyReading(problem: Problem, random: Random): Problem['readings'][number] {
   return pick(random, problem.readings);
 }

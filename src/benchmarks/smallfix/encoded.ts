@@ -1,9 +1,9 @@
 import type { Json } from './task.ts';
 
 /**
- * A value as text that is the same exactly for values that `assert.deepStrictEqual` calls equal, for all that JSON can hold and
- * for what functions return by mistake: `undefined`, NaN, infinities, −0, holes. All else (functions, symbols, maps, dates,
- * instances of classes, what is too deep or too large) is `other` and equal to nothing.
+ * A value in JSON, such that two values have the same text exactly if `assert.deepStrictEqual` considers them equal. It covers
+ * all that JSON can hold and what functions return by mistake: `undefined`, NaN, infinities, −0, holes. Everything else
+ * (functions, symbols, maps, dates, class instances, what is too deep or too large) is `other` and equal to nothing.
  */
 export type EncodedValue =
   | null
@@ -15,7 +15,7 @@ export type EncodedValue =
   | { readonly o: readonly (readonly [string, EncodedValue])[] }
   | { readonly $: 'undefined' | 'NaN' | 'Infinity' | '-Infinity' | '-0' | 'hole' | 'other' };
 
-/** The same as the realm's encoder, for values that are known to be JSON. */
+/** The realm's encoder for values that are known to be JSON. */
 export function encodedJson(value: Json): EncodedValue {
   if (typeof value === 'number') return Object.is(value, -0) ? { $: '-0' } : value;
   if (value === null || typeof value !== 'object') return value;
@@ -28,7 +28,7 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** For showing and for tests: what was encoded, with a symbol for `other`. */
+/** What was encoded, to be shown and for tests, with a symbol for `other`. */
 export function decoded(value: EncodedValue): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(decoded);
@@ -46,7 +46,7 @@ const specials = {
   other: Symbol('other'),
 };
 
-/** What was encoded when JSON can hold it; undefined otherwise. */
+/** What was encoded if JSON can hold it; otherwise undefined. */
 export function jsonOf(value: EncodedValue): Json | undefined {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) {
@@ -60,7 +60,7 @@ export function jsonOf(value: EncodedValue): Json | undefined {
     : undefined;
 }
 
-/** Never for what holds an `other`: nothing is known of it. */
+/** False for anything that contains an `other`, about which nothing is known. */
 export function sameValue(a: string, b: string): boolean {
   return a === b && !a.includes('{"$":"other"}');
 }

@@ -11,13 +11,13 @@ export interface SmallFixEnvironmentOptions {
   readonly evidence?: EvidenceLevel;
   /** Shared by the environments of a run; its owner closes it. Default: one for the process. */
   readonly pool?: JudgePool;
-  /** For all tests of an attempt. Default 2000. */
+  /** For all tests of an attempt together. Default 2000. */
   readonly milliseconds?: number;
 }
 
 let common: JudgePool | undefined;
 
-/** A task of the benchmark, judged by running its hidden tests in a thread with realms of their own. */
+/** A task of the benchmark, judged by running its hidden tests in a process, each attempt in a realm of its own. */
 export class SmallFixEnvironment implements Environment {
   readonly task: Task;
   readonly #hidden: SmallFixTask;

@@ -4,33 +4,33 @@ import type { Json } from './task.ts';
 /** One way to settle what a request leaves open. */
 interface Choice {
   readonly id: string;
-  /** Whole sentences that say it, as a request, an instruction or a requirement would. */
+  /** Full sentences that say it, as a request, an instruction or a requirement would. */
   readonly says: readonly string[];
-  /** The same as a developer grumbles it after a failed attempt. */
+  /** The same in the words of a grumbling developer after a failed attempt. */
   readonly grumbles: readonly string[];
 }
 
-/** Something that requests often leave open, the same in many families. */
+/** Something that requests often leave open, in many families alike. */
 export interface Axis {
   /** What a vague comment may name: "the ends". */
   readonly topic: string;
   readonly choices: Readonly<Record<string, Choice>>;
 }
 
-/** What a family makes of drawn names and parameters. */
+/** What a family makes from drawn names and parameters. */
 export interface Draft {
   /**
-   * Requests that leave the readings open, or say everything where there is one reading. The last one is held out of
+   * Requests that leave the readings open, or say everything where there is only one reading. The last one is held out of
    * training; there are at least three.
    */
   readonly asks: readonly string[];
-  /** Absent where there is one reading. */
+  /** Absent where there is only one reading. */
   readonly axis?: Axis;
   /** By the axis's choice, most plausible first; function bodies without indentation. */
   readonly readings: Readonly<Record<string, string>>;
-  /** Bodies of faults that are typical of this family, besides those made by mutation. */
+  /** Faulty bodies that are typical of this family, in addition to those made by mutation. */
   readonly bugs?: readonly string[];
-  /** Arguments of candidates for tests. */
+  /** Arguments of candidate tests. */
   readonly inputs: readonly (readonly Json[])[];
 }
 
@@ -46,11 +46,11 @@ export interface Family {
   readonly names: readonly string[];
   /** Lists of argument names. */
   readonly args: readonly (readonly string[])[];
-  /** How often it is drawn, relative to others. */
+  /** How often it is drawn relative to others. */
   readonly weight: number;
-  /** Never in training. */
+  /** Never used in training. */
   readonly heldOut: boolean;
-  /** Everything that varies besides names; one of its values for one random state. */
+  /** Draws everything that varies apart from names; the same for the same random state. */
   params(random: Random): readonly Json[];
   make(names: Names, params: readonly Json[], random: Random): Draft;
 }

@@ -2,7 +2,7 @@ import { type Random, shuffled } from '../../shared/random.ts';
 
 type Slip = readonly [RegExp, string | ((match: string) => string)];
 
-/** In the head of a loop too: it still ends. */
+/** May be applied to the head of a loop, which still ends then. */
 const safeSlips: readonly Slip[] = [
   [/ <= /g, ' < '],
   [/ < /g, ' <= '],
@@ -70,7 +70,7 @@ const slips: readonly Slip[] = [
   [/\[\.\.\.(\w+)\]/g, '[$1]'],
 ];
 
-/** With a slip, other loops than those that count up or down may never end. */
+/** With a slip, loops other than those that count up or down may never end. */
 const counting = /^for \((?:const|let) .* of |; \w+(?:\+\+|--| [+-]= \w+)\)/;
 
 /** Bodies with one slip each, in random order; none where a loop may then not end. */

@@ -1,6 +1,6 @@
 import { integer, pick, type Random, shuffled } from '../../shared/random.ts';
 
-/** Words and values that functions are drawn from. */
+/** Words and values from which functions are drawn. */
 
 export const listNames: readonly (readonly string[])[] = [['values'], ['numbers'], ['list'], ['items'], ['data']];
 export const wordListNames: readonly (readonly string[])[] = [['words'], ['names'], ['texts'], ['list'], ['tags']];
@@ -29,7 +29,7 @@ export function wordOf(random: Random): string {
   return pick(random, nouns);
 }
 
-/** A word with exactly so many letters. */
+/** A word with exactly this number of letters. */
 export function wordOfLength(random: Random, length: number): string {
   return Array.from({ length }, () => pick(random, [...'abdeiklmnoprstu'])).join('');
 }

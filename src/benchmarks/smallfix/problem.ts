@@ -12,7 +12,7 @@ export interface ProblemReading extends Reading {
   readonly grumbles: readonly string[];
 }
 
-/** A drawn member of a family whose readings and faults are known to differ on its inputs. */
+/** A drawn member of a family, whose readings and faults are known to differ on its inputs. */
 export interface Problem {
   readonly family: Family;
   readonly names: Names;
@@ -34,7 +34,7 @@ const plausibility: readonly (readonly number[])[] = [[], [1], [0.72, 0.28], [0.
 const mostInputs = 8;
 const mostBugs = 4;
 
-/** @returns undefined when readings cannot be told apart, or a reading fails, or no fault is found. */
+/** @returns undefined when readings cannot be told apart, a reading fails, or no fault is found */
 export function drawProblem(
   family: Family,
   names: Names,
@@ -94,7 +94,7 @@ function callText(name: string, args: readonly Json[]): string {
   return `${name}(${args.map(literal).join(', ')})`;
 }
 
-/** A value as the project's style writes it. */
+/** A value in the project's code style. */
 export function literal(value: Json): string {
   if (typeof value === 'string')
     return value.includes("'") ? JSON.stringify(value) : `'${value.replaceAll('\n', '\\n')}'`;
@@ -118,8 +118,8 @@ function valuesOf(run: RunOutcome): readonly (Json | undefined)[] {
 }
 
 /**
- * Inputs that become tests: for every pair of readings at least two that tell them apart where there are so many, the rest at
- * random. undefined when some pair cannot be told apart.
+ * Inputs that become tests: for every pair of readings at least two that tell them apart, if there are two, the rest at random.
+ * undefined when some pair cannot be told apart.
  */
 function chooseInputs(results: readonly (readonly Json[])[], random: Random): readonly number[] | undefined {
   const texts = results.map((list) => list.map((value) => JSON.stringify(value)));

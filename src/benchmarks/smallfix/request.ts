@@ -10,7 +10,7 @@ const openers: readonly ((name: string) => string)[] = [
 ];
 const heldOutOpeners: readonly ((name: string) => string)[] = [() => '', (name) => `Make ${name} work. `];
 
-/** How a request is worded. `say` adds a sentence that settles the reading. */
+/** Words a request. `say` adds a sentence that settles the reading. */
 export function requestText(
   problem: Problem,
   random: Random,

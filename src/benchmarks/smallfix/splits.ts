@@ -4,8 +4,8 @@ import type { Json } from './task.ts';
 
 /**
  * What training may use and what is held out. Two things are split by hash, and a held-out task has both on its side:
- * - The function's name with the names of its arguments. Every text of code holds them, right or wrong, whatever family it is
- *   of, so no solution of a held-out task can occur in training, not even as a faulty attempt.
+ * - The function's name with the names of its arguments. All code contains them, right or wrong, whatever its family, so no
+ *   solution of a held-out task can occur in training, not even as a faulty attempt.
  * - The parameters, by family, where there are enough of them.
  */
 const heldOutShare = 0.2;
@@ -18,7 +18,7 @@ export function paramsHeldOut(family: Family, params: readonly Json[]): boolean 
   return splitsParams(family) && share(`params ${family.id} ${JSON.stringify(params)}`) < heldOutShare;
 }
 
-/** Fewer different parameters than this are all in training: a family could lose most of them. */
+/** Families with fewer different parameters keep all of them in training, because they could lose most of them. */
 const fewestParams = 15;
 const many = new Map<Family, boolean>();
 
@@ -36,7 +36,7 @@ function share(text: string): number {
   return hash32(`smallfix 2 ${text}`) / 2 ** 32;
 }
 
-/** White space and case say nothing: texts that are equal without them count as the same prompt or solution. */
+/** White space and case do not count: texts that are otherwise equal are the same prompt or solution. */
 export function normalised(text: string): string {
   return text.replace(/\s+/g, ' ').trim().toLowerCase();
 }

@@ -1,6 +1,6 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What is held out of the training examples in a held-out task; each includes that its solution is. */
+/** What is held out of training in a held-out task; in every case its solution is as well. */
 export type HeldOutAspect = 'parameters' | 'phrasing' | 'family';
 
 export interface SmallFixTest {
@@ -16,7 +16,7 @@ export interface Reading {
   readonly source: string;
   /** Sentences that say exactly this meaning. */
   readonly says: readonly string[];
-  /** How plausible it is beside the others of its problem; they sum to 1. */
+  /** How plausible it is among those of its problem; they sum to 1. */
   readonly weight: number;
 }
 
@@ -44,11 +44,11 @@ export interface SmallFixTask {
   readonly comments: Comments;
 }
 
-/** What the developer may say of a failed attempt. */
+/** What the developer may say about a failed attempt. */
 export interface Comments {
-  /** From saying nothing but that it is wrong, to naming what it is about. */
+  /** Say that it is wrong, and perhaps what about. */
   readonly vague: readonly string[];
-  /** Grumbles from which the meaning follows, for those who have seen the attempt; empty where there is one reading. */
+  /** Grumbles from which the meaning follows for those who have seen the attempt; empty where there is only one reading. */
   readonly hints: readonly string[];
   /** Name the rule, or an example. */
   readonly precise: readonly string[];

@@ -14,20 +14,20 @@ export interface TaskOptions {
   /** Share of tasks whose request leaves several readings open. Default 0.6. */
   readonly ambiguous?: number;
   /**
-   * How often, in an ambiguous task, what the developer means is drawn by plausibility; otherwise every reading is as likely.
-   * Default 0.
+   * Probability that the developer's meaning of an ambiguous task is drawn by plausibility; otherwise every reading is equally
+   * likely. Default 0.
    */
   readonly plausible?: number;
 }
 
-/** Shares of what is held out, besides the solution that always is. */
+/** Shares of what is held out in addition to the solution, which always is. */
 const heldOutShares: readonly (readonly [HeldOutAspect, number])[] = [
   ['parameters', 0.6],
   ['phrasing', 0.25],
   ['family', 0.15],
 ];
 
-/** So many draws without a new task mean that there are no more. */
+/** After this number of draws without a new task there are no more tasks. */
 const mostDraws = 2000;
 
 /** Deterministic; no two tasks have the same request and target. */
@@ -75,7 +75,7 @@ function drawTask(split: SmallFixTask['split'], options: TaskOptions, random: Ra
   };
 }
 
-/** One with several readings where the request is to be ambiguous; any otherwise. */
+/** One with several readings if the request is to be ambiguous; otherwise any. */
 function problemFor(heldOut: HeldOutAspect | undefined, several: boolean, random: Random): Problem {
   for (;;) {
     const problem =

@@ -1,7 +1,7 @@
 import { literal } from './problem.ts';
 import type { SmallFixTest } from './task.ts';
 
-/** A node:test file as a developer would write it, and where its tests stand. */
+/** A node:test file as a developer would write it, and the lines of its tests. */
 
 export function testPath(path: string): string {
   return path.replace(/^src\//, 'test/').replace(/\.js$/, '.test.js');

@@ -7,8 +7,8 @@ import type { SmallFixTest } from './task.ts';
 import { lineOfTest, testPath } from './test-file.ts';
 
 /**
- * How much of a failure the loop may see (words §Evidence): L0 that the attempt was rejected; L1 also the class of the failure;
- * `workspace` what a test run shows, which tells the hidden tests.
+ * How much of a failure the loop may see (words §Evidence): L0, that the attempt was rejected; L1, also the class of the
+ * failure; `workspace`, what a test run shows, which reveals the hidden tests.
  */
 export type EvidenceLevel = 'L0' | 'L1' | 'workspace';
 
@@ -27,7 +27,7 @@ export interface JudgedTask {
 }
 
 export function verdictOf(judged: JudgedTask, outcome: RunOutcome, level: EvidenceLevel, milliseconds = 0): Verdict {
-  // Node takes its time to explain a difference, so that is done only where it is shown.
+  // Node takes long to explain a difference, so this is done only where it is shown.
   const results = resultsOf(judged, outcome, level === 'workspace');
   const failed = results.filter(({ status }) => status !== 'passed').length;
   const passed = results.length - failed;
@@ -49,7 +49,7 @@ export function verdictOf(judged: JudgedTask, outcome: RunOutcome, level: Eviden
   }
   const kind = kindOf(outcome);
   const counts = { passed: 0, failed: 0, skipped: 0, errored: 0 };
-  // Typed so that no string of a test can get into L0 and L1: everything is from a table.
+  // Typed so that no string of a test can get into L0 and L1: everything comes from a table.
   const hidden = (detail: string, more: Partial<Verdict>): Verdict => ({
     reward: -1,
     reason: 'tests-failed',
@@ -70,7 +70,7 @@ function kindOf(outcome: RunOutcome): FailureKind {
   return outcome.calls.some((call) => 'error' in call) ? 'runtime' : 'wrong-result';
 }
 
-/** As `retune fix` sees a run of node:test. */
+/** A run of node:test as `retune fix` sees it. */
 function workspaceVerdict(
   { path }: JudgedTask,
   outcome: RunOutcome,

@@ -1,6 +1,6 @@
 import { delimiter, isAbsolute } from 'node:path';
 
-/** What keeps tools from asking, colouring and watching, and from telling the network about themselves. */
+/** Keeps tools from asking questions, colouring their output, watching files, and looking for updates on the network. */
 const quiet: Readonly<Record<string, string>> = {
   CI: '1',
   NO_COLOR: '1',
@@ -8,14 +8,14 @@ const quiet: Readonly<Record<string, string>> = {
   TERM: 'dumb',
   GIT_TERMINAL_PROMPT: '0',
   NO_UPDATE_NOTIFIER: '1',
-  // Python takes a cached module for current when its source has the same size and the same second as before, so the
+  // Python considers a cached module current when its source has the same size and the same modification second, so the
   // second of two quick attempts would be judged by the code of the first.
   PYTHONDONTWRITEBYTECODE: '1',
 };
 
 /**
- * Variables that speak about the process that started us and would change the meaning of another: we may run inside a
- * test, a debugger, a Git hook or an editor.
+ * Variables about the process that started us, which would change how another one behaves: we may be running inside a test,
+ * a debugger, a Git hook or an editor.
  */
 const foreign: readonly RegExp[] = [
   /^(NODE_TEST_CONTEXT|NODE_TEST_WORKER_ID|NODE_V8_COVERAGE|NODE_CHANNEL_FD|NODE_CHANNEL_SERIALIZATION_MODE)$/,
@@ -26,13 +26,13 @@ const foreign: readonly RegExp[] = [
   /^(ELECTRON_RUN_AS_NODE|VSCODE_.*)$/,
 ];
 
-/** Set by npm and its kin for the script that they run, which may be us. */
+/** Set by npm and similar tools for the script that they run, which may be us. */
 const fromScript = /^(npm_.*|INIT_CWD|PROJECT_CWD|BERRY_BIN_FOLDER|PNPM_SCRIPT_SRC_DIR|NODE)$/i;
 
 /**
- * The environment for a tool that runs by itself, without a terminal.
- * @param base our own; never changed
- * @param extra has the last word
+ * The variables for a tool that runs by itself, without a terminal.
+ * @param base our own variables; never changed
+ * @param extra takes precedence
  */
 export function toolEnvironment(
   base: NodeJS.ProcessEnv,

@@ -8,7 +8,7 @@ export class HeadAndTail {
   #tailLength = 0;
   #dropped = 0;
 
-  /** @param limit characters kept; a quarter of them from the beginning */
+  /** @param limit number of characters to keep, a quarter of them from the beginning */
   constructor(limit: number) {
     this.#headLimit = Math.floor(limit / 4);
     this.#tailLimit = limit - this.#headLimit;
@@ -37,7 +37,7 @@ export class HeadAndTail {
     return this.#dropped + Math.max(0, this.#tailLength - this.#tailLimit);
   }
 
-  /** All of it, or both ends with a line between them that says how much is missing. */
+  /** The whole text, or both ends with a line between them that says how much is missing. */
   text(): string {
     const head = this.#head.join('');
     const tail = this.#tail.join('');

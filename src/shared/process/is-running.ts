@@ -1,12 +1,12 @@
 import { codeOf } from '../system-code.ts';
 
-/** Whether a process of this number exists, whoever's it is. */
+/** Whether a process with this number exists, whoever owns it. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM: it is running, as another user.
     return codeOf(error) !== 'ESRCH';
   }
 }

@@ -6,12 +6,12 @@ import { codeOf } from '../system-code.ts';
 import { carriesMark, livingMembers, type TreeIdentity } from './process-table.ts';
 
 const pollMs = 20;
-/** How long processes that got SIGKILL may take to go; only one that waits for a broken disk takes longer. */
+/** How long processes may take to end after SIGKILL, in ms; only one that waits for a broken disk takes longer. */
 const killPatienceMs = 1000;
 
 /**
- * Ends every process of a tree: SIGTERM first, SIGKILL after the grace. Returns at once when nothing lives any more.
- * Windows knows no gentle way for processes without windows, so there is no grace.
+ * Ends every process of a tree: SIGTERM first, SIGKILL after the grace period. Returns at once when no process is left.
+ * Windows has no gentle way to end processes without windows, so there is no grace period.
  */
 export async function endTree(tree: TreeIdentity, graceMs: number): Promise<void> {
   if (process.platform === 'win32') return taskkill(tree.pid);
@@ -22,12 +22,12 @@ export async function endTree(tree: TreeIdentity, graceMs: number): Promise<void
   const deadline = performance.now() + killPatienceMs;
   while (living.length > 0 && performance.now() < deadline) {
     send(tree, living, 'SIGKILL');
-    // A process may have forked just before it died, so the search is repeated until nothing is found.
+    // A process may have forked just before it died, so the search is repeated until it finds nothing.
     living = await waitForEnd(tree, 5 * pollMs);
   }
 }
 
-/** The same in one blow and without waiting, for a process that is itself about to end. */
+/** The same at once and without waiting, for a process that is itself about to end. */
 export function killTreeNow(tree: TreeIdentity): void {
   if (process.platform === 'win32') {
     spawnSync(taskkillPath(), ['/T', '/F', '/PID', String(tree.pid)], { stdio: 'ignore', windowsHide: true });
@@ -47,7 +47,7 @@ async function waitForEnd(tree: TreeIdentity, milliseconds: number): Promise<num
 }
 
 function send(tree: TreeIdentity, living: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
-  // The group as a whole first: it cannot fork its way out between two signals.
+  // The group as a whole first: it cannot escape by forking between two signals.
   signalProcess(-tree.pid, signal);
   for (const pid of living) signalProcess(pid, signal);
 }
@@ -56,7 +56,7 @@ function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // ESRCH: it has ended by itself. EPERM: it became another user's (sudo) and is out of our reach.
+    // ESRCH: it has ended by itself. EPERM: it became another user's (sudo) and is beyond our reach.
     const code = codeOf(error);
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }

@@ -4,12 +4,12 @@ import type { TreeIdentity } from './process-table.ts';
 
 const live = new Set<TreeIdentity>();
 
-/** Sees to it that a tree ends with this process, however that ends. */
+/** Makes sure that a tree ends with this process, however this process ends. */
 export class TreeHold {
   readonly #guard: ChildProcess | undefined;
   #tree: TreeIdentity | undefined;
 
-  /** Before the tree is started, so that no moment remains in which this process could end without it. */
+  /** To be constructed before the tree is started, so that there is no moment in which this process could end without it. */
   constructor(mark: string) {
     this.#guard = process.platform === 'win32' ? undefined : startGuard(mark);
   }
@@ -21,7 +21,7 @@ export class TreeHold {
     this.#tree = tree;
   }
 
-  /** The tree has ended, or never began. */
+  /** To be called when the tree has ended, or was never started. */
   release(): void {
     this.#guard?.stdin?.end(this.#tree === undefined ? 'none\ndone\n' : 'done\n');
     if (this.#tree === undefined) return;
@@ -30,7 +30,7 @@ export class TreeHold {
   }
 }
 
-/** Synchronous; for the handlers of signals that end this process without its `exit` event. */
+/** Synchronous, for handlers of signals that end this process without an `exit` event. */
 export function killLiveTrees(): void {
   for (const tree of live) killTreeNow(tree);
 }
@@ -43,9 +43,9 @@ const guardScript = [
 ].join('\n');
 
 /**
- * A shell that is told the process id and waits for a word from us. It kills the tree when our end of its pipe closes
- * without one, as it does when this process gets SIGKILL and can do nothing itself. It has a group of its own, so Ctrl-C
- * does not reach it.
+ * A shell that is told the process id and then waits for a word from us. It kills the tree when our end of the pipe closes
+ * without that word, as it does when this process gets SIGKILL and can do nothing itself. It has a process group of its own,
+ * so that Ctrl-C does not reach it.
  */
 function startGuard(mark: string): ChildProcess {
   const guard = spawn('/bin/sh', ['-c', guardScript, mark], {
@@ -53,7 +53,7 @@ function startGuard(mark: string): ChildProcess {
     detached: true,
     env: {},
   });
-  // Without a guard the tree still ends with this process in every other way.
+  // Without a guard, the tree still ends with this process in every other case.
   guard.on('error', () => undefined);
   guard.stdin?.on('error', () => undefined);
   guard.unref();

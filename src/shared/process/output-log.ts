@@ -1,12 +1,12 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 
-/** What a process printed, on disk, up to a limit. A disk that is full ends the log and nothing else. */
+/** What a process printed, on disk, up to a limit. A full disk ends the log and nothing else. */
 export class OutputLog {
   readonly #stream: WriteStream;
   #room: number;
   #failed = false;
 
-  /** @param bytes the most that is written; what follows is replaced by a line that says so */
+  /** @param bytes maximum number of bytes written; the rest is replaced by a line that says so */
   constructor(path: string, bytes: number) {
     this.#room = bytes;
     this.#stream = createWriteStream(path, { mode: 0o600 });

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
-/** What belongs to a process that we started. */
+/** What identifies the processes of a tree that we started. */
 export interface TreeIdentity {
   /** The first process; on POSIX it leads a group of its own. */
   readonly pid: number;
-  /** A variable that every descendant inherits unless it takes care not to, as `NAME=value` or a part of it. */
+  /** Part of a variable (`NAME=value`) that every descendant inherits unless its parent removes it. */
   readonly mark: string;
   /** When the first process started, in the unit of {@link ProcessEntry.started}; 0 when unknown. */
   readonly started: number;
@@ -17,16 +17,16 @@ export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** Ended, and only waiting for its parent to ask. */
+  /** Ended, and only waiting to be reaped by its parent. */
   readonly zombie: boolean;
   /** Clock ticks since boot (Linux), else 0. */
   readonly started: number;
 }
 
 /**
- * The living processes of a tree: its group, and those that left the group. On Linux these are known by the mark in
- * their environment, elsewhere by their parents as long as these live.
- * @returns nothing on Windows, where `taskkill` looks for itself
+ * The living processes of a tree: its group, and those that left the group. On Linux the latter are recognised by the mark in
+ * their variables, elsewhere by their parents as long as these live.
+ * @returns nothing on Windows, where `taskkill` finds them itself
  */
 export async function livingMembers(tree: TreeIdentity): Promise<number[]> {
   if (process.platform === 'win32') return [];
@@ -36,7 +36,7 @@ export async function livingMembers(tree: TreeIdentity): Promise<number[]> {
   return entries.filter((entry) => entry.group === tree.pid || children.has(entry.pid)).map(({ pid }) => pid);
 }
 
-/** Files of `/proc` cost microseconds to read and many times that to wait for, so they are read in turns without waiting. */
+/** Reading a file of `/proc` takes microseconds and awaiting it many times that, so they are read synchronously, in batches. */
 const batchSize = 200;
 
 async function linuxMembers(tree: TreeIdentity): Promise<number[]> {
@@ -55,7 +55,7 @@ function isMember(tree: TreeIdentity, name: string): boolean {
   return entry.group === tree.pid || (entry.started >= tree.started && carriesMark(entry.pid, tree.mark));
 }
 
-/** Whether a process inherited the mark; false for one of another user, whose environment cannot be read. */
+/** Whether a process inherited the mark; false for one of another user, whose variables cannot be read. */
 export function carriesMark(pid: number, mark: string): boolean {
   return contents(`/proc/${pid}/environ`, 'latin1').includes(mark);
 }
@@ -81,7 +81,10 @@ export function parsePs(text: string): ProcessEntry[] {
   });
 }
 
-/** In clock ticks since boot; 0 where that cannot be known. Synchronous, so that no process lives unheld meanwhile. */
+/**
+ * In clock ticks since boot; 0 where that is not known. Synchronous, so that there is no moment in which nothing holds the
+ * process.
+ */
 export function startOf(pid: number): number {
   return process.platform === 'linux' ? (parseStat(contents(`/proc/${pid}/stat`))?.started ?? 0) : 0;
 }
@@ -102,7 +105,7 @@ function descendants(pid: number, entries: readonly ProcessEntry[]): ReadonlySet
   return found;
 }
 
-/** '' for a process that has ended since, or belongs to someone else. */
+/** '' when the process has ended, or belongs to someone else. */
 function contents(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string {
   try {
     return readFileSync(path, encoding);

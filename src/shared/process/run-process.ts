@@ -13,24 +13,24 @@ import { OutputLog } from './output-log.ts';
 import { startOf } from './process-table.ts';
 
 export interface ProcessRequest {
-  /** Executable and arguments; with `shell` one command line. */
+  /** Executable and arguments; with `shell`, a single command line. */
   readonly argv: readonly string[];
   readonly shell?: boolean;
   readonly cwd: string;
-  /** The whole environment; see `toolEnvironment`. */
+  /** All variables; see `toolEnvironment`. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Between SIGTERM and SIGKILL. Default 500. */
+  /** Time between SIGTERM and SIGKILL. Default: 500. */
   readonly graceMs?: number;
-  /** Characters of each stream that are kept in memory. */
+  /** Maximum number of characters of each stream kept in memory. */
   readonly keep: { readonly stdout: number; readonly stderr: number };
-  /** Both streams as they come, up to this number of bytes. */
+  /** File for both streams as they come, up to a number of bytes. */
   readonly log?: { readonly path: string; readonly bytes: number };
-  /** For the message when it is cancelled, for example `The test run`. */
+  /** Subject of the message when it is cancelled, for example `The test run`. */
   readonly what?: string;
 }
 
-/** How a process ended, with what it printed (capped; both ends kept). */
+/** How a process ended, and what it printed (capped, with both ends kept). */
 export interface ProcessEnd {
   readonly kind: 'exited' | 'signalled' | 'timed-out' | 'not-started';
   readonly code: number | null;
@@ -39,21 +39,21 @@ export interface ProcessEnd {
   readonly error?: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** Characters left out of the two. */
+  /** Number of characters left out of both. */
   readonly omitted: number;
   readonly milliseconds: number;
 }
 
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error };
 
-/** Inherited by everything that a tree starts; a tree inside a tree carries the marks of both. */
+/** Variable inherited by everything that a tree starts; a tree inside a tree carries the marks of both. */
 const markVariable = 'RETUNE_PROCESS_TREE';
 const defaultGraceMs = 500;
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs a program to its end, without a terminal and without input, and leaves nothing of it behind: when this resolves or
- * rejects, all its descendants have ended too, also those that ignore SIGTERM or left its process group.
+ * rejects, all its descendants have ended, including those that ignore SIGTERM or left its process group.
  * @throws RetuneError `cancelled` when the signal fires
  */
 export async function runProcess(request: ProcessRequest, signal?: AbortSignal): Promise<ProcessEnd> {
@@ -132,7 +132,7 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-/** The system says ENOENT of the program also when it is the folder that does not exist. */
+/** The system also reports ENOENT for the program when it is the folder that does not exist. */
 async function explain(error: Error | undefined, { argv, cwd }: ProcessRequest): Promise<Error> {
   const folder = await stat(cwd).catch(() => undefined);
   if (!folder?.isDirectory()) return new Error(`the folder ${cwd} does not exist`);
@@ -142,7 +142,7 @@ async function explain(error: Error | undefined, { argv, cwd }: ProcessRequest):
   return error ?? new Error('unknown');
 }
 
-/** A process that even SIGKILL does not end, because it waits for a device, is not waited for. */
+/** Gives up on a process that even SIGKILL does not end, because it waits for a device. */
 function unending(): Promise<Exit> {
   return delay(2000, { code: null, signal: 'SIGKILL' as const }, { ref: false });
 }
@@ -189,10 +189,11 @@ function collect(
   });
 }
 
+/** Output is complete after this silence, or after this time in any case, in ms. */
 const quietMs = 300;
 const longestDrainMs = 5000;
 
-/** A process out of our reach may hold the pipe open for ever; what it has not written by then is not waited for. */
+/** A process beyond our reach may hold the pipe open forever; what it has not written by then is not waited for. */
 async function drained(closed: Promise<unknown>, activity: { readonly at: number }): Promise<void> {
   const from = performance.now();
   let open = true;

@@ -7,7 +7,7 @@ const maxFiles = 60;
 const maxProjects = 20;
 
 /**
- * A namespace is a directory of the project with its first part as name, by convention: `Shop.Cart` is `Shop/Cart` or
+ * By convention a namespace is a directory of the project that is named by its first part: `Shop.Cart` is `Shop/Cart` or
  * `Shop.Cart`, beside the tests' project or in `src` beside it.
  */
 export async function resolveCsharp(site: ImportSite, from: string, lookup: Lookup): Promise<LocalImport[]> {

@@ -3,10 +3,10 @@ import type { ImportSite } from './import-site.ts';
 import type { LocalImport } from './local-import.ts';
 import { folderOf, join, upwards } from './paths.ts';
 
-/** Files of one package that are looked into. */
+/** Maximum number of files examined in one package. */
 const maxFiles = 60;
 
-/** Packages of the module in the nearest go.mod: every file of the directory, without tests. */
+/** Packages of the module that the nearest go.mod declares: every file of the directory except tests. */
 export async function resolveGo(site: ImportSite, from: string, lookup: Lookup): Promise<LocalImport[]> {
   for (const above of upwards(folderOf(from))) {
     const manifest = await lookup.text(join(above, 'go.mod') ?? '');

@@ -3,7 +3,7 @@ import type { ImportSite } from './import-site.ts';
 import type { LocalImport } from './local-import.ts';
 import { folderOf, join, upwards } from './paths.ts';
 
-/** Where sources lie below a module's folder. */
+/** Source roots below a module's folder. */
 const roots = ['src/main/java', 'src', 'app/src/main/java', ''];
 const maxFiles = 60;
 

@@ -5,7 +5,7 @@ import type { LocalImport } from './local-import.ts';
 import { firstFile, folderOf, join, upwards } from './paths.ts';
 
 const extensions = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'];
-/** TypeScript names the file that the compiler will write. */
+/** TypeScript imports name the file that the compiler will write. */
 const written: Readonly<Record<string, readonly string[]>> = {
   js: ['ts', 'tsx', 'jsx'],
   jsx: ['tsx'],
@@ -84,7 +84,7 @@ async function firstOf(
   return undefined;
 }
 
-/** Patterns with at most one star, as in `paths`, `imports` and `exports`; conditions are tried in their order. */
+/** Patterns with at most one star, as in `paths`, `imports` and `exports`; conditions are tried in order. */
 function mapSpecifier(specifier: string, table: unknown): string[] {
   for (const [pattern, value] of Object.entries(record(table))) {
     const [head = '', tail] = pattern.split('*');

@@ -1,6 +1,6 @@
-/** JSON with comments and trailing commas, as in tsconfig.json; undefined when it is none. */
+/** JSON with comments and trailing commas, as in tsconfig.json; undefined when it is not valid. */
 export function parseJsonc(text: string): unknown {
-  // Strings are matched first, so that what looks like a comment inside one stays.
+  // Strings are matched first, so that what looks like a comment inside of one is kept.
   const plain = text
     .replace(
       /("(?:\\.|[^"\\\n])*")|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
@@ -10,6 +10,6 @@ export function parseJsonc(text: string): unknown {
   try {
     return JSON.parse(plain);
   } catch {
-    return undefined; // Somebody else's file; without it there are only fewer ways to resolve an import.
+    return undefined; // Not our file; without it there are only fewer ways to resolve an import.
   }
 }

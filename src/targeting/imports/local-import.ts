@@ -4,6 +4,6 @@ import type { ImportedName } from './import-site.ts';
 export interface LocalImport {
   readonly path: string;
   readonly names: readonly ImportedName[];
-  /** Others that import the importing file get the names too. */
+  /** Whether files that import the importing one get the names as well. */
   readonly reexports: boolean;
 }

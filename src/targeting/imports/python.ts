@@ -3,7 +3,7 @@ import type { ImportedName, ImportSite } from './import-site.ts';
 import type { LocalImport } from './local-import.ts';
 import { firstFile, folderOf, join, upwards } from './paths.ts';
 
-/** Below each folder above the importing file; the names under which projects keep their packages. */
+/** Where projects keep their packages, below each folder above the importing file. */
 const roots = ['', 'src', 'lib', 'python', 'app'];
 
 /** Relative imports by their dots; absolute ones from the nearest folder that has the module. A name may be a module. */

@@ -43,7 +43,7 @@ function javascriptExport(node: Node): ImportSite[] {
   return [site(unquoted(source), clause ? names : everything, true)];
 }
 
-/** `require('x')` and `import('x')`, and what the result is called. */
+/** `require('x')` and `import('x')`, and the name of the result. */
 function javascriptCall(node: Node): ImportSite[] {
   const callee = field(node, 'function');
   if (callee?.type !== 'import' && !(callee?.type === 'identifier' && callee.text === 'require')) return [];
@@ -72,7 +72,7 @@ function pythonImport(node: Node): ImportSite[] {
   });
 }
 
-/** What a module imports can be imported from it, so packages are often fronts of their modules. */
+/** What a module imports can be imported from it, and packages often re-export their modules this way. */
 function pythonFrom(node: Node): ImportSite[] {
   const [module, ...names] = children(node);
   if (!module) return [];

@@ -10,7 +10,7 @@ import { resolvePython } from './python.ts';
 import { resolveRuby } from './ruby.ts';
 import { resolveRust } from './rust.ts';
 
-/** Where an import of the file `from` leads within the workspace; empty for packages of others. */
+/** Where an import of the file `from` leads within the workspace; empty for external packages. */
 type Resolver = (site: ImportSite, from: string, lookup: Lookup) => Promise<LocalImport[]>;
 
 const resolvers: Readonly<Record<string, Resolver>> = {
@@ -28,7 +28,7 @@ const resolvers: Readonly<Record<string, Resolver>> = {
   cpp: (site, from, lookup) => resolveRelative(site, from, lookup, ['']),
 };
 
-/** Imports of one file that are taken into account. */
+/** Maximum number of imports of one file that are resolved. */
 const maxSites = 100;
 
 export async function resolveImports(

@@ -5,7 +5,7 @@ import { firstFile, folderOf, join, upwards } from './paths.ts';
 
 interface Crate {
   readonly folder: string;
-  /** With underscores, as it is called in code. */
+  /** With underscores, as in code. */
   readonly name: string;
 }
 
@@ -35,14 +35,14 @@ export async function crateOf(from: string, lookup: Lookup): Promise<Crate | und
   return undefined;
 }
 
-/** The module a path names, from the crate's root; undefined for other crates. */
+/** The module that a path names, relative to the crate's root; undefined for other crates. */
 function modulePath(segments: readonly string[], from: string, crate: Crate): string[] | undefined {
   const [first, ...rest] = segments;
   if (first === 'crate' || first === crate.name) return rest;
   const own = ownModule(from, crate);
   if (first === 'self') return [...own, ...rest];
   if (first !== 'super') return undefined;
-  // `super` inside `mod tests { … }` is the file itself, which imports nothing from elsewhere by it.
+  // Inside `mod tests { … }`, `super` is the file itself, so nothing is imported from elsewhere.
   const ups = segments.findIndex((segment) => segment !== 'super');
   const count = ups === -1 ? segments.length : ups;
   return [...own.slice(0, Math.max(0, own.length - count)), ...segments.slice(count)];

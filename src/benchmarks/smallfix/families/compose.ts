@@ -4,7 +4,7 @@ import { type Family, family } from '../family.ts';
 import { listNames, numbers } from '../pools.ts';
 import type { Json } from '../task.ts';
 
-/** Two steps one after the other: which numbers, what is done to each, what is returned. Nothing is left open but emptiness. */
+/** Two steps in sequence: which numbers, what is done to each, what is returned. Only the empty list is left open. */
 
 type Filter = 'even' | 'odd' | 'multiple' | 'negative' | 'positive';
 const filters: readonly Filter[] = ['even', 'odd', 'multiple', 'negative', 'positive'];
@@ -20,7 +20,7 @@ function condition(filter: Filter, k: number): readonly [string, string] {
   return table[filter];
 }
 
-/** What is done to each: as a request, as an expression. */
+/** What is done to each: in words, and as an expression. */
 function change(which: string, k: number): readonly [string, string] {
   const table: Readonly<Record<string, readonly [string, string]>> = {
     double: ['double', 'value * 2'],

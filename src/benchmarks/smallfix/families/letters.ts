@@ -4,7 +4,7 @@ import { type Family, family } from '../family.ts';
 import { someWords, textNames, wordListNames } from '../pools.ts';
 import type { Json } from '../task.ts';
 
-/** Looking for a letter, where upper and lower case may or may not be the same. */
+/** Searches for a letter, where upper and lower case may or may not be the same. */
 
 const letters = [...'abcdefghiklmnoprst'];
 

@@ -4,7 +4,7 @@ import { type Family, family } from '../family.ts';
 import { differentNumbers, wordOfLength } from '../pools.ts';
 import type { Json } from '../task.ts';
 
-/** Positions in lists and texts: where they begin, and what lies outside. */
+/** Positions in lists and texts: where counting begins, and what is outside. */
 
 const listAndPosition: readonly (readonly string[])[] = [
   ['list', 'position'],

@@ -1,8 +1,8 @@
 import { type JudgeRequest, runUntrusted } from './run-untrusted.ts';
 
-/** Entry of a judge's process: answers every request with what happened, in order. */
+/** Entry point of a judge's process: answers every request, in order, with what happened. */
 const host = process;
-// Nothing here needs them, and code that should ever find a way out of its realm finds nothing.
+// Nothing here needs these, and code that might escape from its realm would find nothing.
 for (const name of ['process', 'fetch', 'WebSocket', 'navigator', 'Buffer', 'WebAssembly'])
   Reflect.deleteProperty(globalThis, name);
 

@@ -3,16 +3,16 @@ import { cancelled } from '../../../shared/errors/cancelled.ts';
 import type { RunOutcome } from './run-trusted.ts';
 import type { JudgeRequest } from './run-untrusted.ts';
 
-/** The worker's file, beside this one: in the source tree, or in a bundle. */
+/** The worker's file beside this one, in the source tree or in a bundle. */
 const entry = new URL(import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.mjs', import.meta.url);
 
-/** A process that does not answer by then hangs where the realm's own limit cannot reach, and is ended. */
+/** A process that does not answer within this time, in ms, hangs where the realm's own limit does not apply, and is ended. */
 const grace = 2000;
 
 /**
- * Processes that run attempts one after the other, each in a realm of its own. They start when needed, survive failing
- * attempts, are replaced when they hang or run out of memory, and do not keep this process alive. Threads would not do: an
- * array that grows fast enough takes the whole process down, whatever the limits of the thread are.
+ * Processes that run attempts one after another, each in a realm of its own. They start on demand, survive failing attempts,
+ * are replaced when they hang or run out of memory, and do not keep this process alive. Threads are not enough: an array that
+ * grows fast enough brings the whole process down, whatever the limits of the thread.
  */
 export class JudgePool {
   readonly #size: number;
@@ -21,7 +21,7 @@ export class JudgePool {
   #running = 0;
   #closed = false;
 
-  /** @param size most processes at a time */
+  /** @param size maximum number of processes at a time */
   constructor(size = 2) {
     this.#size = size;
   }
@@ -59,22 +59,22 @@ export class JudgePool {
   #start(): ChildProcess {
     const judge = fork(entry, {
       execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=96', '--max-semi-space-size=8'],
-      // Windows needs it to start anything.
+      // Windows needs this variable to start anything.
       env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     hold(judge, false);
-    // Whatever ends one while it is idle: it is never asked again.
+    // A process that ends while it is idle, for whatever reason, is not used again.
     judge.once('exit', () => {
       const at = this.#idle.indexOf(judge);
       if (at >= 0) this.#idle.splice(at, 1);
     });
-    // Without a listener a failing channel would be an unhandled error; those who wait hear of it by their own.
+    // Without a listener a failing channel would be an unhandled error; waiting requests have listeners of their own.
     judge.on('error', ignored);
     return judge;
   }
 
-  /** Resolves when a process may run; a fired signal gives the place back. */
+  /** Resolves when a process may run; an aborted signal gives the place back. */
   async #turn(signal: AbortSignal): Promise<void> {
     while (this.#running >= this.#size) {
       await new Promise<void>((resolve) => {
@@ -95,7 +95,7 @@ type Answer =
 
 async function answerOf(judge: ChildProcess, request: JudgeRequest, signal: AbortSignal): Promise<Answer> {
   if (signal.aborted) return { kind: 'cancelled' };
-  // A process that nobody refers to would let this one end in the middle of a verdict.
+  // Without a reference to the process, this one could end in the middle of a verdict.
   hold(judge, true);
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const answered = (outcome: unknown): void => resolve({ kind: 'answered', outcome: outcome as RunOutcome });
@@ -115,7 +115,7 @@ async function answerOf(judge: ChildProcess, request: JudgeRequest, signal: Abor
   }
 }
 
-/** Whether this process stays alive for the judge. */
+/** Sets whether this process stays alive for the judge. */
 function hold(judge: ChildProcess, held: boolean): void {
   if (held) {
     judge.ref();
@@ -135,5 +135,5 @@ async function end(judge: ChildProcess): Promise<void> {
 }
 
 function ignored(): void {
-  // Said again to whoever asks next.
+  // Reported to the next request.
 }

@@ -2,7 +2,7 @@ import vm from 'node:vm';
 
 /**
  * Compiled inside the realm, so that no object of ours is ever within reach of the code under test: only strings cross the
- * border. It keeps what it needs in constants and freezes the built-ins before that code runs, so that neither a changed
+ * boundary. It keeps what it needs in constants and freezes the built-ins before that code runs, so that neither a changed
  * prototype nor a proxy or getter in a result reaches it; a result is read once, here, under the realm's time limit.
  * Calls `subject` with every list of arguments; answers JSON: `{"value": Encoded}` or `{"error": [name, message]}` for each.
  */

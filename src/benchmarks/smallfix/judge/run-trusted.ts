@@ -3,10 +3,10 @@ import type { EncodedValue } from '../encoded.ts';
 import type { Json } from '../task.ts';
 import { asScript, newRealm } from './realm.ts';
 
-/** What one call gave. */
+/** The outcome of one call. */
 export type CallOutcome =
   | { readonly value: EncodedValue }
-  /** Name and message of what was thrown. */
+  /** Name and message of the error that was thrown. */
   | { readonly error: readonly [string, string] };
 
 /** What happened to a source: it could not be loaded, did not end in time, or gave an outcome for every call. */
@@ -15,13 +15,13 @@ export type RunOutcome =
   | { readonly kind: 'syntax' | 'import' | 'runtime'; readonly message: string }
   | { readonly kind: 'timeout' };
 
-/** Far more than any needs: what is run here ends, and a busy machine must not change what is drawn for a seed. */
+/** Far more than any call needs: what runs here ends, and a busy machine must not change what is drawn for a seed. */
 const milliseconds = 10_000;
 let realm: vm.Context | undefined;
 
 /**
  * Runs a source of our own (a reading or a fault of a family) in this thread. Faster than {@link JudgePool}, which is for what
- * models write: all sources share a realm here.
+ * models write, because all sources share a realm.
  */
 export function runTrusted(source: string, symbol: string, calls: readonly (readonly Json[])[]): RunOutcome {
   realm ??= newRealm();

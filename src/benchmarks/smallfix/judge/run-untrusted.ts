@@ -15,11 +15,11 @@ export interface JudgeRequest {
 const longestMessage = 300;
 
 /**
- * Runs what a model wrote, in a realm of its own, in a thread of its own. Only strings leave the realm; what they say is read
- * here as data, so the worst that code can do is to fail.
+ * Runs what a model wrote in a realm of its own. Only strings leave the realm and are read here as data, so the worst that the
+ * code can do is fail.
  */
 export function runUntrusted({ source, symbol, calls, milliseconds }: JudgeRequest): RunOutcome {
-  // A dynamic import would reject with an error of Node's own realm, which is a way out; no task needs one.
+  // A dynamic import would reject with an error of Node's own realm, which is a way out; no task needs imports.
   if (/\bimport\b/.test(source)) return { kind: 'import', message: 'Cannot find module' };
   if (!/^[A-Za-z_$][\w$]*$/.test(symbol)) return { kind: 'runtime', message: 'The function has no usable name.' };
   const exported = exports(source, symbol);
@@ -48,7 +48,7 @@ export function runUntrusted({ source, symbol, calls, milliseconds }: JudgeReque
   }
 }
 
-/** Whether the module exports the function by its name: tests import it so. */
+/** Whether the module exports the function by its name, as tests import it. */
 function exports(source: string, symbol: string): boolean {
   const name = symbol.replaceAll('$', '\\$');
   return new RegExp(
