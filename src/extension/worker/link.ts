@@ -1,122 +1,78 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { cancelled } from '../../shared/errors/cancelled.ts';
-import { fromJson, RetuneError, type RetuneErrorJson } from '../../shared/errors/retune-error.ts';
+import type { RetuneError } from '../../shared/errors/retune-error.ts';
+import { answerRequest } from '../../shared/rpc/answer-request.ts';
+import { polledSignal } from '../../shared/rpc/polled-signal.ts';
+import { threadConnection } from '../../shared/rpc/thread-connection.ts';
+import { tokenFromSignal } from '../../shared/rpc/token-from-signal.ts';
+import { fromResponseError } from '../../shared/rpc/wire-errors.ts';
 import { unexpected } from '../errors.ts';
 
 /** What one side answers: each method takes one parameter of plain JSON and a signal. */
-export type Answers = Record<string, (params: never, signal: AbortSignal) => unknown>;
+type Answers = Record<string, (params: never, signal: AbortSignal) => unknown>;
 
 type Params<T extends Answers, K extends keyof T> = Parameters<T[K]>[0];
 type Result<T extends Answers, K extends keyof T> = Awaited<ReturnType<T[K]>>;
 
-type Message =
-  | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
-  | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: number; readonly error: RetuneErrorJson }
-  | { readonly kind: 'notice'; readonly method: string; readonly params: unknown };
-
 /**
- * Typed calls between two threads, both ways, with cancellation. `Theirs` is what the other side answers, `Ours` what we do.
- * Errors arrive as RetuneErrors with their code.
+ * Typed calls between two threads, both ways, with cancellation: JSON-RPC as in the sidecar. `Theirs` is what the other side
+ * answers, `Ours` what this side does. Errors arrive as RetuneErrors with their code.
  */
 export class Link<Theirs extends Answers, Ours extends Answers> {
-  readonly #port: Pick<MessagePort | Worker, 'postMessage' | 'on'>;
-  readonly #ours: Ours;
-  readonly #waiting = new Map<number, PromiseWithResolvers<never>>();
-  readonly #working = new Map<number, AbortController>();
-  #last = 0;
+  readonly #connection: MessageConnection;
+  readonly #over = new AbortController();
   #ended: RetuneError | undefined;
 
-  constructor(port: Pick<MessagePort | Worker, 'postMessage' | 'on'>, ours: Ours) {
-    this.#port = port;
-    this.#ours = ours;
-    port.on('message', (message: Message) => this.#receive(message));
+  constructor(port: MessagePort | Worker, ours: Ours) {
+    this.#connection = threadConnection(port);
+    for (const [method, answer] of Object.entries(ours)) {
+      this.#answer(method, answer as (params: unknown, signal: AbortSignal) => unknown);
+    }
+    this.#connection.listen();
   }
 
   /** Rejects with what the other side threw, also after the signal has fired: it decides when it has stopped. */
   async call<K extends keyof Theirs & string>(
     method: K,
     params: Params<Theirs, K>,
-    signal?: AbortSignal,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<Result<Theirs, K>> {
     if (this.#ended !== undefined) throw this.#ended;
-    if (signal?.aborted) throw cancelled();
-    const id = ++this.#last;
-    const waiting = Promise.withResolvers<never>();
-    this.#waiting.set(id, waiting);
-    const cancel = () => this.#send({ kind: 'cancel', id });
-    signal?.addEventListener('abort', cancel, { once: true });
-    this.#send({ kind: 'call', id, method, params });
+    if (signal.aborted) throw cancelled();
+    const cancellation = tokenFromSignal(signal);
     try {
-      return await waiting.promise;
+      return await this.#connection.sendRequest<Result<Theirs, K>>(method, params, cancellation.token);
+    } catch (error) {
+      throw fromResponseError(error, unexpected) ?? this.#ended ?? unexpected(error);
     } finally {
-      signal?.removeEventListener('abort', cancel);
+      cancellation.dispose();
     }
   }
 
   /** Asks for no answer. */
   notify<K extends keyof Theirs & string>(method: K, params: Params<Theirs, K>): void {
-    this.#send({ kind: 'notice', method, params });
+    if (this.#ended === undefined) void this.#connection.sendNotification(method, params);
   }
 
   /** The other side is gone: whatever waits for it is told so, and nobody waits for what it asked. */
   end(error: RetuneError): void {
-    this.#ended ??= error;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
-    for (const controller of this.#working.values()) controller.abort();
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    this.#over.abort();
+    this.#connection.dispose();
   }
 
-  #receive(message: Message): void {
-    switch (message.kind) {
-      case 'call':
-        void this.#answer(message);
-        return;
-      case 'notice':
-        void this.#perform(message.method, message.params, new AbortController().signal);
-        return;
-      case 'cancel':
-        this.#working.get(message.id)?.abort();
-        return;
-      case 'result':
-        this.#take(message.id)?.resolve(message.result as never);
-        return;
-      case 'error':
-        this.#take(message.id)?.reject(message.error.code === 'cancelled' ? cancelled() : fromJson(message.error));
-        return;
-    }
+  #answer(method: string, answer: (params: unknown, signal: AbortSignal) => unknown): void {
+    const over = this.#over.signal;
+    answerRequest(
+      this.#connection,
+      method,
+      (params, token) => answer(params, AbortSignal.any([polledSignal(token), over])),
+      unexpected,
+    );
+    this.#connection.onNotification(method, (params: unknown) => {
+      answer(params, over);
+    });
   }
-
-  async #answer({ id, method, params }: Extract<Message, { kind: 'call' }>): Promise<void> {
-    const controller = new AbortController();
-    this.#working.set(id, controller);
-    try {
-      this.#send({ kind: 'result', id, result: await this.#perform(method, params, controller.signal) });
-    } catch (error) {
-      this.#send({ kind: 'error', id, error: fieldsOf(error) });
-    } finally {
-      this.#working.delete(id);
-    }
-  }
-
-  async #perform(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
-    const answer = this.#ours[method] as ((params: unknown, signal: AbortSignal) => unknown) | undefined;
-    if (answer === undefined) throw new Error(`There is no method ${method}`);
-    return answer(params, signal);
-  }
-
-  #take(id: number): PromiseWithResolvers<never> | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
-  }
-
-  #send(message: Message): void {
-    this.#port.postMessage(message);
-  }
-}
-
-function fieldsOf(error: unknown): RetuneErrorJson {
-  return (error instanceof RetuneError ? error : unexpected(error)).toJSON();
 }

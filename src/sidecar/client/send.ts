@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ProgressType, RequestType } from 'vscode-jsonrpc/node';
-import { tokenFromSignal } from '../protocol/cancellation.ts';
+import { tokenFromSignal } from '../../shared/rpc/token-from-signal.ts';
 import type * as protocol from '../protocol/protocol.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
 

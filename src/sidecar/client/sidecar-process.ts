@@ -6,6 +6,7 @@ import {
   type RequestType,
 } from 'vscode-jsonrpc/node';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { fromResponseError } from '../../shared/rpc/wire-errors.ts';
 import {
   cannotStart,
   crashed,
@@ -13,12 +14,12 @@ import {
   garbled,
   handshakeTimeout,
   hung,
+  internal,
   stopped,
   versionMismatch,
 } from '../errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import * as protocol from '../protocol/protocol.ts';
-import { fromResponseError } from '../protocol/wire-errors.ts';
 import { LastWords } from './last-words.ts';
 import type { Launch } from './launch.ts';
 import { spawnSidecar } from './spawn.ts';
@@ -126,7 +127,7 @@ export class SidecarProcess {
       if (this.#end) throw this.#end.error;
       return await this.connection.sendRequest<R>(type.method, params, token);
     } catch (error) {
-      const known = fromResponseError(error);
+      const known = fromResponseError(error, internal);
       if (known !== undefined) throw known;
       await this.#closed;
       throw this.#end?.error ?? error;

@@ -1,7 +1,7 @@
 import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/generation.ts';
 import { isCancelled } from '../../shared/errors/cancelled.ts';
 import { EventQueue } from '../../shared/event-queue.ts';
-import { cancelledGeneration } from '../protocol/cancellation.ts';
+import { cancelledGeneration } from '../protocol/cancelled-generation.ts';
 import { generationProgress, methodType, type Subject } from '../protocol/methods.ts';
 import type { Caller } from './caller.ts';
 

@@ -6,7 +6,7 @@ import type { OpenProgress } from '../../policy/open-options.ts';
 import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
 import { SerialQueue } from '../../shared/serial-queue.ts';
 import { badModelName, modelAlreadyOpen, modelNotOpen } from '../errors.ts';
-import { cancelledGeneration } from '../protocol/cancellation.ts';
+import { cancelledGeneration } from '../protocol/cancelled-generation.ts';
 import { type Argument, functionOf, type MethodName, methods, type Result } from '../protocol/methods.ts';
 import type { OpenParams, OpenResult } from '../protocol/protocol.ts';
 import { type AdapterChange, adapterChange } from './adapter-changes.ts';

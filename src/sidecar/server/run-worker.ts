@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  CancellationSenderStrategy,
-  type CancellationToken,
-  createMessageConnection,
-  PortMessageReader,
-  PortMessageWriter,
-  type RequestType,
-} from 'vscode-jsonrpc/node';
+import { CancellationSenderStrategy, type RequestType } from 'vscode-jsonrpc/node';
 import type { WorkspaceAdapterStore } from '../../policy/workspace-adapters.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { answerRequest } from '../../shared/rpc/answer-request.ts';
+import { polledSignal } from '../../shared/rpc/polled-signal.ts';
+import { threadConnection } from '../../shared/rpc/thread-connection.ts';
 import { stateRoot } from '../../shared/state-root.ts';
-import { engineUnavailable, modelNotOpen } from '../errors.ts';
+import { engineUnavailable, internal, modelNotOpen } from '../errors.ts';
 import {
   generationProgress,
   type MethodName,
@@ -23,22 +19,18 @@ import {
   toArgument,
 } from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
-import { toResponseError } from '../protocol/wire-errors.ts';
 import type { Engine, LoadEngine } from './engine.ts';
 import { ModelHost } from './model-host.ts';
-import { polledSignal } from './polled-signal.ts';
 import { AdaptersChanged, flagReceiver, type WorkerStart } from './worker-link.ts';
 
 /** The body of the worker thread: owns the engine and every model, speaks the sidecar's protocol over its port. */
 export function runWorker(loadEngine: LoadEngine): void {
   if (parentPort === null) throw new Error('The sidecar’s worker must be started as a worker thread.');
   const { stateDirectory } = workerData as WorkerStart;
-  const connection = createMessageConnection(
-    new PortMessageReader(parentPort),
-    new PortMessageWriter(parentPort),
-    undefined,
-    { cancellationStrategy: { receiver: flagReceiver, sender: CancellationSenderStrategy.Message } },
-  );
+  const connection = threadConnection(parentPort, {
+    receiver: flagReceiver,
+    sender: CancellationSenderStrategy.Message,
+  });
   const adaptersDirectory = join(stateRoot(), 'adapters');
   const host = new ModelHost(
     { state: stateDirectory, adapters: adaptersDirectory },
@@ -61,13 +53,7 @@ export function runWorker(loadEngine: LoadEngine): void {
     type: RequestType<P, R, protocol.WireError>,
     handle: (params: P, signal: AbortSignal) => Promise<R>,
   ): void {
-    connection.onRequest(type.method, async (params: P, token: CancellationToken): Promise<unknown> => {
-      try {
-        return await handle(params, polledSignal(token));
-      } catch (error) {
-        return toResponseError(error);
-      }
-    });
+    answerRequest<P>(connection, type.method, (params, token) => handle(params, polledSignal(token)), internal);
   }
   function progress<T>(token: string | undefined, type: Parameters<typeof connection.sendProgress<T>>[0]) {
     return (value: T): void => {

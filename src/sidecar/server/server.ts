@@ -1,5 +1,6 @@
 import { type CancellationToken, createMessageConnection, type RequestType } from 'vscode-jsonrpc/node';
-import { modelNotOpen, notInitialized, versionMismatch } from '../errors.ts';
+import { answerRequest } from '../../shared/rpc/answer-request.ts';
+import { internal, modelNotOpen, notInitialized, versionMismatch } from '../errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import {
   type MainThreadMethod,
@@ -10,7 +11,6 @@ import {
   type Result,
 } from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
-import { toResponseError } from '../protocol/wire-errors.ts';
 import { LogFile } from './log-file.ts';
 import { discardState, prepareStateDirectory } from './state-directory.ts';
 import { claimStdout } from './stdout.ts';
@@ -91,13 +91,7 @@ export function startServer(options: { readonly worker: URL }): void {
     type: RequestType<P, R, protocol.WireError>,
     handle: (params: P, token: CancellationToken) => Promise<R> | R,
   ): void {
-    connection.onRequest(type.method, async (params: P, token: CancellationToken): Promise<unknown> => {
-      try {
-        return await handle(params, token);
-      } catch (error) {
-        return toResponseError(error);
-      }
-    });
+    answerRequest(connection, type.method, handle, internal);
   }
   function opened(worker: WorkerClient, model: string) {
     const known = worker.models.get(model);

@@ -2,17 +2,15 @@ import { Worker } from 'node:worker_threads';
 import {
   CancellationReceiverStrategy,
   type CancellationToken,
-  createMessageConnection,
   type MessageConnection,
-  PortMessageReader,
-  PortMessageWriter,
   type RequestType,
 } from 'vscode-jsonrpc/node';
 import type { AdapterInfo } from '../../policy/adapters.ts';
 import type { ModelInfo } from '../../policy/model-info.ts';
-import { workerCrashed } from '../errors.ts';
+import { threadConnection } from '../../shared/rpc/thread-connection.ts';
+import { fromResponseError } from '../../shared/rpc/wire-errors.ts';
+import { internal, workerCrashed } from '../errors.ts';
 import { type Health, Log, type LogLevel, type WireError } from '../protocol/protocol.ts';
-import { fromResponseError } from '../protocol/wire-errors.ts';
 import { AdaptersChanged, FlagSender, type WorkerStart } from './worker-link.ts';
 
 export interface WorkerClientHooks {
@@ -68,7 +66,7 @@ export class WorkerClient {
     try {
       return await running.connection.sendRequest<R>(type.method, params, token);
     } catch (error) {
-      throw fromResponseError(error) ?? workerCrashed(running.death ?? 'It gave no reason.');
+      throw fromResponseError(error, internal) ?? workerCrashed(running.death ?? 'It gave no reason.');
     } finally {
       this.#count(-1);
     }
@@ -90,14 +88,7 @@ export class WorkerClient {
   #launch(): Running {
     const worker = new Worker(this.#entry, { workerData: this.#start, name: 'retune-model' });
     const flags = new FlagSender();
-    const connection = createMessageConnection(
-      new PortMessageReader(worker),
-      new PortMessageWriter(worker),
-      undefined,
-      {
-        cancellationStrategy: { receiver: CancellationReceiverStrategy.Message, sender: flags },
-      },
-    );
+    const connection = threadConnection(worker, { receiver: CancellationReceiverStrategy.Message, sender: flags });
     const running: Running = { worker, connection, flags, death: undefined };
     connection.onUnhandledProgress(({ token, value }) => this.#hooks.progress(token, value));
     connection.onNotification(Log.type, ({ level, message }) => this.#hooks.log(level, message));

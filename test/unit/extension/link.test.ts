@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { noModel, workerEnded } from '../../../src/extension/errors.ts';
 import { Link } from '../../../src/extension/worker/link.ts';
@@ -28,7 +29,11 @@ describe('the link between the editor and its worker', () => {
       fail: async (how) => {
         throw how === 'known' ? noModel() : new TypeError('a bug');
       },
-      wait: (_, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(cancelled()))),
+      wait: async (_, signal) => {
+        // The cancellation may be there before the call is answered.
+        if (!signal.aborted) await once(signal, 'abort');
+        throw cancelled();
+      },
       hear: (text) => void heard.push(text),
     });
   });

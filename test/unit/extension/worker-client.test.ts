@@ -6,11 +6,11 @@ import { WorkerClient } from '../../../src/extension/worker-client.ts';
 
 /** A worker that asks for a comment when it is asked for `undecided`, ends at `open`, and answers everything else. */
 const worker = `import { parentPort } from 'node:worker_threads';
-parentPort.on('message', ({ kind, id, method }) => {
-  if (kind !== 'call') return;
+parentPort.on('message', ({ id, method }) => {
+  if (method === undefined) return;
   if (method === 'open') throw new Error('out of luck');
-  if (method === 'undecided') parentPort.postMessage({ kind: 'call', id: 1, method: 'comment', params: {} });
-  else parentPort.postMessage({ kind: 'result', id, result: method });
+  if (method === 'undecided') parentPort.postMessage({ jsonrpc: '2.0', id: 1, method: 'comment', params: {} });
+  else parentPort.postMessage({ jsonrpc: '2.0', id, result: method });
 });`;
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 

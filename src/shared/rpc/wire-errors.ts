@@ -1,25 +1,26 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
-import { cancelled } from '../../shared/errors/cancelled.ts';
-import { fromJson, RetuneError } from '../../shared/errors/retune-error.ts';
-import { internal } from '../errors.ts';
-import type { WireError } from './protocol.ts';
+import { cancelled } from '../errors/cancelled.ts';
+import { fromJson, RetuneError, type RetuneErrorJson } from '../errors/retune-error.ts';
+
+/** What an error that nobody foresaw becomes; each connection has its own words for it. */
+export type Unforeseen = (cause: unknown) => RetuneError;
 
 /** The JSON-RPC code of every RetuneError; which one it is stands in `data.code`. */
 const RETUNE_ERROR = 1;
 
-export function toResponseError(error: unknown): ResponseError<WireError> {
-  const retuneError = asRetuneError(error);
+export function toResponseError(error: unknown, unforeseen: Unforeseen): ResponseError<RetuneErrorJson> {
+  const retuneError = asRetuneError(error, unforeseen);
   return new ResponseError(RETUNE_ERROR, retuneError.what, retuneError.toJSON());
 }
 
-function asRetuneError(error: unknown): RetuneError {
+function asRetuneError(error: unknown, unforeseen: Unforeseen): RetuneError {
   if (error instanceof RetuneError) return error;
   // What `signal.throwIfAborted()` and Node's own functions throw.
-  return error instanceof DOMException && error.name === 'AbortError' ? cancelled() : internal(error);
+  return error instanceof DOMException && error.name === 'AbortError' ? cancelled() : unforeseen(error);
 }
 
 /** The error as the other side made it, or `undefined` when the connection itself was lost. */
-export function fromResponseError(error: unknown): RetuneError | undefined {
+export function fromResponseError(error: unknown, unforeseen: Unforeseen): RetuneError | undefined {
   if (error instanceof RetuneError) return error;
   if (!(error instanceof ResponseError)) return undefined;
   if (error.code === RETUNE_ERROR && isWireError(error.data)) return fromJson(error.data);
@@ -29,10 +30,10 @@ export function fromResponseError(error: unknown): RetuneError | undefined {
     ErrorCodes.MessageReadError,
     ErrorCodes.ConnectionInactive,
   ];
-  return lost.includes(error.code) ? undefined : internal(error);
+  return lost.includes(error.code) ? undefined : unforeseen(error);
 }
 
-function isWireError(data: unknown): data is WireError {
+function isWireError(data: unknown): data is RetuneErrorJson {
   if (typeof data !== 'object' || data === null) return false;
   const fields = data as Record<string, unknown>;
   return ['code', 'what', 'why', 'remedy'].every((name) => typeof fields[name] === 'string');
