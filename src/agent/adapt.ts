@@ -42,8 +42,8 @@ export function modelWeights(policy: Policy, adapter: AdapterSelection, options?
 }
 
 /**
- * Steps A and B of one turn (ROSA2, Algorithm 1, lines 12–17): neither needs the other, so they run side by side and both have
- * ended when this resolves. If one fails the other is cancelled.
+ * Steps A and B of one turn (ROSA2, Algorithm 1, lines 12–17): neither depends on the other, so they run concurrently, and both
+ * have ended when this resolves. If one fails, the other is cancelled.
  */
 export async function adapt(
   streams: {
@@ -74,7 +74,7 @@ export async function adapt(
   };
   const [first, second] = await Promise.allSettled([words().catch(stop), weights().catch(stop)]);
   const errors = [first, second].flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  // The one that failed by itself says why; the other only says that it was cancelled.
+  // The error that is not a cancellation says why; the other stream was only stopped by it.
   if (errors.length > 0) throw errors.find((error) => !isCancelled(error)) ?? errors[0];
   return first.status === 'fulfilled' ? first.value : undefined;
 }

@@ -22,17 +22,19 @@ import type { WordsStream } from './words/words.ts';
 export interface CoadaptOptions extends MethodOptions {
   /** T_max. */
   readonly maxTurns: number;
-  /** Seed of turn t is derived from it. */
+  /** The seeds of the turns are derived from it. */
   readonly seed: number;
   /** Default temperature 0.7, top-p 0.95 (adaptation §5). */
   readonly sampling?: Pick<SamplingOptions, 'temperature' | 'topP' | 'topK' | 'minP'>;
-  /** Maximum number of tokens of an answer. Default: from the size of the target. */
+  /** Maximum number of tokens of an answer. Default: derived from the size of the target. */
   readonly maxAnswerTokens?: number;
-  /** Adapters that are active while generating; the session adapter exists already. */
+  /** Adapters that are active during generation; the session adapter already exists. */
   readonly adapter: AdapterSelection;
-  /** Use up all turns although attempts repeat or cannot be judged, so that methods are compared by equal numbers of them. */
+  /**
+   * Use up all turns even if attempts repeat or cannot be judged, so that methods are compared at equal numbers of attempts.
+   */
   readonly persist?: boolean;
-  /** Turns of an interrupted session, oldest first; the loop goes on after them. */
+  /** Turns of an interrupted session, oldest first; the loop continues after them. */
   readonly past?: readonly PastTurn[];
 }
 
@@ -47,8 +49,8 @@ export interface CoadaptDependencies {
 
 /**
  * ROSA2's Algorithm 1. Yields every event of the session in order and returns how it ended. Stop (the signal) works in every
- * phase and ends with the outcome `stopped`; what else is thrown makes going on pointless and comes from a dependency.
- * Events suffice to rebuild {@link CoadaptOptions.past}.
+ * phase and ends with the outcome `stopped`; any other error comes from a dependency and makes it pointless to continue.
+ * The events suffice to rebuild {@link CoadaptOptions.past}.
  */
 export async function* coadapt(
   options: CoadaptOptions,
@@ -139,7 +141,7 @@ async function* turns(
   }
 }
 
-/** The verdict on an answer: of an earlier turn when the attempt is the same, else the environment's. */
+/** The verdict on an answer: that of an earlier turn when the attempt is the same, or else the environment's. */
 async function* judge(
   answer: Answer,
   answerText: string,
@@ -170,7 +172,7 @@ async function* judge(
   return { verdict };
 }
 
-/** Puts the turn's number on what the two streams report. */
+/** Adds the turn's number to what the two streams report. */
 async function* steps<T>(
   turn: number,
   work: (report: (event: AdaptEvent) => void, signal: AbortSignal) => Promise<T>,

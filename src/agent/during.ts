@@ -1,9 +1,9 @@
 import { EventQueue } from '../shared/event-queue.ts';
 
 /**
- * Runs work that reports by callback and yields its reports as they come; returns what the work returns and throws what it
- * throws, after the last report. A consumer that leaves early cancels the work and waits for it, so that nothing runs on
- * behind its back.
+ * Runs work that reports through a callback, and yields its reports as they come; returns what the work returns and throws what
+ * it throws, after the last report. A consumer that leaves early cancels the work and waits for it, so that nothing keeps
+ * running unnoticed.
  */
 export async function* during<E, T>(
   work: (report: (event: E) => void, signal: AbortSignal) => Promise<T>,
@@ -14,7 +14,7 @@ export async function* during<E, T>(
   const running = work((event) => queue.push(event), AbortSignal.any([signal, left.signal])).finally(() =>
     queue.close(),
   );
-  // The failure is thrown below; until then it must not count as unhandled.
+  // The failure is thrown below; until then it must not be reported as unhandled.
   running.catch(() => undefined);
   try {
     yield* queue;

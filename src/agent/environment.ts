@@ -3,13 +3,13 @@ import type { Verdict } from './verdict.ts';
 
 /** What an environment does with an attempt, as it happens. */
 export type EnvironmentEvent =
-  /** The state before this attempt is safe on disk; nothing has been written yet. */
+  /** The state before this attempt is saved; nothing has been written yet. */
   | { readonly kind: 'snapshot'; readonly snapshot: string; readonly files: readonly string[] }
   /** The attempt's files are on disk. */
   | { readonly kind: 'applied'; readonly files: readonly string[] }
   | {
       readonly kind: 'tests';
-      /** The tests that failed before, then all, then once more where some are flaky. */
+      /** First the tests that failed before, then all tests, then all once more if some are flaky. */
       readonly scope: 'failing' | 'all' | 'confirm';
       readonly command: string;
     }
@@ -26,10 +26,10 @@ export type EnvironmentEvent =
 export interface Environment {
   readonly task: Task;
   /**
-   * @param turn the turn that the attempt is of, from 1; a turn that was interrupted is evaluated again
+   * @param turn the turn of the attempt, from 1; an interrupted turn is evaluated again
    * @throws RetuneError `cancelled` when the signal fires; the tests' process tree is gone by then. Errors of the harness
-   * that say something about the attempt's evaluation are verdicts with an undefined reward; only what makes going on
-   * pointless (disk full, folder gone) is thrown.
+   * that concern the attempt's evaluation are verdicts with an undefined reward; only what makes it pointless to continue (disk
+   * full, folder gone) is thrown.
    */
   evaluate(
     attempt: Attempt,

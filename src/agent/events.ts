@@ -6,10 +6,10 @@ import type { Verdict } from './verdict.ts';
 import type { Words } from './words/words.ts';
 
 export const methods = ['baseline', 'textgrad', 'rosa', 'rosa2', 'switch'] as const;
-/** `baseline` neither, `textgrad` words, `rosa` weights, `rosa2` both, `switch` the missing axis from a turn on. */
+/** `baseline`: neither, `textgrad`: words, `rosa`: weights, `rosa2`: both, `switch`: one, and from some turn on both. */
 export type Method = (typeof methods)[number];
 
-/** Where the loop is; Stop works in every one. */
+/** What the loop is doing; Stop works in every phase. */
 export type Phase = 'prompting' | 'generating' | 'reading' | 'evaluating' | 'asking' | 'adapting';
 
 /** What the parametric stream did after a failed attempt. */
@@ -22,15 +22,15 @@ export type Weights =
 export type Outcome =
   | { readonly kind: 'solved' }
   | { readonly kind: 'turn-limit' }
-  /** The same answer again although the temperature was raised, or three turns in a row without a judgement. */
+  /** The same answer again even at a raised temperature, or three turns in a row without a reward. */
   | { readonly kind: 'no-progress'; readonly why: string }
-  /** Going on needs the developer: a file was changed by someone else. */
+  /** The developer is needed to continue: someone else changed a file, for example. */
   | { readonly kind: 'blocked'; readonly why: string }
   | { readonly kind: 'stopped' };
 
 /**
  * Everything that happens in a session's turns, in order. Plain JSON. `phase`, `prefill` and `token` are for
- * people who watch and are not kept in the record; all others are, and suffice to go on after a crash.
+ * people who watch and are not recorded; all others are, and suffice to resume after a crash.
  */
 export type LoopEvent =
   | { readonly kind: 'phase'; readonly turn: number; readonly phase: Phase }
@@ -69,7 +69,7 @@ export type LoopEvent =
   | { readonly kind: 'weights'; readonly turn: number; readonly weights: Weights; readonly milliseconds: number }
   | { readonly kind: 'finished'; readonly turns: number; readonly outcome: Outcome; readonly milliseconds: number };
 
-/** Only for people who watch; all other events are kept in the record. */
+/** Only for people who watch; all other events are recorded. */
 const unrecorded = ['phase', 'prefill', 'token'] as const;
 type UnrecordedKind = (typeof unrecorded)[number];
 

@@ -9,10 +9,10 @@ import { type FittedPrompt, fitPrompt } from './prompts/fit.ts';
 import type { Task } from './task.ts';
 import type { PastTurn } from './turn.ts';
 
-/** A target of more than these tokens and this share of the context is changed by search/replace blocks, not written again. */
+/** A target with more than this number of tokens and this share of the context is changed by search/replace blocks. */
 const largeTarget = 1000;
 const largestShare = 0.3;
-/** Room for an answer besides the target itself, in tokens, and what a model that thinks aloud needs on top. */
+/** Room for an answer in addition to the target itself, in tokens, and what a model that thinks aloud needs on top. */
 const leastAnswer = 192;
 const thinkingRoom = 4096;
 
@@ -34,7 +34,7 @@ export async function planGeneration(
   const form = answerForm(task, size, contextLength);
   const wanted =
     maxAnswerTokens ?? Math.round(form === 'search-replace' ? contextLength * largestShare : size * 1.5) + leastAnswer;
-  // However small the context, half of it belongs to the prompt.
+  // However small the context, half of it is for the prompt.
   const reserved = Math.min(wanted, Math.floor(contextLength / 2));
   const count = (messages: readonly Message[]) => policy.countTokens({ messages }, signal);
   const fitted = await fitPrompt(task, past, form, contextLength - reserved, count);
@@ -47,7 +47,7 @@ export function answerForm(task: Task, size: number, contextLength: number): Ans
   return task.targets.length > 1 ? 'files' : 'block';
 }
 
-/** What an answer has to write again. */
+/** What an answer has to repeat. */
 function replacedText({ text, focus }: Task['targets'][number]): string {
   if (focus === undefined) return text;
   return text
@@ -58,7 +58,7 @@ function replacedText({ text, focus }: Task['targets'][number]): string {
 
 /**
  * Streams one answer.
- * @throws RetuneError `cancelled`: a stopped generation is no answer
+ * @throws RetuneError `cancelled`: a stopped generation is not an answer
  */
 export async function* generateAnswer(
   policy: Pick<Policy, 'generate'>,
@@ -87,7 +87,7 @@ export async function* generateAnswer(
       else yield { kind: 'token', turn, text: event.text };
     }
   } finally {
-    // Tells the policy when the consumer left in the middle.
+    // Tells the policy if the consumer left in the middle.
     await events.return(undefined as never);
   }
   if (generation.finish === 'cancelled' || signal.aborted) throw cancelled('The generation');

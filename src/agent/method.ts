@@ -3,21 +3,20 @@ import type { Method } from './events.ts';
 export interface MethodOptions {
   readonly method: Method;
   readonly maxTurns: number;
-  /** Turn from which on `switch` adds the axis it began without (adaptation §8, E4). Default {@link switchTurnFor}. */
+  /** First turn in which `switch` uses both axes (adaptation §8, E4). Default {@link switchTurnFor}. */
   readonly switchTurn?: number;
   /** The axis that `switch` begins with. Default words. */
   readonly switchFrom?: 'words' | 'weights';
 }
 
 /**
- * The turn from which `switch` does both. After the last turn nothing is adapted, so the paper's turn 5 of 10 becomes the middle
- * of whatever the limit is.
+ * The first turn in which `switch` uses both axes: the middle of the turns, like the paper's turn 5 of 10.
  */
 export function switchTurnFor(maxTurns: number): number {
   return Math.max(1, Math.ceil(maxTurns / 2));
 }
 
-/** Which streams run after a failed attempt at a turn. */
+/** Which streams run after the failed attempt of a turn. */
 export function axes(options: MethodOptions, turn: number): { readonly words: boolean; readonly weights: boolean } {
   switch (options.method) {
     case 'baseline':

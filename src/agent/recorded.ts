@@ -10,14 +10,14 @@ import type { WordsStream } from './words/words.ts';
 /** The parts of a policy that answer from a record. */
 export type RecordedPolicy = Pick<Policy, 'info' | 'countTokens' | 'generate'>;
 
-/** Roughly right for source text; only used to fit prompts when there is no model whose tokens count. */
+/** Roughly right for source text; used to fit prompts only when there is no model to count tokens. */
 const charactersPerToken = 3.5;
 const contextLength = 32_768;
 
 /**
- * A policy whose answers are those of a session's record, one per turn from `firstTurn` on; all else about the loop is real.
- * With a model, answers are its tokens, so that words and weights can be computed by it.
- * @throws RetuneError `agent.record-exhausted` from `generate` when the record holds fewer answers than turns are asked for
+ * A policy that takes its answers from a session's record, one per turn from `firstTurn` on; everything else about the loop is
+ * real. With a model, answers are in its tokens, so that it can compute words and weights.
+ * @throws RetuneError `agent.record-exhausted` from `generate` when the record has no answer for the turn
  */
 export function recordedPolicy(events: readonly LoopEvent[], model?: Policy, firstTurn = 1): RecordedPolicy {
   const answers = new Map(

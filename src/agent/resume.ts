@@ -5,8 +5,8 @@ import { evidenceOf } from './words/evidence.ts';
 import { plainFollowUp } from './words/follow-up.ts';
 
 /**
- * The finished turns of a session from its recorded events: those after which another turn began. A turn that was interrupted is
- * done again, because nothing says how much of its adaptation took place.
+ * The finished turns of a session from its recorded events: those after which another turn began. An interrupted turn is
+ * repeated, because it is not known how much of its adaptation took place.
  */
 export function pastTurns(events: readonly LoopEvent[]): readonly PastTurn[] {
   const last = events.reduce((most, event) => (event.kind === 'turn' ? Math.max(most, event.turn) : most), 0);
@@ -37,7 +37,7 @@ function pastTurn(turn: number, event: EventLookup): PastTurn | undefined {
   };
 }
 
-/** The newest of its kind, because a turn that was done again is recorded twice. */
+/** The newest of its kind, because a turn that was repeated is recorded twice. */
 function find<K extends LoopEvent['kind']>(
   events: readonly LoopEvent[],
   kind: K,

@@ -4,15 +4,16 @@ import type { VerdictReason } from './verdict.ts';
 
 const defaultTemperature = 0.7;
 const raisedBy = 0.3;
-/** Turns in a row without a judgement after which going on is guessing. */
+/** Number of turns in a row without a reward after which it is pointless to continue. */
 const unjudgedLimit = 3;
 
-/** What another attempt cannot mend. */
+/** What another attempt cannot remedy. */
 const blocking: ReadonlySet<VerdictReason> = new Set(['changed-by-others', 'could-not-start', 'hung-at-baseline']);
 
 /**
- * @param persist go on although attempts repeat or cannot be judged
- * @returns why the loop ends after these turns; undefined = go on. The newest turn is last.
+ * @param past the newest turn is last
+ * @param persist continue even if attempts repeat or cannot be judged
+ * @returns why the loop ends after these turns; undefined = it continues
  */
 export function stopReason(past: readonly PastTurn[], maxTurns: number, persist = false): Outcome | undefined {
   const last = past.at(-1);
@@ -27,7 +28,7 @@ export function stopReason(past: readonly PastTurn[], maxTurns: number, persist 
 
 function standstill(past: readonly PastTurn[]): string | undefined {
   const last = past.at(-1)!;
-  // The first repetition raised the temperature; the second says that this did not help.
+  // The first repetition raised the temperature; the second shows that this did not help.
   if (repeats(last) && repeats(past.at(-2))) {
     return `Attempts ${last.turn - 1} and ${last.turn} repeat earlier ones, although the temperature was raised.`;
   }

@@ -7,7 +7,7 @@ export interface TargetFile {
   readonly text: string;
   /** Tag of a fenced block in this language: `js`, `ts`, `python`, `go`, `rust`, …; '' when unknown. */
   readonly language: string;
-  /** What a single block without a path replaces; absent = the whole file. Lines count from 1, the last is included. */
+  /** What a single block without a path replaces; absent = the whole file. Lines count from 1 and include the last. */
   readonly focus?: { readonly symbol: string; readonly firstLine: number; readonly lastLine: number };
 }
 
@@ -18,7 +18,7 @@ export interface Neighbour {
   readonly language: string;
 }
 
-/** What is to be done, in one session. */
+/** What a session has to do. */
 export interface Task {
   readonly id: string;
   /** The developer's first request, x_1; never refined. */
@@ -27,7 +27,7 @@ export interface Task {
   readonly targets: readonly TargetFile[];
   /** Most useful first. */
   readonly neighbours: readonly Neighbour[];
-  /** The verdict on the unchanged target; absent where nothing was run (benchmarks). */
+  /** The verdict on the unchanged target; absent where no tests were run (benchmarks). */
   readonly baseline?: Verdict;
 }
 

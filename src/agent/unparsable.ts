@@ -1,7 +1,7 @@
 import type { Answer } from './answer/answer.ts';
 import type { Verdict } from './verdict.ts';
 
-/** An answer that cannot be applied was not judged: no reward, and the words say that the format is wrong. */
+/** An answer that cannot be applied is not judged: there is no reward, and the words say that the format is wrong. */
 export function unparsableVerdict({ detail }: Extract<Answer, { kind: 'unparsable' }>): Verdict {
   return {
     reward: null,

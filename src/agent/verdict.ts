@@ -1,4 +1,4 @@
-/** What an environment says of an attempt: a reward and the evidence for it. Plain JSON; kept in the session's record. */
+/** What an environment says about an attempt: a reward and the evidence for it. Plain JSON; kept in the session's record. */
 
 /** null = undefined: there is no evidence either way, so there is no update. */
 export type Reward = 1 | -1 | null;
@@ -14,7 +14,7 @@ export interface StackFrame {
 }
 
 export interface TestFailure {
-  /** One message, without the stack; control characters and colours removed, length capped. */
+  /** Without the stack, control characters and colours; its length is capped. */
   readonly message: string;
   readonly expected?: string;
   readonly actual?: string;
@@ -26,7 +26,7 @@ export interface TestResult {
   /** Unique within a run and stable between runs: file, suites and name joined by ` › `. */
   readonly id: string;
   readonly name: string;
-  /** Relative to the workspace folder, when the report says it. */
+  /** Relative to the workspace folder; absent when the report does not say it. */
   readonly file?: string;
   readonly status: TestStatus;
   readonly milliseconds?: number;
@@ -43,7 +43,7 @@ export type VerdictReason =
   | 'tests-failed'
   /** −1: the tests hung on this attempt, and did not at the baseline. */
   | 'timeout'
-  /** Everything else is undefined. */
+  /** The reward for everything else is undefined. */
   | 'hung-at-baseline'
   | 'tests-errored'
   | 'no-tests'
@@ -72,7 +72,7 @@ export interface Verdict {
   readonly tests: readonly TestResult[];
   /** Absent when the reward is +1. */
   readonly failureKind?: FailureKind;
-  /** The end of what the tests printed, capped, sanitised; '' when the report says it all. */
+  /** The end of what the tests printed, capped and sanitised; '' when the report says everything. */
   readonly output: string;
   readonly milliseconds: number;
 }

@@ -1,6 +1,6 @@
 import type { Attempt } from '../task.ts';
 
-/** What a model's text turned out to be. */
+/** What a model's text was parsed as. */
 export type Answer =
   | { readonly kind: 'attempt'; readonly attempt: Attempt; readonly form: 'block' | 'files' | 'search-replace' }
   | { readonly kind: 'unparsable'; readonly problem: AnswerProblem; readonly detail: string };
@@ -9,17 +9,17 @@ export type Answer =
 export type AnswerProblem =
   | 'empty'
   | 'no-block'
-  /** The last fence is open: the answer was cut off. */
+  /** The last fence is not closed: the answer was cut off. */
   | 'unclosed-block'
   | 'several-blocks'
-  /** A path that is not among the targets. */
+  /** It names a path that is not among the targets. */
   | 'not-a-target'
   | 'search-not-found'
   | 'search-ambiguous'
   | 'malformed-search-replace'
-  /** The target would stay as it is. */
+  /** The target would not change. */
   | 'unchanged'
   /** The block replaces the target but is a fragment of it, with an ellipsis for the rest ("// … rest of the code"). */
   | 'elided'
-  /** The symbol that the block should replace is not in it. */
+  /** The block does not contain the symbol that it should replace. */
   | 'symbol-missing';

@@ -9,8 +9,8 @@ const beginsCode =
 const endsCode = /[}\])>;:,`"']\s*$|^\s+\S|^\s*end\s*$/;
 
 /**
- * The code of an answer without a fenced block: only when every sign says that the text is the target's code and nothing
- * else. A fence that only closes, because the opening one was part of the prompt, is taken off.
+ * The code of an answer without a fenced block, only if everything indicates that the text is the target's code and nothing
+ * else. A closing fence without an opening one, which was part of the prompt, is removed.
  */
 export function bareCode(lines: readonly string[], target: TargetFile): readonly string[] | undefined {
   const text = withoutBlankEnds(lines);

@@ -1,6 +1,6 @@
 /**
- * Where a line defines a name: enough of the languages' surface to tell a definition from a use, without a parser.
- * Longer lines than `longest` are generated code and define nothing here, which also bounds the matching.
+ * Tells whether a line defines a name: enough of the languages' syntax to tell a definition from a use, without a parser.
+ * Lines longer than `longest` are considered generated code that defines nothing, which also bounds the matching.
  */
 
 const longest = 500;
@@ -25,7 +25,7 @@ const assigned = new RegExp(
   `^\\s*(?:(?:static|public|private|protected|readonly)\\s+)*(?:[\\p{L}_$][\\p{L}\\p{N}_$.]*\\.)?${name}\\s*[:=]\\s*(?:async\\s*)?(?:function\\b|lambda\\b|class\\b|\\([^()]*\\)\\s*(?::[^=]*)?=>|[\\p{L}_$][\\p{L}\\p{N}_$]*\\s*=>)`,
   'u',
 );
-/** `f(a, b) {`, `async *f() {`, `public int f(int a) {`: only where the line ends like the head of a body. */
+/** `f(a, b) {`, `async *f() {`, `public int f(int a) {`: only if the line ends like the head of a body. */
 const method = new RegExp(
   `^\\s*(?:[\\p{L}_$][\\p{L}\\p{N}_$<>,.?&\\[\\]]*\\s+){0,6}(?:\\*\\s*)?${name}\\s*(?:<[^<>()]*>)?\\(`,
   'u',
@@ -42,9 +42,9 @@ export interface Definition {
   readonly name: string;
   /** Index of its line. */
   readonly line: number;
-  /** Columns of white space before it, tabs counting as one. */
+  /** Columns of white space before it; a tab counts as one. */
   readonly indent: number;
-  /** A constant or variable that is not exported, rather than a function, class, type or part of the interface. */
+  /** Whether it is a constant or variable that is not exported, rather than a function, a class, a type or an exported one. */
   readonly minor: boolean;
 }
 
@@ -77,7 +77,7 @@ export function definitionsIn(lines: readonly string[]): readonly Definition[] {
   return found;
 }
 
-/** The name to look for: the last part of `Class.method`, `module::function`, `(*T).Method`; undefined when it is none. */
+/** The name to look for: the last part of `Class.method`, `module::function`, `(*T).Method`; undefined if it is not a name. */
 export function plainName(symbol: string): string | undefined {
   const last = symbol
     .replace(/\(.*$/su, (rest) => (rest.includes(').') ? rest.slice(rest.lastIndexOf(').')) : ''))

@@ -1,4 +1,4 @@
-/** Placeholders that small models write instead of code they did not want to repeat. */
+/** Placeholders that small models write instead of repeating code. */
 
 const commentStart = /^\s*(?:\/\/+|#+|--+|\/\*+|\*+|<!--|;+|\{\s*\/\*)\s*/;
 const commentEnd = /\s*(?:\*+\/\s*\}?|-->)?\s*$/;
@@ -32,7 +32,7 @@ function isPlaceholder(line: string): boolean {
   if (/^(?:\.\.\.|…|\[\.\.\.\]|\(\.\.\.\))$/.test(bare)) return true;
   if (!commentStart.test(bare)) return false;
   const words = bare.replace(commentStart, '').replace(commentEnd, '').trim().toLowerCase();
-  // "// ..." and "// ... the helpers above ..." stand for something; "// done ..." is only a comment.
+  // "// ..." and "// ... the helpers above ..." stand for code; "// done ..." is only a comment.
   if (/^(?:\.{3,}|…)/.test(words)) return true;
   const plain = words
     .replace(/^[([{]+|[)\]}]+$/g, '')

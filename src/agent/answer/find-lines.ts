@@ -1,17 +1,17 @@
 import { indentOf } from './definitions.ts';
 
-/** How lines were found: as they are, but for white space at their ends, or at another indentation. */
+/** Where lines were found, and how their indentation differs. */
 export interface LineMatch {
   readonly at: number;
-  /** What to put before, or take off, every line that replaces them. */
+  /** What to put before every line that replaces them, or to remove from it. */
   readonly added: string;
   readonly removed: string;
 }
 
 /**
- * The one place where `wanted` stands in `lines[from … end)`.
- * Three ways of comparing, the strictest that finds anything decides: exactly; without white space at line ends; with one
- * indentation more or less in front of every line.
+ * The only place where `wanted` occurs in `lines[from … end)`.
+ * Lines are compared in three ways, and the strictest that finds anything decides: exactly; without white space at line ends;
+ * with the same additional or missing indentation in front of every line.
  */
 export function findLines(
   lines: readonly string[],
@@ -35,7 +35,7 @@ function trimmed(line: string): string {
   return line.trim();
 }
 
-/** The uniform difference of indentation between the lines from `at` on and those wanted. */
+/** The uniform difference in indentation between the lines from `at` on and those wanted. */
 function offset(lines: readonly string[], wanted: readonly string[], at: number): LineMatch | undefined {
   let found: LineMatch | undefined;
   for (const [index, line] of wanted.entries()) {

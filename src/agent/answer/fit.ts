@@ -17,11 +17,11 @@ export function problem(kind: AnswerProblem, detail: string): FitResult & { read
 }
 
 /**
- * The target's new text when a block stands for it. In order:
- * - a block that has all the other definitions of the file is the whole file;
- * - one that has some of them replaces those that it has, each in its place;
- * - any other block replaces the focus, after imports that it brings along were moved to the file's; without a focus it
- *   is the whole file.
+ * The target's new text according to a block. In order:
+ * - a block that has all other definitions of the file is the whole file;
+ * - one that has some of them replaces these, each in its place;
+ * - any other block replaces the focus, after its imports have been moved to those of the file; without a focus it is the whole
+ *   file.
  */
 export function fitBlock(target: TargetFile, given: readonly string[]): FitResult {
   const lines = linesOf(target.text);
@@ -84,7 +84,7 @@ function focusLines(lines: readonly string[], range: Range | undefined): readonl
   return range === undefined ? [] : lines.slice(range.first, range.last + 1);
 }
 
-/** Top-level definitions outside the focus, and what stands beside the focus in the same class. */
+/** Top-level definitions outside the focus, and those beside the focus in the same class. */
 function landmarks(
   all: readonly Definition[],
   range: Range | undefined,
@@ -107,12 +107,12 @@ function landmarks(
   );
 }
 
-/** Where the surface does not show the definition even in the original, the bare word has to do. */
+/** If the definition is not recognised even in the original, occurrence of the bare word has to do. */
 function isIn(name: string, block: readonly string[], original: readonly string[]): boolean {
   return defines(original, name) ? defines(block, name) : mentions(block.join('\n'), name);
 }
 
-/** Of the lines outside the focus that say something, at least half are in the block. */
+/** Whether the block contains at least half of the significant lines outside the focus. */
 function hasMostOf(block: readonly string[], lines: readonly string[], range: Range): boolean {
   const given = new Set(block.map((line) => line.trim()));
   const outside = lines.filter((line, index) => (index < range.first || index > range.last) && line.trim().length > 3);
@@ -164,7 +164,7 @@ function withFocus(
   return { kind: 'text', text: textLike(target.text, done ?? withChunk(withoutBlankEnds(block))) };
 }
 
-/** Drops statements at the end of a block that export what the file already exports in the same way. */
+/** Drops statements at the end of a block that repeat exports of the file. */
 function withoutExports(block: readonly string[], outside: readonly string[]): readonly string[] {
   const kinds = exporting.filter((pattern) => outside.some((line) => pattern.test(line)));
   for (let index = block.length - 1; index >= 0; index--) {

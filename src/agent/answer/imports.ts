@@ -2,9 +2,9 @@ import { definitionsIn } from './definitions.ts';
 import { type Family, familyOf } from './languages.ts';
 
 /**
- * Imports that a model writes above the function it returns. They go to the file's own imports, unless they are there.
- * Known in detail for JavaScript, TypeScript, Python and Go; elsewhere they are compared as text, and a file without
- * imports gets none: they then stay in the block.
+ * Imports that a model writes above the function that it returns. They are moved to the file's own imports unless they are
+ * there. Understood in detail for JavaScript, TypeScript, Python and Go; in other languages they are compared as text, and if
+ * the file has no imports, they stay in the block.
  */
 
 const importLine: Readonly<Record<Family, RegExp>> = {
@@ -13,16 +13,16 @@ const importLine: Readonly<Record<Family, RegExp>> = {
   go: /^import\b/,
   other: /^(?:import|use|using|#include|extern crate)\b/,
 };
-/** What may stand around imports and belongs to the file, not to the block. */
+/** What may surround imports and belongs to the file, not to the block. */
 const preamble = /^(?:['"]use strict['"];?|package\s+[\w.]+;?|#!.*)\s*$/;
 
 export interface SplitBlock {
-  /** Each a whole statement. */
+  /** Each is a whole statement. */
   readonly imports: readonly string[];
   readonly rest: readonly string[];
 }
 
-/** Takes the imports (and a preamble) off the top of a block. */
+/** Splits the imports (and a preamble) from the top of a block. */
 export function splitImports(block: readonly string[], language: string): SplitBlock {
   const pattern = importLine[familyOf(language)];
   const imports: string[] = [];
@@ -49,7 +49,7 @@ export function splitImports(block: readonly string[], language: string): SplitB
   return { imports, rest: block.slice(end) };
 }
 
-/** The line on which the brackets of a statement are closed again; at most 200 lines on. */
+/** The line on which the brackets of a statement are closed, at most 200 lines later. */
 function statementEnd(lines: readonly string[], start: number): number {
   let depth = 0;
   for (let index = start; index < Math.min(lines.length, start + 200); index++) {
@@ -62,7 +62,7 @@ function statementEnd(lines: readonly string[], start: number): number {
   return start;
 }
 
-/** @returns the lines with the imports that were missing, or undefined where it is not known how. */
+/** @returns the lines with the missing imports added, or undefined if it is not known how */
 export function withImports(
   lines: readonly string[],
   imports: readonly string[],
@@ -140,7 +140,7 @@ const missingImports: Readonly<Record<Family, MissingImports>> = {
 
 interface JsImport {
   readonly locals: readonly string[];
-  /** The statement with some of its names. */
+  /** The statement with only some of its names. */
   only(locals: ReadonlySet<string>): string;
 }
 
@@ -206,7 +206,7 @@ function withGoImports(lines: readonly string[], specs: readonly string[], end: 
   return [...lines.slice(0, at), '', ...statements, ...lines.slice(at)];
 }
 
-/** Behind a shebang, directives, leading line comments and a module's docstring. */
+/** Index after a shebang, directives, leading line comments and a module's docstring. */
 function afterPreamble(lines: readonly string[], family: Family): number {
   let at = 0;
   while (at < lines.length && (preamble.test(lines[at]!) || /^(?:#|\/\/)/.test(lines[at]!))) at += 1;

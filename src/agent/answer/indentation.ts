@@ -1,9 +1,9 @@
 import { indentOf } from './definitions.ts';
 
 /**
- * A block with the indentation of the place where it goes. Models return a method as if it stood at column 0, or with only
- * its first line moved there.
- * @param original the lines that the block replaces.
+ * A block with the indentation of its destination. Models return a method as if it began at column 0, or with only its first
+ * line moved there.
+ * @param original the lines that the block replaces
  */
 export function reindented(block: readonly string[], original: readonly string[]): readonly string[] {
   const lines = inUnitsOf(block, original);
@@ -24,7 +24,7 @@ export function reindented(block: readonly string[], original: readonly string[]
   }
   if (found === '' || wanted.startsWith(found)) {
     const added = wanted.slice(found.length);
-    // A line of a multi-line string that stood left of everything stays where it was.
+    // A line of a multi-line string to the left of everything stays where it was.
     const outside = new Set(original.filter((line) => isText(line) && !line.startsWith(wanted)));
     return lines.map((line) => (isText(line) && !outside.has(line) ? added + line : line));
   }
@@ -33,7 +33,7 @@ export function reindented(block: readonly string[], original: readonly string[]
   return lines.map((line) => (line.startsWith(removed) ? line.slice(removed.length) : line));
 }
 
-/** Indentation in tabs where the original uses tabs only, in spaces where it uses spaces only. */
+/** Indentation in tabs if the original uses only tabs, in spaces if it uses only spaces. */
 function inUnitsOf(block: readonly string[], original: readonly string[]): readonly string[] {
   const theirs = units(original);
   const ours = units(block);
@@ -53,7 +53,7 @@ function inUnitsOf(block: readonly string[], original: readonly string[]): reado
   return block;
 }
 
-/** How many lines begin with each, and the least indentation in spaces above one column (comments' stars have one). */
+/** Number of lines that begin with each, and the smallest indentation above one space (which a comment's stars have). */
 function units(lines: readonly string[]): { readonly tabs: number; readonly spaces: number; readonly width: number } {
   let tabs = 0;
   let spaces = 0;

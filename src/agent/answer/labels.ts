@@ -1,15 +1,15 @@
 import type { Neighbour, TargetFile } from '../task.ts';
 import type { FencedBlock } from '../text/fences.ts';
 
-/** Which file a block says it is for. */
+/** The file that a block says it is for. */
 export type Label =
   | { readonly kind: 'none' }
   | { readonly kind: 'target'; readonly target: TargetFile }
-  /** A path that is no target. */
+  /** A path that is not a target. */
   | { readonly kind: 'other'; readonly path: string };
 
 const none: Label = { kind: 'none' };
-/** Something with an extension or a folder, and no spaces: `src/a.js`, `./a.py`, `C:\x\a.go`. */
+/** Text with an extension or a folder, and without spaces: `src/a.js`, `./a.py`, `C:\x\a.go`. */
 const pathLike = /^(?:[\w@.~-]+:)?[\w@.+()[\]~\\/-]{1,300}$/;
 
 /** The language tag of an info string such as `js path=src/a.js`, `src/a.js` or `js:src/a.js`. */
@@ -20,7 +20,7 @@ export function languageTag(info: string): string {
 
 /**
  * The path in a block's info string, in the comment on its first line, or on the line before it.
- * @param before the nearest line with text before the block.
+ * @param before the nearest line with text before the block
  */
 export function labelOf(
   block: FencedBlock,
@@ -35,7 +35,7 @@ export function labelOf(
     const label = resolved(path, targets, neighbours);
     if (label.kind !== 'none') return { label, lines };
   }
-  // A name that exists nowhere, such as "// example.js", is an ornament.
+  // A name that exists nowhere, such as "// example.js", is decoration.
   return { label: lineLabel(before, targets, neighbours), lines: comment === undefined ? lines : block.lines.slice(1) };
 }
 
@@ -77,7 +77,7 @@ function commentPath(line: string): string | undefined {
   return found !== null && looksLikePath(found[1]!) ? found[1]! : undefined;
 }
 
-/** Drops a comment with the path on the first line, unless the target has it too. */
+/** Drops a comment with the path on the first line, unless the target has it as well. */
 function withoutOwnLabel(lines: readonly string[], targets: readonly TargetFile[]): readonly string[] {
   const comment = commentPath(lines[0] ?? '');
   if (comment === undefined) return lines;
@@ -102,7 +102,7 @@ function resolved(path: string, targets: readonly TargetFile[], neighbours: read
     const within = targets.filter((target) => wanted.endsWith(`/${target.path}`));
     if (absolute && within.length === 1) return { kind: 'target', target: within[0]! };
   }
-  // "Node.js" looks like a path too: what has no folder must be a file that one knows.
+  // "Node.js" looks like a path too: without a folder it must be a known file.
   const file = wanted.includes('/') || neighbours.some((neighbour) => `/${neighbour.path}`.endsWith(`/${wanted}`));
   return file ? { kind: 'other', path: path.slice(0, 200) } : none;
 }

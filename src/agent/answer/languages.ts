@@ -1,4 +1,4 @@
-/** Tags of fenced blocks, by what they mean for an answer. */
+/** Tags of fenced blocks, by their meaning for an answer. */
 
 export type Family = 'js' | 'python' | 'go' | 'other';
 
@@ -17,7 +17,7 @@ const synonyms: Readonly<Record<string, string>> = {
   rb: 'ruby',
 };
 
-/** Blocks that show something and replace nothing. */
+/** Tags of blocks that show something and replace nothing. */
 const shown = new Set(
   'sh bash shell zsh console terminal cmd powershell ps1 text txt plaintext plain output log diff patch json yaml yml toml ini xml html md markdown http'.split(
     ' ',
@@ -28,7 +28,7 @@ export function familyOf(language: string): Family {
   return families[language.toLowerCase()] ?? 'other';
 }
 
-/** Whether a block with this tag can be code in the language of a target; '' fits everything. */
+/** Whether a block with this tag can be code in the language of a target; '' fits any. */
 export function canBe(tag: string, language: string): boolean {
   const [a, b] = [canonical(tag), canonical(language)];
   return a === '' || b === '' || a === b;

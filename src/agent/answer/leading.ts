@@ -4,8 +4,8 @@ import { familyOf } from './languages.ts';
 import { isComment, isDecorator } from './spans.ts';
 
 /**
- * What goes in place of a definition: the block at the original's indentation, with the comments and decorators above the
- * original where the block has none, and with the original's `export` where the block forgot it.
+ * What replaces a definition: the block at the original's indentation, with the comments and decorators above the original if
+ * the block has none, and with the original's `export` if the block lacks it.
  */
 export function replacement(
   block: readonly string[],
@@ -16,7 +16,7 @@ export function replacement(
   const theirs = split(original);
   const body = theirs.rest.length > 0 ? theirs.rest : original;
   const ours = split(block);
-  // Indentation is compared by the definition's own lines where the block has nothing above it.
+  // If the block has nothing above the definition, indentation is compared by the definition's own lines.
   const placed = reindented(block, ours.leading.length === 0 ? body : original);
   const exported = familyOf(language) === 'js' ? withExport(placed, body, name) : placed;
   if (theirs.leading.length === 0 || theirs.rest.length === 0) return exported;
@@ -37,7 +37,7 @@ interface Parts {
   readonly rest: readonly string[];
 }
 
-/** Comments, decorators and blank lines at the top; a decorator's arguments may go over several lines. */
+/** Comments, decorators and blank lines at the top; a decorator's arguments may span several lines. */
 function split(lines: readonly string[]): Parts {
   let index = 0;
   let depth = 0;
@@ -85,7 +85,7 @@ function balance(line: string): number {
   return depth;
 }
 
-/** Models repeat an exported function without `export`; the tests could then not import it. */
+/** Models may repeat an exported function without `export`, and tests could then not import it. */
 function withExport(
   block: readonly string[],
   original: readonly string[],

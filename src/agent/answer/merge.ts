@@ -16,10 +16,10 @@ interface Place {
 }
 
 /**
- * A file in which every definition that the block has too is the block's. Definitions that only the block has go before the
- * first of them. The rest of the block (a class around a method, exports, examples) is not used.
- * @param covered the file's definitions outside the focus that the block has.
- * @param focus what the block has of the focus, with its lines in the file.
+ * The file with every definition that the block also has replaced by the block's. Definitions that only the block has go before
+ * the first of these. The rest of the block (a class around a method, exports, examples) is not used.
+ * @param covered the file's definitions outside the focus that the block has
+ * @param focus the block's definition of the focus, with its lines in the file
  */
 export function merged(
   file: readonly string[],
@@ -44,7 +44,7 @@ export function merged(
     if (ours.length === 0) continue;
     if (ours.length > 1) return { kind: 'unclear', why: `${name} is defined in it ${ours.length} times` };
     const span = spanOf(block, ours[0]!);
-    // A class that holds other names of the file is only the wrapping of what was changed in it.
+    // A class that contains other names of the file only wraps what was changed in it.
     const inside = block.slice(span.head + 1, span.last + 1);
     const holds = inside.some((line) => {
       const inner = definedOn(line);

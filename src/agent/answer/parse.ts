@@ -9,14 +9,14 @@ import { canBe, onlyShows } from './languages.ts';
 import { answerLines, linesOf, sameText, textLike } from './lines.ts';
 import { applySearchReplace, hasSearchReplace } from './search-replace.ts';
 
-/** Answers are cut off here; a model's context is far smaller. */
+/** Answers are cut off at this number of characters; a model's context is far smaller. */
 const longestAnswer = 8_000_000;
-/** More blocks are a loop of the model, not an answer. */
+/** With more blocks than this, the model was in a loop. */
 const mostBlocks = 100;
 
 /**
- * What a model's answer does to the target. Never throws; time is linear in the answer.
- * @param text without thinking ({@link stripThinking}).
+ * What a model's answer does to the target. Never throws; takes time linear in the answer.
+ * @param text without thinking ({@link stripThinking})
  */
 export function parseAnswer(text: string, task: Task): Answer {
   const lines = answerLines(text.slice(0, longestAnswer));
@@ -63,7 +63,7 @@ function unparsable(problem: AnswerProblem, detail: string): Answer {
   return { kind: 'unparsable', problem, detail };
 }
 
-/** The blocks that can be meant for a target, with what they say of themselves. */
+/** The blocks that may be meant for a target, with what they say about themselves. */
 function labelled(fenced: readonly FencedBlock[], lines: readonly string[], task: Task): readonly Block[] {
   let previousEnd = -1;
   const all = fenced.map((block) => {
@@ -75,13 +75,13 @@ function labelled(fenced: readonly FencedBlock[], lines: readonly string[], task
   return all.filter((block) => {
     if (block.lines.every((line) => line.trim() === '')) return false;
     if (block.label.kind === 'target') return true;
-    // A block that shows what is in a neighbour, such as the test, changes nothing.
+    // A block that shows the content of a neighbour, such as the test, changes nothing.
     if (block.label.kind === 'other') return !quotes(block, task);
     return !onlyShows(block.language) || task.targets.some((target) => canBe(block.language, target.language));
   });
 }
 
-/** The nearest of the two lines before a block that says something. */
+/** The nearest non-empty one of the two lines before a block. */
 function textBefore(lines: readonly string[], block: FencedBlock, previousEnd: number): string {
   for (let index = block.firstLine - 1; index > previousEnd && index >= block.firstLine - 2; index--) {
     if (lines[index]!.trim() !== '') return lines[index]!;
@@ -117,7 +117,7 @@ function chosen(blocks: readonly Block[], task: Task): Choice | Answer {
     }
     return new Map(one === undefined ? [] : [[task.targets[0]!, one]]);
   }
-  // Without paths, each block must show by what it defines which file it is for.
+  // Without paths, the definitions of each block must show which file it is for.
   for (const block of free) {
     const fits = task.targets.filter((target) => canBe(block.language, target.language) && isFor(block, target));
     if (fits.length !== 1 || choice.has(fits[0]!)) {
@@ -128,7 +128,10 @@ function chosen(blocks: readonly Block[], task: Task): Choice | Answer {
   return choice;
 }
 
-/** The block for a target among several: the only one in its language, or that defines its symbol, or that is not the old text. */
+/**
+ * The block for a target among several: the only one in its language, or that defines its symbol, or that differs from the old
+ * text.
+ */
 function theOne(blocks: readonly Block[], target: TargetFile): Block | 'several' | undefined {
   let rest = distinct(blocks);
   const filters: readonly ((block: Block) => boolean)[] = [

@@ -9,7 +9,7 @@ import { linesOf, textLike, withoutBlankEnds } from './lines.ts';
 const searchMark = /^\s*<{5,9} ?(?:SEARCH|ORIGINAL|OLD)\b.{0,200}$/i;
 const divider = /^\s*={5,9}\s*$/;
 const replaceMark = /^\s*>{5,9}(?: ?(?:REPLACE|UPDATED?|NEW|MODIFIED)\b.{0,200})?\s*$/i;
-/** More are a loop of the model, not a change. */
+/** With more edits than this, the model was in a loop. */
 const mostEdits = 200;
 
 interface Edit {
@@ -26,7 +26,7 @@ export type EditResult =
   | { readonly kind: 'texts'; readonly texts: ReadonlyMap<TargetFile, string> }
   | (FitResult & { readonly kind: 'problem' });
 
-/** Applies search/replace blocks in their order, each to what the ones before it left. */
+/** Applies search/replace blocks in order, each to the result of those before it. */
 export function applySearchReplace(lines: readonly string[], task: Task): EditResult {
   const edits = editsIn(lines, task.targets, task.neighbours);
   if (!Array.isArray(edits)) return edits as FitResult & { readonly kind: 'problem' };
@@ -74,7 +74,7 @@ function editsIn(
     if (fence !== undefined) {
       const block = { info: fence.info, lines: [], firstLine: index, lastLine: index, closed: true };
       const found = labelOf(block, lastText, targets, neighbours).label;
-      // A new fence without a path goes on with the last file.
+      // A new fence without a path continues with the last file.
       if (found.kind !== 'none') label = found;
       continue;
     }
@@ -86,7 +86,7 @@ function editsIn(
   return edits;
 }
 
-/** The end of a block; another block's beginning in between means that this one was never ended. */
+/** The end of a block; if another block begins in between, this one was never ended. */
 function findLine(lines: readonly string[], pattern: RegExp, from: number): number | undefined {
   for (let index = from; index < lines.length; index++) {
     if (pattern.test(lines[index]!)) return index;

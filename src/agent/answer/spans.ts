@@ -1,8 +1,8 @@
 import { type Definition, indentOf } from './definitions.ts';
 
-/** Indices of lines; `last` is included. */
+/** Indices of lines, including `last`. */
 export interface Span {
-  /** First line with the comments and decorators directly above. */
+  /** First line, including the comments and decorators directly above. */
   readonly first: number;
   /** The line that names it. */
   readonly head: number;
@@ -22,7 +22,7 @@ export function isDecorator(line: string): boolean {
 
 /**
  * A definition's lines, by indentation: all deeper lines below its head, and the line that closes it at its own depth.
- * Works for every language that is laid out as usual; a text at column 0 inside a multi-line string ends it too early.
+ * Works for every language in its usual layout; text at column 0 inside a multi-line string ends it too early.
  */
 export function spanOf(lines: readonly string[], definition: Definition): Span {
   const depth = definition.indent;
@@ -37,7 +37,7 @@ export function spanOf(lines: readonly string[], definition: Definition): Span {
     }
     if (indent < depth || !/^\s*(?:[)\]}]|\{\s*$|end\b)/.test(line)) break;
     last = index;
-    // `): number {` and an opening brace on a line of its own go on; a closing one ends the definition.
+    // `): number {` and an opening brace on a line of its own continue it; a closing one ends the definition.
     if (!/[{(:[]\s*$|=>\s*$/.test(line)) break;
   }
   let first = definition.line;

@@ -1,7 +1,7 @@
 import type { TargetFile } from '../task.ts';
 import { breakTokens, fencedData } from '../text/sanitise.ts';
 
-/** How the model is to answer: a block for the one target, a block per file, or search/replace blocks for a large target. */
+/** How the model should answer: a block for a single target, a block per file, or search/replace blocks for a large target. */
 export type AnswerForm = 'block' | 'files' | 'search-replace';
 
 const answerRules: Readonly<Record<AnswerForm, string>> = {
@@ -17,7 +17,7 @@ new lines
 >>>>>>> REPLACE`,
 };
 
-/** How an instruction ends: the answer that it asks for is the one that the system prompt asks for. */
+/** How an instruction ends: it asks for the same form of answer as the system prompt. */
 export const answerReminders: Readonly<Record<AnswerForm, string>> = {
   block: 'return the whole target in one code block.',
   files: 'return every changed file whole, in one code block each, under its path.',
@@ -28,7 +28,7 @@ export function systemPrompt(form: AnswerForm): string {
   return `You fix code so that its tests pass. ${answerRules[form]} Do not change tests.`;
 }
 
-/** What the first message is made of; optional parts are left out when the context is too small for them. */
+/** The parts of the first message; optional ones are left out when the context is too small for them. */
 export interface TaskPromptParts {
   readonly request: string;
   readonly targets: readonly TargetFile[];
@@ -51,7 +51,7 @@ export function taskPrompt(parts: TaskPromptParts): string {
   ].join('\n\n');
 }
 
-/** The focus when there is one, because it is what a block replaces. */
+/** Only the focus where there is one, because that is what a block replaces. */
 function target({ path, text, language, focus }: TargetFile): string {
   if (focus === undefined) return `${path}:\n${fencedData(text, language)}`;
   const lines = text.split('\n').slice(focus.firstLine - 1, focus.lastLine);

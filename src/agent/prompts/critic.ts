@@ -3,10 +3,10 @@ import { fencedData } from '../text/sanitise.ts';
 import { failureKinds } from '../words/critique.ts';
 import { type AnswerForm, answerReminders } from './attempt.ts';
 
-/** What the critic is shown. All texts are sanitised; those that are data are wrapped here. */
+/** What the critic is shown. All texts are sanitised; data is wrapped here. */
 export interface CriticParts {
   readonly request: string;
-  /** The target as it is without the attempt; absent where it has no room. */
+  /** The target without the attempt; absent if there is no room for it. */
   readonly targets: readonly { readonly title: string; readonly language: string; readonly text: string }[];
   readonly turn: number;
   readonly attempt: { readonly language: string; readonly text: string };
@@ -55,8 +55,8 @@ export function critiquePrompt(parts: CriticParts, { short = false }: CriticStyl
 
 /**
  * The second call.
- * @param critique as {@link formatCritique} writes it.
- * @param repeats whether its cause is that of the turn before.
+ * @param critique as {@link formatCritique} writes it
+ * @param repeats whether its cause is that of the turn before
  */
 export function rewritePrompt(
   parts: CriticParts,
@@ -74,7 +74,7 @@ export function rewritePrompt(
   ]);
 }
 
-/** Both in one call, for small models: fewer chances to leave the format. */
+/** Both in one call, for small models: fewer opportunities to leave the format. */
 export function critiqueAndRewritePrompt(parts: CriticParts, { short = false }: CriticStyle = {}): readonly Message[] {
   return messages([
     ...situation(parts),

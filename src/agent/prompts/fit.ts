@@ -5,12 +5,12 @@ import type { PastTurn } from '../turn.ts';
 import { evidenceOf, formatEvidence } from '../words/evidence.ts';
 import { type AnswerForm, systemPrompt, taskPrompt } from './attempt.ts';
 
-/** How much of everything that is not indispensable goes into the prompt. */
+/** How much of everything dispensable goes into the prompt. */
 interface Allowance {
   readonly neighbours: number;
   readonly neighbourCharacters: number;
   readonly evidenceCharacters: number;
-  /** Attempts kept word for word, newest first; the others become one line each. */
+  /** Number of attempts kept verbatim, newest first; the others become one line each. */
   readonly verbatim: number;
   readonly earlierLines: number;
 }
@@ -112,7 +112,7 @@ function oneLine({ turn, critique, verdict }: PastTurn): string {
   return `attempt ${turn}: ${(critique?.rootCause ?? verdict.detail).replace(/\s+/g, ' ').slice(0, 200)}`;
 }
 
-/** Cut at a line end, so that the model never sees half a line as if it were code. */
+/** Cut at a line end, so that the model never takes half a line for code. */
 function clip(text: string, characters: number): string {
   if (text.length <= characters) return text;
   const cut = text.lastIndexOf('\n', characters);

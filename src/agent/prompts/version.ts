@@ -1,5 +1,5 @@
 /**
- * Raised with every change of a prompt's text. It stands in every session's record, because a model trained on one version
- * (the embedded one) and results of a benchmark hold for that version only.
+ * Raised with every change of a prompt's text. Every session's record contains it, because a model trained on one version
+ * (the embedded model) and the results of a benchmark are valid for that version only.
  */
 export const promptVersion = 2;

@@ -1,4 +1,4 @@
-/** Secrets and places on the developer's machine, which no prompt and no record needs. */
+/** Removes secrets and places on the developer's machine, which neither a prompt nor a record needs. */
 
 const hidden = '[redacted]';
 
@@ -22,8 +22,8 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Folders of machines. Other paths that begin with a slash are kept: they are often the very values that a test compares.
- * The file's name is kept, because a failure is useless without it.
+ * Top folders of machines. Other paths that begin with a slash are kept, because they are often the very values that a test
+ * compares. A file's name is kept, because a failure is useless without it.
  */
 const roots =
   'home|Users|root|tmp|var|private|opt|usr|etc|mnt|media|srv|workspace|workspaces|builds|nix|run|proc|Library|Applications|Volumes|snap|github';

@@ -7,7 +7,7 @@ const closingTag = new RegExp(`(?:</(${names})>|\\[/(THINK)\\])`, 'gi');
 const blankToLineEnd = /[ \t\r]*$/y;
 
 export interface SeparatedAnswer {
-  /** What the model says, without its thinking and the blank lines around it; exactly the text if there was no thinking. */
+  /** The answer without thinking and the blank lines around it; exactly the text if there was no thinking. */
   readonly answer: string;
   /** All thinking, trimmed; '' when there was none. */
   readonly thinking: string;
@@ -16,7 +16,7 @@ export interface SeparatedAnswer {
 /**
  * Separates a model's thinking from its answer, in linear time.
  * - `<think>…</think>` is thinking wherever the opening tag begins a line outside a fenced block. Inside thinking, fences
- *   mean nothing: drafts are often left open there.
+ *   have no meaning: drafts there are often left open.
  * - A closing tag without an opening one ends thinking that the chat template opened: everything before it is thinking.
  *   It counts outside fenced and inline code only.
  * - An opening tag that is never closed makes the rest thinking.
@@ -25,7 +25,7 @@ export function stripThinking(text: string): SeparatedAnswer {
   const thinking: string[] = [];
   let answer: string[] = [];
   let found = false;
-  /** Name of the tag whose thinking one is in. */
+  /** Name of the tag of the thinking at this point. */
   let inside: string | undefined;
   let fence: OpenFence | undefined;
   const textEnd = text.trimEnd().length;
@@ -61,7 +61,7 @@ export function stripThinking(text: string): SeparatedAnswer {
       }
       const lone = findClosing(line, from, undefined);
       if (lone !== undefined) {
-        // A stray tag at the very end, after thinking that was properly closed, ends nothing.
+        // A stray tag at the very end, after properly closed thinking, ends nothing.
         if (found && lineStart + lone.end >= textEnd) {
           answer.push(line.slice(from, lone.start));
           break;

@@ -28,7 +28,7 @@ function tailOf(text: string, length: number): string {
   return lineEnd >= 0 && lineEnd < length * 0.2 ? tail.slice(lineEnd + 1) : tail;
 }
 
-/** Whether a cut before this index would part a surrogate pair. */
+/** Whether a cut before this index would split a surrogate pair. */
 function isLow(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code <= 0xdfff;

@@ -3,8 +3,8 @@ import type { FailureKind } from '../verdict.ts';
 import type { Critique } from './words.ts';
 
 /**
- * The critic's format: one field a line, then the instruction between tags. Easy to learn for a small model, and read with
- * the liberties that models take (bold names, bullets, other words for the same field).
+ * The critic's format: one field per line, then the instruction between tags. It is easy to learn for a small model, and
+ * parsed with tolerance for the liberties that models take (bold names, bullets, other words for the same field).
  */
 
 export const failureKinds: readonly FailureKind[] = [
@@ -18,7 +18,7 @@ export const failureKinds: readonly FailureKind[] = [
 ];
 const attributions: readonly Critique['attribution'][] = ['ambiguity', 'capability', 'both'];
 
-/** UTF-16 code units and counts; what is over them is cut off. */
+/** Limits in UTF-16 code units, and of counts; any excess is cut off. */
 const critiqueLimits = {
   quotes: 2,
   quote: 200,
@@ -52,7 +52,7 @@ const fieldNames: Readonly<Record<string, Field>> = {
   unknowns: 'unknown',
 };
 
-/** Words that models use for a kind, besides its name. */
+/** Words that models use for a kind, in addition to its name. */
 const kindWords: readonly (readonly [RegExp, FailureKind])[] = [
   [/syntax|parse/, 'syntax'],
   [/import|module/, 'import'],
@@ -66,7 +66,7 @@ const kindWords: readonly (readonly [RegExp, FailureKind])[] = [
 const fieldLine = /^[\s>*#-]*(?:\d{1,2}[.)]\s*)?\**([A-Za-z]+(?: [A-Za-z]+)?)\**\s*:\s*\**\s*(.*)$/;
 const bullet = /^\s*(?:[-*•]|\d{1,2}[.)])\s+(.*)$/;
 
-/** @param known the kind that the environment has seen, for an output without one. */
+/** @param known the kind that the environment determined, for an output without one */
 export function parseCritique(output: string, known?: FailureKind): Critique | undefined {
   const values: Record<Field, string[]> = { kind: [], quote: [], cause: [], blame: [], require: [], unknown: [] };
   const text = output.slice(0, 50_000).replace(/\r\n?/g, '\n');
@@ -101,7 +101,7 @@ export function parseCritique(output: string, known?: FailureKind): Critique | u
   };
 }
 
-/** The text between the tags, or after the first where the output was cut off; undefined without a tag. */
+/** The text between the tags, or after the first if the output was cut off; undefined without a tag. */
 export function parseInstruction(output: string): string | undefined {
   const open = /<instruction>/i.exec(output);
   if (open === null) return undefined;
@@ -125,7 +125,7 @@ export function formatFields(critique: Critique): string {
   ].join('\n');
 }
 
-/** What a perfect critic would answer: the inverse of the parsers for a {@link normalCritique} and a trimmed instruction. */
+/** What a perfect critic would answer: the inverse of the parsers, for a {@link normalCritique} and a trimmed instruction. */
 export function formatCritique(critique: Critique, instruction: string): string {
   return `${formatFields(critique)}\n<instruction>\n${instruction}\n</instruction>`;
 }
@@ -147,7 +147,7 @@ function kindOf(text: string): FailureKind | undefined {
   return exact ?? kindWords.find(([pattern]) => pattern.test(plain))?.[1];
 }
 
-/** One line, bounded and sanitised, without marks of lists, emphasis and quotation around it; the same when done again. */
+/** One line, bounded and sanitised, without markup of lists, emphasis and quotation around it. Idempotent. */
 function field(text: string, limit: number): string {
   let value = text;
   for (let round = 0; round < 8; round++) {
@@ -160,7 +160,7 @@ function field(text: string, limit: number): string {
   return value;
 }
 
-/** Without empty ones and those that say that there is none. */
+/** Without empty entries and those that say that there is none. */
 function list(texts: readonly string[], count: number, limit: number): readonly string[] {
   return texts
     .map((text) => field(text, limit))

@@ -15,13 +15,13 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   'intent-mismatch': 'The code does not do what was asked for.',
 };
 
-/** UTF-16 code units; less than where there are no words at all, because the instruction says the kind already. */
+/** In UTF-16 code units; less than where there are no words at all, because the instruction already names the kind. */
 const evidenceBudget = 800;
 
 /**
- * The instruction where no model's words can be used: failure kind, the comment as it is, what to return, and the evidence,
+ * The instruction when no model's words can be used: failure kind, the comment as it is, what to return, and the evidence,
  * without which it would say less than no words at all.
- * @param repeats whether the attempt failed for the same cause as the one before.
+ * @param repeats whether the attempt failed for the same cause as the one before
  */
 export function fallbackInstruction(
   { verdict, answer, comment, form = 'block' }: Pick<WordsInput, 'verdict' | 'answer' | 'comment' | 'form'>,

@@ -6,8 +6,8 @@ const fewestWords = 5;
 const mostWords = 220;
 
 /**
- * What an instruction must repeat of a comment: quoted strings, identifiers and numbers, in this order, each once.
- * @param names what the target defines: such a word is an identifier however plain it looks.
+ * What an instruction must repeat from a comment: quoted strings, identifiers and numbers, in this order, each once.
+ * @param names names that the target defines: such a word is an identifier, however plain it looks
  */
 export function literalsOf(comment: string, names: ReadonlySet<string>): readonly string[] {
   const found = new Set<string>();
@@ -55,7 +55,7 @@ export function hasCodeBlock(text: string): boolean {
   return /^\s*(?:`{3,}|~{3,})/m.test(text);
 }
 
-/** Whether the literal stands in the text by itself, not as part of a longer word or number. */
+/** Whether the literal occurs in the text by itself, not as part of a longer word or number. */
 function holds(text: string, literal: string): boolean {
   const flat = oneLine(text);
   for (let at = flat.indexOf(literal); at >= 0; at = flat.indexOf(literal, at + 1)) {
@@ -72,7 +72,7 @@ function sameWords(a: string, b: string): boolean {
   return wordsOf(a).join(' ') === wordsOf(b).join(' ');
 }
 
-/** Of the words of both root causes four fifths are common: the critic sees the same as before. */
+/** The root causes share four fifths of their words: the critic sees the same as before. */
 export function repeatsCause(critique: Critique, previous: Critique | undefined): boolean {
   if (previous === undefined) return false;
   const [a, b] = [new Set(wordsOf(critique.rootCause)), new Set(wordsOf(previous.rootCause))];
@@ -84,14 +84,14 @@ const asksForAnother =
   /\b(?:different(?:ly)?|another|other|new|alternative)\s+(?:approach|way|method|strategy|idea|algorithm)\b|\bdifferently\b/i;
 export const anotherApproach = 'The same cause was found before and was not cured: take a different approach.';
 
-/** The instruction, asking for a different approach where it must and does not. */
+/** The instruction, with a request for a different approach added if it must have one and does not. */
 export function withAnotherApproach(instruction: string, repeats: boolean): string {
   return !repeats || asksForAnother.test(instruction) ? instruction : `${instruction}\n${anotherApproach}`;
 }
 
 /**
- * The critique with only those quotes that stand in what the critic was shown, and only those requirements that share a
- * number, an identifier or a longer word with it.
+ * The critique with only those quotes that occur in what the critic was shown, and only those requirements that share a number,
+ * an identifier or a longer word with it.
  */
 export function traceable(critique: Critique, sources: string): Critique {
   const flat = oneLine(sources);

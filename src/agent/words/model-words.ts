@@ -12,18 +12,18 @@ import type { Critique, WordsCall, WordsInput, WordsStream } from './words.ts';
 export interface WordsOptions {
   /** Models with fewer parameters write critique and instruction in one call. Default 1e9. */
   readonly twoCallsFrom?: number;
-  /** Most tokens of an output. Default 400, together 600. */
+  /** Maximum number of tokens of an output. Default 400, or 600 for both in one call. */
   readonly maxTokens?: number;
 }
 
 export type Critic = Pick<Policy, 'info' | 'countTokens' | 'generate'>;
 
-/** Fewer tokens than this hold no instruction. */
+/** An instruction does not fit into fewer tokens than this. */
 const fewestTokens = 96;
 
 /**
- * The semantic stream by the model itself, as its base is (no adapter), greedily. What it writes is read and checked; what
- * is refused is asked for once more with a shorter prompt, and then the template stands in.
+ * The semantic stream by the model itself, without an adapter and greedily. Its output is parsed and checked; if it is refused,
+ * the model is asked once more with a shorter prompt, and if that is refused too, the template takes its place.
  */
 export function modelWords(critic: Critic, options: WordsOptions = {}): WordsStream {
   return async (input, signal) => {
@@ -83,7 +83,7 @@ interface ReadOutcome<T> {
   readonly refused: readonly string[];
 }
 
-/** Asks, and if the output is refused asks once more with the shorter prompt. */
+/** Asks, and if the output is refused, asks once more with the shorter prompt. */
 async function twice<T>(
   session: Session,
   purpose: WordsCall['purpose'],
@@ -92,7 +92,7 @@ async function twice<T>(
 ): Promise<T | undefined> {
   for (const short of [false, true]) {
     const output = await ask(session, purpose, (parts) => prompt(parts, { short }), short);
-    // The call is in the record already, with the reason: there is no room for a shorter prompt either.
+    // The call is already recorded with the reason: there is no room for a shorter prompt either.
     if (output === undefined) return undefined;
     const { value, refused } = read(output.text);
     session.calls.push({ purpose, output: output.text, refused, milliseconds: output.milliseconds });
@@ -101,7 +101,7 @@ async function twice<T>(
   return undefined;
 }
 
-/** One generation with as much of the situation as has room; undefined when not even the least has. */
+/** One generation with as much of the situation as there is room for; undefined when there is no room for even the least. */
 async function ask(
   { critic, options, input, calls, signal }: Session,
   purpose: WordsCall['purpose'],
@@ -139,7 +139,7 @@ async function generated(
       prompt: { messages },
       sampling: { temperature: 0 },
       maxTokens,
-      // Thinking would use up the few tokens of an output; templates that do not know the variable ignore it.
+      // Thinking would use up the few tokens of an output; templates that do not know this variable ignore it.
       templateVariables: { enable_thinking: false },
     },
     signal,
@@ -170,7 +170,7 @@ function readInstruction(input: WordsInput, output: string, repeats: boolean): R
   return { value: withAnotherApproach(written, repeats), refused };
 }
 
-/** All that a quote may be from and a requirement may come from. */
+/** Everything that quotes and requirements may come from. */
 function sourcesOf(input: WordsInput): string {
   const parts = criticParts(input, allowances[0]!);
   return [

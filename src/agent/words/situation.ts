@@ -18,7 +18,7 @@ export interface Allowance {
   readonly earlier: number;
 }
 
-/** From everything to what is indispensable; the short prompt of the second try begins further down. */
+/** From everything down to what is indispensable; the short prompt of the second try begins further down. */
 export const allowances: readonly Allowance[] = [
   { request: 2000, target: 6000, attempt: 6000, evidence: 2400, comment: 2000, earlier: 6 },
   { request: 2000, target: 2500, attempt: 4000, evidence: 1600, comment: 2000, earlier: 3 },
@@ -29,7 +29,7 @@ export const allowances: readonly Allowance[] = [
 ];
 export const firstShortAllowance = 3;
 
-/** What the critic is shown of a failed attempt: sanitised, and bounded by the allowance. */
+/** What the critic is shown about a failed attempt: sanitised, and bounded by the allowance. */
 export function criticParts(input: WordsInput, allowance: Allowance): CriticParts {
   const { task, turn, verdict } = input;
   return {
@@ -54,7 +54,7 @@ export function criticParts(input: WordsInput, allowance: Allowance): CriticPart
   };
 }
 
-/** What was found and what was asked for: an attempt that did not follow, and one that followed in vain, need different words. */
+/** What was found and what was asked for: an attempt that did not comply and one that complied in vain need different words. */
 function earlierLine({ turn, critique, instruction }: WordsInput['earlier'][number]): string {
   const clipped = (text: string): string => oneLine(asData(text, { limit: 200, keep: 'start' }));
   const asked = clipped(instruction);
@@ -62,7 +62,7 @@ function earlierLine({ turn, critique, instruction }: WordsInput['earlier'][numb
   return `attempt ${turn}: ${clipped(`${critique.kind}: ${critique.rootCause}`)} Asked for: ${asked}`;
 }
 
-/** What no instruction may drop, from the comment as the critic sees it: what was redacted there need not come back. */
+/** What an instruction must not drop, from the comment as the critic sees it: what was redacted need not be repeated. */
 export function commentLiterals({ comment, task }: Pick<WordsInput, 'comment' | 'task'>): readonly string[] {
   if (comment.trim() === '') return [];
   const names = new Set(
@@ -81,7 +81,7 @@ function focused(text: string, focus: { readonly firstLine: number; readonly las
     .join('\n');
 }
 
-/** The code alone where the answer has one block, because the rest of it is talk; else the answer. */
+/** Only the code if the answer has one block, because the rest is talk; otherwise the whole answer. */
 function attemptOf({ answerText, answer }: WordsInput, limit: number): CriticParts['attempt'] {
   const blocks = answer.kind === 'attempt' && answer.form === 'block' ? fencedBlocks(answerText.split('\n')) : [];
   const only = blocks.length === 1 ? blocks[0] : undefined;

@@ -3,7 +3,7 @@ import type { AnswerForm } from '../prompts/attempt.ts';
 import type { Task } from '../task.ts';
 import type { FailureKind, Verdict } from '../verdict.ts';
 
-/** The textual gradient: what went wrong in an attempt (words §1). No new code in it. */
+/** The textual gradient: what went wrong in an attempt (words §1). It contains no new code. */
 export interface Critique {
   readonly kind: FailureKind;
   /** At most two. */
@@ -19,11 +19,11 @@ export interface Critique {
 export interface WordsInput {
   readonly task: Task;
   readonly turn: number;
-  /** The model's answer without its thinking, as it stands in the history. */
+  /** The model's answer without its thinking, as in the history. */
   readonly answerText: string;
   readonly answer: Answer;
   readonly verdict: Verdict;
-  /** Of the answers that are asked for. Default `block`. */
+  /** Form of the answer that is asked for. Default `block`. */
   readonly form?: AnswerForm;
   /** The developer's raw follow-up; '' = none. */
   readonly comment: string;
@@ -35,19 +35,21 @@ export interface WordsInput {
 export interface WordsCall {
   readonly purpose: 'critique' | 'rewrite' | 'critique-and-rewrite';
   readonly output: string;
-  /** Guards that refused the output; empty = it was used. */
+  /** Reasons for which guards refused the output; empty = it was used. */
   readonly refused: readonly string[];
   readonly milliseconds: number;
 }
 
-/** What the semantic stream made of a failed attempt. */
+/** What the semantic stream produced for a failed attempt. */
 export interface Words {
-  /** x*_{t+1}: what stands in the history in place of the raw comment. */
+  /** x*_{t+1}: what takes the place of the raw comment in the history. */
   readonly instruction: string;
   readonly source: 'model' | 'fallback';
   readonly critique?: Critique;
   readonly calls: readonly WordsCall[];
 }
 
-/** The semantic stream: one step of it after a failed attempt. Rejects with `cancelled`; never with a model's bad output. */
+/**
+ * One step of the semantic stream after a failed attempt. Rejects with `cancelled`, but never because of a model's bad output.
+ */
 export type WordsStream = (input: WordsInput, signal: AbortSignal) => Promise<Words>;

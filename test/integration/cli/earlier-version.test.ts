@@ -95,7 +95,7 @@ for (const version of earlierVersions) {
       ]);
     });
 
-    it('replay goes on where it was cut off', async () => {
+    it('replay resumes what was cut off', async () => {
       const out = earlier.directory('replay');
       const record = () => readFileSync(path.join(out, 'sessions.jsonl'), 'utf8');
       const whole = record().slice(0, record().lastIndexOf('\n') + 1);
