@@ -11,8 +11,8 @@ export default {
     'src/extension/contributions/manifest.ts!',
     // Imported by a pattern; a provider's row is its name.
     'src/engine/runtime/providers/*.ts!',
-    'training/{embedded,forgetting}/main.ts!',
-    'training/embedded/{train,publish,evaluate,show-examples,loss-curve,held-out-twins,corpus}.ts!',
+    'training/forgetting/main.ts!',
+    'training/embedded/{train,publish,evaluate,show-examples}.ts!',
     'tools/*.ts',
     'tools/check/main.ts',
     'tools/setup/*.ts',

@@ -14,8 +14,8 @@ import type { Message } from '../../src/policy/prompt.ts';
 
 /**
  * `node training/embedded/evaluate.ts [--model DIR] [--count N] [--seed S] [--temperature T] [--show N]`
- * How good a checkpoint is on tasks of the training split, drawn apart from the training examples: what it answers at turn 1,
- * and at turn 2 when it is told what was meant.
+ * Measures a checkpoint on tasks of the training split that are drawn separately from the training examples: its answers at
+ * turn 1, and at turn 2 when it is told what was meant.
  */
 const { values } = parseArgs({
   options: {
@@ -94,7 +94,7 @@ async function judged(task: SmallFixTask, text: string): Promise<Outcome> {
   return { applied: true, passed: verdict.reward === 1 };
 }
 
-/** Whether the code is that of a reading, though perhaps not of the one that is meant. */
+/** Whether the code implements some reading, though perhaps not the one that was meant. */
 async function anyReading(task: SmallFixTask, text: string): Promise<boolean> {
   const answer = parseAnswer(text, new SmallFixEnvironment(task).task);
   return (

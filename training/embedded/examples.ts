@@ -1,17 +1,17 @@
 import { mulberry32 } from '../../src/shared/random.ts';
-import { criticExample } from './critic-examples.ts';
-import { choose, problemPool } from './draw.ts';
-import type { Example } from './example.ts';
-import { mix } from './mix.ts';
-import { repairExample } from './repair-examples.ts';
-import { solveExample } from './solve-examples.ts';
+import { criticExample } from './examples/critic-examples.ts';
+import { choose, problemPool } from './examples/draw.ts';
+import type { Example } from './examples/example.ts';
+import { mix } from './examples/mix.ts';
+import { repairExample } from './examples/repair-examples.ts';
+import { solveExample } from './examples/solve-examples.ts';
 
-export type { Example } from './example.ts';
+export type { Example } from './examples/example.ts';
 
-/** UTF-16 code units of messages and response: what is longer would not fit into the model's context of 1024 tokens. */
+/** Maximum UTF-16 code units of messages and response; more would not fit into the model's context of 1024 tokens. */
 const longest = 3200;
 
-/** Endless, and the same for the same seed. */
+/** Endless training examples, the same for the same seed. */
 export function* trainingExamples(seed: number): Generator<Example, never> {
   const random = mulberry32(seed);
   const nextProblem = problemPool(random);

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { architectures } from '../../src/engine/architectures/index.ts';
 import { readModelConfig } from '../../src/engine/checkpoint/config.ts';
-import { writeLossCurve } from './loss-curve.ts';
-import { modelCard } from './model-card.ts';
+import { modelCard } from './model/model-card.ts';
 import { embeddedRecipe } from './recipe.ts';
+import { writeLossCurve } from './run/loss-curve.ts';
 
 /**
- * `node training/embedded/publish.ts [--from DIR] [--note TEXT] [--figure 'what=share' …]`: makes the result of a run the embedded model: resources/model with its card,
- * and the run's losses in docs/results. Afterwards the oracle is to be made again (tools/oracles/embedded.py).
+ * `node training/embedded/publish.ts [--from DIR] [--note TEXT] [--figure 'what=share' …]`
+ * Makes the result of a run the embedded model: `resources/model` with its card, and the run's losses in `training/results`.
+ * Afterwards the oracle has to be made again (tools/oracles/embedded.py).
  */
 const { values } = parseArgs({
   options: {
@@ -23,7 +24,7 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const from = values.from;
 const target = join(root, 'resources', 'model');
-const results = join(root, 'docs', 'results');
+const results = join(root, 'training', 'results');
 await mkdir(target, { recursive: true });
 await mkdir(results, { recursive: true });
 for (const name of [
@@ -44,7 +45,7 @@ const entries = log
   .map((line) => JSON.parse(line) as { step: number; tokens: number; validation?: Record<string, number> });
 const last = entries.at(-1);
 const validation = entries.findLast((entry) => entry.validation !== undefined)?.validation;
-if (last === undefined || validation === undefined) throw new Error(`${from} holds no finished run.`);
+if (last === undefined || validation === undefined) throw new Error(`${from} does not contain a finished run.`);
 const card = modelCard({
   recipe: embeddedRecipe,
   config: await readModelConfig(target, architectures),

@@ -1,27 +1,27 @@
-import type { Schedule } from './schedule.ts';
-import type { Shape } from './shape.ts';
+import type { Shape } from './model/shape.ts';
+import type { Schedule } from './run/schedule.ts';
 
-/** Everything that decides what a training run computes, besides the examples. */
+/** Everything that determines what a training run computes, apart from the examples. */
 export interface Recipe {
   readonly seed: number;
   readonly shape: Shape;
   readonly vocabularySize: number;
-  /** Sentences in more than this share of the examples of a kind become one token each, at most so many. */
+  /** Sentences in more than `share` of the examples of a kind become single tokens; `most` is their maximum number. */
   readonly phrases: { readonly share: number; readonly most: number };
-  /** Examples that the tokenizer learns from. */
+  /** Number of examples that the tokenizer learns from. */
   readonly tokenizerExamples: number;
   readonly schedule: Schedule;
   /** Learning rate of Muon for the matrices of layers, relative to that of the schedule; 0 = AdamW for everything. */
   readonly muon: number;
-  /** Positions of one batch, padding included, and how many batches make a step. */
+  /** Maximum number of positions in a batch, including padding, and number of batches in a step. */
   readonly positions: number;
   readonly batchesPerStep: number;
   readonly window: number;
-  /** Up to these shares of the run, only examples of at most so many tokens: short ones teach the same for less. */
+  /** Up to `share` of the run, only examples of at most `tokens` tokens: short ones teach the same at lower cost. */
   readonly short: readonly { readonly share: number; readonly tokens: number }[];
   readonly weightDecay: number;
   readonly clip: number;
-  /** Prompts count this much in the first part of the run, so that the model soon learns to copy from them, then nothing. */
+  /** Weight of prompts in the first `promptShare` of the run, so that the model soon learns to copy from them; then 0. */
   readonly promptWeight: number;
   readonly promptShare: number;
 }

@@ -5,20 +5,20 @@ import { loadTokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import type { ProviderName } from '../../src/policy/provider.ts';
 import { hash32 } from '../../src/shared/random.ts';
 import { ParameterTrainer } from '../engine/parameter-trainer.ts';
-import { Batches, type EncodedExample } from './batches.ts';
-import { type Progress, restoreTraining, saveTraining } from './checkpoint.ts';
-import { tokenizerFor } from './corpus-tokenizer.ts';
-import { encoded } from './encode.ts';
-import type { Example } from './example.ts';
-import { writeModel } from './model-files.ts';
-import { Muon } from './muon.ts';
-import { Orthogonaliser } from './orthogonaliser.ts';
+import type { Example } from './examples/example.ts';
+import { writeModel } from './model/model-files.ts';
+import { initialParameters, modelConfig } from './model/shape.ts';
 import type { Recipe } from './recipe.ts';
-import { learningRate } from './schedule.ts';
-import { initialParameters, modelConfig } from './shape.ts';
-import type { TrainedTokenizer } from './tokenizer.ts';
-import { type StepResult, Training } from './training.ts';
-import { validationLoss, validationSet } from './validation.ts';
+import { Batches, type EncodedExample } from './run/batches.ts';
+import { encoded } from './run/encode.ts';
+import { Muon } from './run/muon.ts';
+import { Orthogonaliser } from './run/orthogonaliser.ts';
+import { type Progress, restoreTraining, saveTraining } from './run/saved-state.ts';
+import { learningRate } from './run/schedule.ts';
+import { type StepResult, Training } from './run/training.ts';
+import { validationLoss, validationSet } from './run/validation.ts';
+import { tokenizerFor } from './tokenizer/corpus-tokenizer.ts';
+import type { TrainedTokenizer } from './tokenizer/tokenizer.ts';
 
 export interface RunOptions {
   readonly recipe: Recipe;
@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly directory: string;
   readonly provider: ProviderName;
   readonly threads: number;
-  /** The run is over when it has trained on so many tokens, or for so long, whichever is first. */
+  /** Limits in tokens and in training time, in ms; the run ends at the first that is reached. */
   readonly tokens: number;
   readonly milliseconds: number;
   readonly resume: boolean;
@@ -35,14 +35,14 @@ export interface RunOptions {
 export interface StepReport extends StepResult {
   readonly step: number;
   readonly learningRate: number;
-  /** Of the run: 0 to 1. */
+  /** Completed share of the run: 0 to 1. */
   readonly done: number;
   readonly totalTokens: number;
-  /** Of training, without time between a stop and going on. */
+  /** Of training, in ms, without interruptions. */
   readonly elapsed: number;
 }
 
-/** A training run in a directory: `state.safetensors` to go on from, `model/` to use. */
+/** A training run in a directory: `state.safetensors` to resume from, `model/` to use. */
 export class Run {
   readonly #options: RunOptions;
   readonly #training: Training;
@@ -86,7 +86,7 @@ export class Run {
     const tokenizerPath = join(directory, 'tokenizer.trained.json');
     await mkdir(modelDirectory, { recursive: true });
     const resumes = options.resume && (await exists(statePath));
-    // Weights are for one tokenizer: a run that goes on keeps its own, whatever has become of the examples.
+    // Weights belong to one tokenizer: a resumed run keeps its own, even if the examples have changed.
     const tokenizer = resumes
       ? (JSON.parse(await readFile(tokenizerPath, 'utf8')) as TrainedTokenizer)
       : tokenizerFor(options.examples(hash32(`${seed} tokenizer`)), recipe);
@@ -99,7 +99,7 @@ export class Run {
     const progress: Progress = resumes
       ? await restoreTraining(statePath, training, fingerprint(recipe, tokenizer.definition))
       : { steps: 0, tokens: 0, milliseconds: 0, position: { window: 0, batch: 0, longest: 0 } };
-    // The weights on disk are those of the state from here on, also where an earlier run left others.
+    // From here on the weights on disk are those of the state, even if an earlier run left others.
     await writeModel(modelDirectory, { shape, config, tokenizer, parameters });
     const engine = await loadTokenizer(modelDirectory);
     const source = (from: number) => encoded(engine, tokenizer.ids.end, options.examples(from), shape.maxPositions);
@@ -158,12 +158,12 @@ export class Run {
     };
   }
 
-  /** Mean loss per response token on examples that are not trained on, by kind. */
+  /** Mean loss per response token on examples that are not part of training, by kind. */
   validate(): Promise<Readonly<Record<string, number>>> {
     return validationLoss(this.#trainer, this.#training.parameters, this.#validation);
   }
 
-  /** Writes the state and the model; each file is whole or the one before. */
+  /** Writes the state and the model; each file is either complete or the previous one. */
   async save(): Promise<void> {
     const { recipe, directory } = this.#options;
     const recipeText = fingerprint(recipe, this.#tokenizer.definition);
@@ -182,7 +182,7 @@ export class Run {
   }
 }
 
-/** What two runs must have in common for one to go on from the other; for the same losses, the whole recipe. */
+/** What two runs must have in common for one to resume the other; the same losses take the whole recipe. */
 function fingerprint({ seed, shape }: Recipe, tokenizer: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify([seed, shape, tokenizer]))

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { trainingExamples } from './examples.ts';
 
-/** `node training/embedded/show-examples.ts --seed 1 --count 20 [--kind solve]`: training examples, for reading. */
+/** `node training/embedded/show-examples.ts --seed 1 --count 20 [--kind solve]`: prints training examples. */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },

@@ -2,14 +2,15 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trainingExamples } from './examples.ts';
-import { writeLossCurve } from './loss-curve.ts';
 import { embeddedRecipe } from './recipe.ts';
+import { writeLossCurve } from './run/loss-curve.ts';
+import { sampled } from './run/sample.ts';
 import { Run, type StepReport } from './run.ts';
-import { sampled } from './sample.ts';
 
 /**
  * `npm run train:embedded -- [--minutes N] [--tokens N] [--threads N] [--seed S] [--out DIR] [--resume] [--provider webgpu]`
- * Trains the embedded model. DIR/model is a checkpoint that `retune` can open, DIR/log.jsonl the losses, DIR/loss.svg their curve.
+ * Trains the embedded model. DIR/model is a checkpoint that `retune` can open, DIR/log.jsonl the losses, DIR/loss.svg their
+ * curve.
  */
 const { values } = parseArgs({
   options: {
@@ -30,22 +31,22 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(`Trains the embedded model from scratch: tokenizer, training, checkpoint.
 
-  --minutes N        the run is over after so long (default: 150)
-  --tokens N         or after so many tokens, whichever is first (default: 50000000)
-  --threads N        that compute (default: 2)
+  --minutes N        training time after which the run ends (default: 150)
+  --tokens N         or number of tokens, whichever is reached first (default: 50000000)
+  --threads N        number of threads (default: 2)
   --seed S           same seed, same losses (default: 1)
-  --out DIR          DIR/model, DIR/log.jsonl, DIR/loss.svg, and the state to go on from (default: .cache/embedded)
-  --save MINUTES     between two saved states (default: 4)
-  --resume           go on with the run that lies in DIR
-  --peak RATE        highest learning rate (default: ${embeddedRecipe.schedule.peak}); a lower one to go on with a finished run
-  --decay SHARE      of the run, at its end, in which the rate falls to nothing (default: ${embeddedRecipe.schedule.decayShare})
-  --once             no second decay, which otherwise takes the last ${100 * (embeddedRecipe.schedule.again?.share ?? 0)} % of the run
+  --out DIR          DIR/model, DIR/log.jsonl, DIR/loss.svg, and the state to resume from (default: .cache/embedded)
+  --save MINUTES     interval between two saved states (default: 4)
+  --resume           resume the run in DIR
+  --peak RATE        highest learning rate (default: ${embeddedRecipe.schedule.peak}); choose a lower one to resume a finished run
+  --decay SHARE      share of the run, at its end, in which the rate falls to zero (default: ${embeddedRecipe.schedule.decayShare})
+  --once             without the second decay, which otherwise takes the last ${100 * (embeddedRecipe.schedule.again?.share ?? 0)} % of the run
   --provider NAME    cpu or webgpu (default: cpu)
 `);
   process.exit();
 }
 
-/** @throws when it is no number above 0: a run without an end, or without a beginning, would look like one. */
+/** @throws when it is not a number above 0: a run without an end, or without a beginning, would look like a real one. */
 function positive(name: 'minutes' | 'tokens' | 'threads' | 'seed' | 'save' | 'peak' | 'decay'): number {
   const number = Number(values[name]);
   if (number > 0 && Number.isFinite(number)) return number;
@@ -92,14 +93,14 @@ while (run.done < 1 && !stopping) {
     shown = performance.now();
   }
   if (now - saved > saveEvery) {
-    await checkpoint();
+    await save();
     saved = performance.now();
   }
 }
-await checkpoint();
+await save();
 await run.dispose();
 
-/** A line for people and one for the curve: means since the last. */
+/** A line for people and one for the curve: means since the last line. */
 async function progress(milliseconds: number): Promise<void> {
   const last = recent.at(-1);
   if (last === undefined) return;
@@ -124,7 +125,7 @@ async function progress(milliseconds: number): Promise<void> {
   recent = [];
 }
 
-async function checkpoint(): Promise<void> {
+async function save(): Promise<void> {
   await progress(performance.now() - shown);
   await run.save();
   const validation = await run.validate();
@@ -137,7 +138,7 @@ async function checkpoint(): Promise<void> {
   shown = performance.now();
 }
 
-/** A sample of its own for each checkpoint. */
+/** A seed of its own for the sample at each saved state. */
 function steps(step: number): number {
   return 1_000_003 + step;
 }

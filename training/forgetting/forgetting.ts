@@ -8,17 +8,17 @@ import type { AdapterSelection } from '../../src/policy/adapters.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 
 /**
- * What a model unlearns: answers to tasks of one family are accepted one after the other and learnt (adaptation §6), and its
- * first attempts at tasks of other families are judged before and after.
+ * What a model forgets: answers to tasks of one family are accepted one after another and learnt (adaptation §6), and its first
+ * attempts at tasks of other families are judged before and after.
  */
 export interface ForgettingOptions {
-  /** The family that is adapted on. Default: the one with most tasks. */
+  /** The family that is learnt. Default: the one with most tasks. */
   readonly family?: string;
-  /** Accepted answers. */
+  /** Number of accepted answers. */
   readonly fixes: number;
-  /** Tasks of other families that are asked before and after, greedily. */
+  /** Number of tasks of other families that are asked before and after, greedily. */
   readonly others: number;
-  /** Tasks to choose from. */
+  /** Maximum number of tasks to choose from. */
   readonly limit: number;
   readonly split: 'heldout' | 'train';
 }
@@ -31,21 +31,21 @@ export interface Learner {
   readonly name: string;
   /** @returns why nothing was learnt; undefined when it was */
   learn(accepted: AcceptedAnswer, signal: AbortSignal): Promise<string | undefined>;
-  /** The adapters to ask with, after all was learnt. */
+  /** The adapters to ask with after everything was learnt. */
   learnt(signal: AbortSignal): Promise<AdapterSelection>;
 }
 
 export interface ForgettingResult {
   readonly family: string;
-  /** Accepted answers; fewer than asked for when too few tasks of the family were solved. */
+  /** Number of accepted answers; fewer than asked for when too few tasks of the family were solved. */
   readonly fixes: number;
   readonly ownTasks: number;
   readonly otherTasks: number;
-  /** Shares solved by the first attempt, without an adapter. */
+  /** Shares solved by the first attempt without an adapter. */
   readonly before: { readonly own: number; readonly others: number };
   readonly after: readonly {
     readonly learner: string;
-    /** Answers that were learnt; the others were refused by a guard, so often by each. */
+    /** Number of answers that were learnt; `refused` counts the others by the guard that refused them. */
     readonly learnt: number;
     readonly refused: Readonly<Record<string, number>>;
     readonly own: number;
@@ -57,9 +57,9 @@ export interface ForgettingResult {
   }[];
 }
 
-/** Sampled attempts at a task until one passes. */
+/** Maximum number of sampled attempts at a task until one passes. */
 const mostSamples = 4;
-/** The tasks of the family are gone through so often, with other samples, until there are enough answers. */
+/** Maximum number of passes over the family's tasks, with other samples, until there are enough answers. */
 const rounds = 4;
 const ownShown = 40;
 

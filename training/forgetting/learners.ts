@@ -27,7 +27,7 @@ export function guarded(model: LocalModel): Learner {
   };
 }
 
-/** The step of the same solver at this length, in nat per token of the answer, and nothing that could refuse it. */
+/** The same solver's step at this length, in nat per token of the answer, with nothing that could refuse it. */
 const unguardedKl = 0.5;
 const unbounded = {
   klAnchors: Number.POSITIVE_INFINITY,
@@ -37,8 +37,8 @@ const unbounded = {
 } as const;
 
 /**
- * The same updates on the same answers with every guard off. The product has no such options, so the update is computed here
- * and its adapter loaded into the model from a directory.
+ * The same updates on the same answers with every guard switched off. The product has no such options, so the update is
+ * computed here and its adapter loaded into the model from a directory.
  */
 export async function unguarded(model: LocalModel, cacheDirectory: string, scratch: string): Promise<Learner> {
   const { directory, dtype, threads } = model.info;
@@ -70,7 +70,7 @@ export async function unguarded(model: LocalModel, cacheDirectory: string, scrat
       await trainer.release();
       const saved = join(scratch, 'unguarded');
       await savePeft(adapter, { config, path: directory, key: '' }, saved);
-      // Without our record it is an adapter of somebody else, which need not say what its base model is.
+      // Without our record it counts as somebody else's adapter, which need not name its base model.
       await rm(join(saved, recordFile));
       await model.adapters.load({ name: 'unguarded', kind: 'session', directory: saved });
       return { session: 'unguarded' };

@@ -10,8 +10,8 @@ import { guarded, unguarded } from './learners.ts';
 
 /**
  * `node training/forgetting/main.ts [--model DIR] [--family ID] [--fixes 50] [--others 200] [--split train] [--json]`
- * What a model unlearns of other families of tasks when it learns accepted answers to one, with the guards of consolidation
- * and without them. Exit code 1 when it loses more than a point with them, or when nothing shows without them.
+ * What a model forgets of other families of tasks when it learns accepted answers to one, with the guards of consolidation and
+ * without them. Exit code 1 when it loses more than a point with them, or when it loses nothing without them.
  */
 const { values } = parseArgs({
   options: {
@@ -32,18 +32,18 @@ if (values.help) {
 
   --model DIR        checkpoint (default: the embedded model)
   --family ID        what is learnt (default: the one with most tasks)
-  --fixes N          accepted answers that are learnt (default: 50)
-  --others N         tasks of other families, asked before and after (default: 200)
-  --limit N          most tasks of the family that are tried (default: 2000)
+  --fixes N          number of accepted answers to learn (default: 50)
+  --others N         number of tasks of other families, asked before and after (default: 200)
+  --limit N          maximum number of tasks to choose from (default: 2000)
   --split NAME       train or heldout (default: train)
   --dtype NAME       fp32 or int8 (default: fp32)
-  --threads N        that compute (default: 1)
+  --threads N        number of threads (default: 1)
   --json             print one JSON value
 `);
   process.exit();
 }
 const directory = values.model ?? embeddedModel();
-if (directory === undefined) throw new Error('This build has no embedded model; give one with --model.');
+if (directory === undefined) throw new Error('This build has no embedded model; name one with --model.');
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());

@@ -5,10 +5,10 @@ import { numberFamilies } from './numbers/index.ts';
 import { objectFamilies } from './objects/index.ts';
 import { textFamilies } from './texts/index.ts';
 
-/** Grammars have so much to say that a small model would learn little else. */
+/** Grammars produce so much that a small model would learn little else. */
 const weight = 0.3;
 
-/** Families for training alone: grammars of requests and code, from which no task is drawn. */
+/** Families for training only: grammars of requests and code, from which no task is drawn. */
 export const moreFamilies: readonly Family[] = [
   ...listFamilies,
   ...catalogueFamilies,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { openModel } from '../../../../src/engine/runtime/open-model.ts';
 import { mulberry32 } from '../../../../src/shared/random.ts';
 import { trainingExamples } from '../../../../training/embedded/examples.ts';
-import { Orthogonaliser } from '../../../../training/embedded/orthogonaliser.ts';
 import { embeddedRecipe, type Recipe } from '../../../../training/embedded/recipe.ts';
+import { Orthogonaliser } from '../../../../training/embedded/run/orthogonaliser.ts';
 import { Run, type RunOptions } from '../../../../training/embedded/run.ts';
 
 /** The real recipe on the real examples, only smaller. */

@@ -9,11 +9,11 @@ import { tasks } from '../../../../src/benchmarks/smallfix/tasks.ts';
 import { allCapabilities } from '../../../../src/policy/capabilities.ts';
 import type { GenerationEvent } from '../../../../src/policy/generation.ts';
 import { mulberry32 } from '../../../../src/shared/random.ts';
-import { criticExample } from '../../../../training/embedded/critic-examples.ts';
-import { problemPool } from '../../../../training/embedded/draw.ts';
+import { criticExample } from '../../../../training/embedded/examples/critic-examples.ts';
+import { problemPool } from '../../../../training/embedded/examples/draw.ts';
+import { repairExample } from '../../../../training/embedded/examples/repair-examples.ts';
+import { solveExample } from '../../../../training/embedded/examples/solve-examples.ts';
 import { type Example, lengthOf, trainingExamples } from '../../../../training/embedded/examples.ts';
-import { repairExample } from '../../../../training/embedded/repair-examples.ts';
-import { solveExample } from '../../../../training/embedded/solve-examples.ts';
 
 function take(seed: number, count: number): readonly Example[] {
   return trainingExamples(seed).take(count).toArray();

@@ -4,10 +4,10 @@ import { families } from '../../../../src/benchmarks/smallfix/families/index.ts'
 import type { Problem } from '../../../../src/benchmarks/smallfix/problem.ts';
 import { namesHeldOut } from '../../../../src/benchmarks/smallfix/splits.ts';
 import { mulberry32 } from '../../../../src/shared/random.ts';
-import { codeShape } from '../../../../training/embedded/code-shape.ts';
-import { problemPool } from '../../../../training/embedded/draw.ts';
+import { codeShape } from '../../../../training/embedded/examples/code-shape.ts';
+import { problemPool } from '../../../../training/embedded/examples/draw.ts';
+import { isHeldOutTwin } from '../../../../training/embedded/examples/held-out-twins.ts';
 import { moreFamilies } from '../../../../training/embedded/families/index.ts';
-import { isHeldOutTwin } from '../../../../training/embedded/held-out-twins.ts';
 
 describe('families for training alone', () => {
   it('have names of their own, and at least four wordings', () => {

@@ -2,7 +2,7 @@ import { type Family, family } from '../../../../src/benchmarks/smallfix/family.
 import { integer, type Random } from '../../../../src/shared/random.ts';
 import type { Inputs } from '../shared/inputs.ts';
 
-/** Requests and a body that may speak of $k, the lists $a and $b. */
+/** Requests and a body, which may contain $k and the lists $a and $b. */
 type Entry = readonly [asks: string, body: string];
 
 /** A text with its $a, $b and $k in place. $o is $k as an ordinal; §{ opens a placeholder in a template of the body. */
@@ -16,7 +16,7 @@ const filledIn = (text: string, a: readonly string[], k: number): string => {
   return text.replace(/\$([abko])/g, (_, key: string) => values[key]!).replaceAll('§{', '$$' + '{');
 };
 
-/** A family of different things with one number in them. */
+/** A family of different functions with one number in them. */
 export function catalogue(
   id: string,
   names: string,

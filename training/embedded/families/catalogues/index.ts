@@ -7,7 +7,7 @@ import { numberPairs } from './number-pairs.ts';
 import { numberSeries } from './number-series.ts';
 import { twoLists } from './two-lists.ts';
 
-/** Tables of different small things, each with one number in them. */
+/** Tables of different small functions, each with one number in it. */
 export const catalogueFamilies: readonly Family[] = [
   numberFormulas,
   numberPairs,

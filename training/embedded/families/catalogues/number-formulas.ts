@@ -9,7 +9,7 @@ const whole = (r: Random, k: number): Inputs => [
   ...numbers(r, 4, 3, 999).map((n) => [n]),
 ];
 
-/** One number to one answer. */
+/** From one number to one answer. */
 export const numberFormulas = catalogue(
   'number-formula',
   'formula calculate convert derive solve reckon',

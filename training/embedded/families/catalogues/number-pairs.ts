@@ -13,7 +13,7 @@ const couples = (r: Random, k: number): Inputs => [
   ...Array.from({ length: 6 }, () => numbers(r, 2, 1, 60)),
 ];
 
-/** Two numbers to one answer. */
+/** From two numbers to one answer. */
 export const numberPairs = catalogue(
   'number-pair',
   'relate compareBoth between work blend mix',

@@ -2,7 +2,7 @@ import type { NumberParts } from '../shared/number-parts.ts';
 import { withObject } from '../shared/parts-text.ts';
 import type { ChainsAndLoops } from './chains-and-loops.ts';
 
-/** What a list of numbers comes to: requests, chain, loop. */
+/** What a list of numbers is reduced to: requests, chain, loop. */
 export function folded(a: string, { what, is, test, not, verb, done, expr }: NumberParts): ChainsAndLoops {
   const loop = (start: string, inner: string) =>
     `let result = ${start};\nfor (const n of ${a}) {\n  ${inner}\n}\nreturn result;`;

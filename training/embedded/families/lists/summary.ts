@@ -7,7 +7,7 @@ import { numberLists } from '../shared/number-lists.ts';
 import { drawParts, type NumberParts } from '../shared/number-parts.ts';
 import { withNumberName, withObject } from '../shared/parts-text.ts';
 
-/** One number out of a list that is not empty. */
+/** One number from a list that is not empty. */
 const summaries: readonly (readonly [asks: string, body: string])[] = [
   ['the largest', 'Math.max(...LIST)'],
   ['the smallest', 'Math.min(...LIST)'],
@@ -19,7 +19,7 @@ const summaries: readonly (readonly [asks: string, body: string])[] = [
   ['the sum of smallest and largest', 'Math.min(...LIST) + Math.max(...LIST)'],
 ];
 
-/** One number out of a list, where an empty list has none. */
+/** One number from a list, where an empty list has none. */
 export const listSummary = family<readonly [NumberParts, number]>('embedded', 'line-summary', {
   names: ['summary', 'figure', 'keyValue', 'outcome', 'measure', 'digest'],
   args: listArgs,

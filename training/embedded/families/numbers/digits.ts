@@ -3,7 +3,7 @@ import { numbers } from '../../../../src/benchmarks/smallfix/pools.ts';
 import { integer, pick } from '../../../../src/shared/random.ts';
 import { cycled } from '../shared/cycled.ts';
 
-/** Some digits of a number, and what they come to. */
+/** Some digits of a number, and what they add up to. */
 export const numberDigits = family<readonly [number, number, number, string]>('embedded', 'number-digits', {
   names: ['digitFact', 'digitWork', 'fromDigits', 'digitValue', 'ciphers', 'byDigits'],
   args: [['n'], ['number'], ['value'], ['code'], ['id']],

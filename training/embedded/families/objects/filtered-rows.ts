@@ -8,7 +8,7 @@ import { drawFields, type FieldList, fieldsOf, rowLists } from './rows.ts';
 
 type RowParams = readonly [...FieldList, string, string, string];
 
-/** Rows with a property, and what of them is returned. */
+/** Rows with a property, and which part of them is returned. */
 export const filteredRows = family<RowParams>(objectGroup, 'op-filtered-rows', {
   names: ['collect', 'report', 'overview', 'pickFrom', 'evaluate', 'extract', 'summary', 'select'],
   args: rowArgs,

@@ -11,7 +11,7 @@ import { rowLimits } from './row-limits.ts';
 import { rowUpdates } from './row-updates.ts';
 import { sortedRows } from './sorted-rows.ts';
 
-/** Objects and lists of objects: which rows or entries, what of them, how it is returned. */
+/** Objects and lists of objects: which rows or entries, which part of them, how it is returned. */
 export const objectFamilies: readonly Family[] = [
   filteredRows,
   objectEntries,

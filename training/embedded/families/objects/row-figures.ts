@@ -5,7 +5,7 @@ import { objectGroup, rowArgs } from './arguments.ts';
 import { phrased } from './requests.ts';
 import { drawFields, type FieldList, fieldsOf, rowLists } from './rows.ts';
 
-/** One number of a list of rows, where an empty list has none. */
+/** One number from a list of rows, where an empty list has none. */
 export const rowFigures = family<readonly [...FieldList, string]>(objectGroup, 'op-figure', {
   names: ['figure', 'statistic', 'measure', 'rangeOf', 'compute', 'levelOf', 'indicator'],
   args: rowArgs,

@@ -33,7 +33,7 @@ export const drawFields = (r: Random): FieldList => [
 /** Drawn parameters as fields. */
 export const fieldsOf = ([n, flag, text, word, k]: FieldList): Fields => ({ n, flag, text, word, k });
 
-/** As many rows with the fields, all drawn. */
+/** A number of rows with the fields, all drawn. */
 export function someRows(r: Random, { n, flag, text, word, k }: Fields, count: number): readonly Json[] {
   return someWords(r, count).map((name, index) => ({
     id: index + 1,

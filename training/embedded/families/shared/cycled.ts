@@ -1,2 +1,2 @@
-/** The item at an index that starts again after the last. */
+/** The item at an index that wraps around after the last. */
 export const cycled = <T>(list: readonly T[], index: number): T => list[index % list.length]!;

@@ -1,4 +1,4 @@
 import type { Json } from '../../../../src/benchmarks/smallfix/task.ts';
 
-/** Arguments of candidates for tests. */
+/** Arguments of candidate tests. */
 export type Inputs = readonly (readonly Json[])[];

@@ -1,6 +1,6 @@
 import { integer, pick, type Random } from '../../../../src/shared/random.ts';
 
-/** What is drawn about numbers: a property, a change of each, and what a number is called. Code is written with `n`. */
+/** What is drawn about numbers: a property, a change of each, and the name of a number. Code is written with `n`. */
 export type NumberParts = {
   readonly k: number;
   readonly what: string;

@@ -8,7 +8,7 @@ import { fittingWords } from './word-inputs.ts';
 
 type StepParams = readonly [string, string, number, string, string];
 
-/** Two steps on a text, one after the other. */
+/** Two steps on a text, one after another. */
 export const twoSteps = family<StepParams>(textGroup, 'tp-steps', {
   names: ['process', 'normalise', 'transformText', 'tidy', 'convert', 'rewrite', 'twoSteps', 'adapt'],
   args: textArgs,
