@@ -21,6 +21,8 @@ export type WeightsStream = (
 /** Updates the session adapter for r = −1, and for nothing else (adaptation §1). */
 export function modelWeights(policy: Policy, adapter: AdapterSelection, options?: UpdateOptions): WeightsStream {
   return async ({ promptTokens, responseTokens }, verdict, signal) => {
+    if (!policy.info.capabilities.adapts)
+      return { kind: 'skipped', why: 'This model only answers; its weights cannot be changed.' };
     if (verdict.reward !== -1) {
       return {
         kind: 'skipped',

@@ -25,7 +25,7 @@ export function recordedPolicy(events: readonly LoopEvent[], model?: Policy, fir
   );
   let turn = firstTurn;
   return {
-    info: model?.info ?? { capabilities: wordsOnly, contextLength, parameters: 0 },
+    info: model?.info ?? { capabilities: wordsOnly, contextLength },
     async countTokens(prompt, signal) {
       if (model !== undefined) return model.countTokens(prompt, signal);
       return Math.ceil(JSON.stringify(prompt).length / charactersPerToken);
@@ -36,7 +36,10 @@ export function recordedPolicy(events: readonly LoopEvent[], model?: Policy, fir
       turn++;
       const started = performance.now();
       yield { kind: 'token', id: 0, text: answer.text };
-      const scored = await model?.score({ prompt: request.prompt, completion: { text: answer.text } }, signal);
+      const scores = model?.info.capabilities.scores === true;
+      const scored = scores
+        ? await model.score({ prompt: request.prompt, completion: { text: answer.text } }, signal)
+        : undefined;
       return {
         text: answer.text,
         promptTokens: scored?.promptTokens ?? [],

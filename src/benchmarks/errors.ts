@@ -69,3 +69,14 @@ export function noTasks(benchmark: string, split: string): RetuneError {
     data: { benchmark, split },
   });
 }
+
+/** Methods that change weights, and a model that only answers. */
+export function needsWeights(methods: readonly string[], possible: readonly string[]): RetuneError {
+  return new RetuneError({
+    code: 'replay.needs-weights',
+    what: `This model cannot be measured with ${methods.join(', ')}.`,
+    why: 'These methods change the weights of the model, and this model only answers.',
+    remedy: `Give --methods only ${possible.join(', ')}, or measure a checkpoint directory.`,
+    data: { methods, possible },
+  });
+}

@@ -2,9 +2,9 @@ import { switchTurnFor } from '../agent/method.ts';
 import { promptVersion } from '../agent/prompts/version.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { UpdateOptions } from '../policy/update.ts';
-import type { ArmName } from './arms.ts';
+import { type ArmName, adaptsWeights, armNames, arms } from './arms.ts';
 import type { Benchmark, TaskOptions } from './benchmark.ts';
-import { noTasks } from './errors.ts';
+import { needsWeights, noTasks } from './errors.ts';
 import { metricsOf } from './metrics.ts';
 import type { RunMetrics } from './metrics-types.ts';
 import { tasksDigest } from './plan.ts';
@@ -42,6 +42,7 @@ export async function replay(
 ): Promise<RunMetrics> {
   const tasks = benchmark.tasks(options.tasks);
   if (tasks.length === 0) throw noTasks(benchmark.name, options.tasks.split);
+  requireCapable(options, host.policies);
   const header: RunHeader = {
     kind: 'run',
     format: 1,
@@ -69,5 +70,17 @@ export async function replay(
     return metricsOf(header, store.results, options.arms, seeds);
   } finally {
     await store.close();
+  }
+}
+
+/** @throws RetuneError `replay.needs-weights` when an arm adapts and a policy cannot */
+function requireCapable({ arms: wanted, maxTurns }: ReplayOptions, policies: readonly Policy[]): void {
+  if (policies.every(({ info }) => info.capabilities.adapts)) return;
+  const adapting = wanted.filter((name) => adaptsWeights(arms[name], maxTurns));
+  if (adapting.length > 0) {
+    throw needsWeights(
+      adapting,
+      armNames.filter((name) => !adaptsWeights(arms[name], maxTurns)),
+    );
   }
 }

@@ -16,6 +16,7 @@ export interface MemoryEstimate {
 export interface ModelInfo extends PolicyInfo {
   readonly directory: string;
   readonly architecture: string;
+  readonly parameters: number;
   readonly hiddenSize: number;
   readonly layers: number;
   readonly heads: number;

@@ -32,5 +32,6 @@ export interface PolicyInfo {
   readonly capabilities: Capabilities;
   /** Maximum number of tokens of prompt and answer together. */
   readonly contextLength: number;
-  readonly parameters: number;
+  /** Absent where nobody says. */
+  readonly parameters?: number;
 }

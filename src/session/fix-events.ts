@@ -47,7 +47,8 @@ export type FixEvent =
       }[];
       readonly why: string;
     }
-  | { readonly kind: 'model'; readonly parameters: number; readonly contextLength: number; readonly learnt: boolean }
+  /** `parameters` is absent where nobody says how many it has. */
+  | { readonly kind: 'model'; readonly parameters?: number; readonly contextLength: number; readonly learnt: boolean }
   /** The loop continues an interrupted session, which had this number of turns. */
   | { readonly kind: 'resumed'; readonly turns: number }
   | LoopEvent

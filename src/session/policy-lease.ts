@@ -31,8 +31,8 @@ const workspaceAdapter = 'workspace';
 /** A smaller model has to change its matrices more to change its answers as much; chosen on the training split. */
 const small = { parameters: 1e8, update: { weightCap: 0.05 } } as const;
 
-function updateFor(parameters: number): UpdateOptions | undefined {
-  return parameters < small.parameters ? small.update : undefined;
+function updateFor(parameters: number | undefined): UpdateOptions | undefined {
+  return parameters !== undefined && parameters < small.parameters ? small.update : undefined;
 }
 
 /**
@@ -83,7 +83,7 @@ export class PolicyLease {
       ...(await this.#openSession(policy, turns, events, signal)),
     };
     const { parameters, contextLength } = policy.info;
-    events.push({ kind: 'model', parameters, contextLength, learnt });
+    events.push({ kind: 'model', ...(parameters !== undefined && { parameters }), contextLength, learnt });
     const parts = {
       policy: recorded === undefined ? policy : recordedPolicy(recorded, policy, turns + 1),
       words: modelWords(policy),
@@ -93,7 +93,7 @@ export class PolicyLease {
   }
 
   async #openWorkspace(policy: Policy, events: FixEvent[], signal: AbortSignal): Promise<boolean> {
-    if (this.#options.learn === false) return false;
+    if (this.#options.learn === false || !policy.info.capabilities.persists) return false;
     const spec = { key: workspaceKey(this.#start.folder), name: workspaceAdapter };
     const { loaded, state } = await policy.workspace.open(spec, signal);
     for (const message of state.notices) events.push({ kind: 'notice', message });
@@ -111,6 +111,11 @@ export class PolicyLease {
     const options = { method, maxTurns, ...(switchTurn !== undefined && { switchTurn }) };
     const adapts = Array.from({ length: maxTurns }, (_, i) => axes(options, i + 1)).some(({ weights }) => weights);
     if (!adapts) return {};
+    if (!policy.info.capabilities.adapts) {
+      const message = 'This model only answers; its weights cannot be changed, so that it is corrected by words alone.';
+      events.push({ kind: 'notice', message });
+      return {};
+    }
     const name = `session-${id}`;
     this.#session = name;
     for (let turn = turns; turn >= 1; turn--) {
@@ -152,8 +157,9 @@ export class PolicyLease {
    */
   async learn(events: readonly FixEvent[], signal: AbortSignal): Promise<LearningOutcome | undefined> {
     const policy = this.#policy;
+    if (policy === undefined || this.#options.learn === false || !policy.info.capabilities.persists) return undefined;
     // Recorded answers are not this model's own.
-    if (policy === undefined || this.#options.learn === false || this.#start.recorded) return undefined;
+    if (this.#start.recorded) return undefined;
     const generated = events.filter((event) => event.kind === 'generated');
     const [first, accepted] = [generated[0], generated.at(-1)];
     if (first === undefined || accepted === undefined || accepted.responseTokens.length === 0) return undefined;

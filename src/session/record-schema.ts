@@ -199,7 +199,7 @@ const fields = {
   'baseline-run': { run: z.union([z.literal(1), z.literal(2)]) },
   baseline: { verdict, flaky: texts },
   target: { files: z.array(z.object({ path: text, ...range })).readonly(), why: text },
-  model: { parameters: count, contextLength: count, learnt: z.boolean() },
+  model: { parameters: count.exactOptional(), contextLength: count, learnt: z.boolean() },
   resumed: { turns: count },
   turn: { turn, messages: z.array(message).readonly(), temperature: count, dropped: texts },
   generated: {

@@ -28,7 +28,8 @@ const fewestTokens = 96;
 export function modelWords(critic: Critic, options: WordsOptions = {}): WordsStream {
   return async (input, signal) => {
     const session: Session = { critic, options, input, calls: [], signal };
-    const apart = critic.info.parameters >= (options.twoCallsFrom ?? 1e9);
+    const { parameters = Number.POSITIVE_INFINITY } = critic.info;
+    const apart = parameters >= (options.twoCallsFrom ?? 1e9);
     const made = await (apart ? critiqueThenRewrite(session) : bothAtOnce(session));
     const { critique } = made;
     const common = { calls: session.calls, ...(critique !== undefined && { critique }) };

@@ -28,7 +28,9 @@ const lines: Lines = {
     info(`Before any change: ${judged(verdict)}${flaky.length > 0 ? `; flaky: ${flaky.join(', ')}` : ''}`),
   target: ({ files, why }) => info(`Target: ${files.map(place).join(', ')} (${why})`),
   model: ({ parameters, contextLength, learnt }) =>
-    info(`Model: ${parameters} parameters, context ${contextLength}${learnt ? ', with what it learnt here' : ''}`),
+    info(
+      `Model: ${parameters ?? 'unknown number of'} parameters, context ${contextLength}${learnt ? ', with what it learnt here' : ''}`,
+    ),
   resumed: ({ turns }) => info(`Resumes after ${counted(turns, 'turn')}`),
   phase: ({ turn, phase }) => debug(`Turn ${turn}: ${phase}`),
   turn: ({ turn, messages, temperature, dropped }) =>

@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ResultStore, recordName } from '../../../src/benchmarks/store.ts';
+import { wordsOnly } from '../../../src/policy/capabilities.ts';
+import { withoutWeights } from '../../../src/policy/words-only.ts';
 import { isCancelled } from '../../../src/shared/errors/cancelled.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { RulePolicy, scriptedOptions, scriptedReplay } from '../../support/replay.ts';
@@ -71,6 +73,21 @@ describe('a run of methods × tasks × seeds', () => {
     assert.deepEqual([...policy.created].sort(), [...policy.dropped].sort());
     assert.equal(policy.created.length, 6 * 5, 'six failed first turns, five arms with weights');
     assert.equal(new Set(policy.created).size, policy.created.length);
+  });
+
+  it('measures a model that only answers with the methods that change no weights, and refuses the others', async () => {
+    const policy = Object.assign(new RulePolicy(), {
+      ...withoutWeights(),
+      info: { capabilities: wordsOnly, contextLength: 8192 },
+    });
+    await assert.rejects(
+      scriptedReplay(directory, { count: 2, policies: [policy], arms: ['baseline', 'textgrad', 'rosa2', 'switch'] }),
+      { code: 'replay.needs-weights', what: /rosa2, switch/, remedy: /baseline, textgrad, resample/ },
+    );
+    assert.equal(policy.attempts, 0);
+    const arms = ['baseline', 'textgrad', 'resample'] as const;
+    const { methods } = await scriptedReplay(directory, { count: 4, policies: [policy], arms });
+    assert.deepEqual(Object.keys(methods), arms);
   });
 
   it('asks the critic equal questions once for all arms', async () => {

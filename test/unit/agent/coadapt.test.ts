@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { coadapt } from '../../../src/agent/coadapt.ts';
 import type { LoopEvent, Method, Phase } from '../../../src/agent/events.ts';
 import { pastTurns } from '../../../src/agent/resume.ts';
+import { wordsOnly } from '../../../src/policy/capabilities.ts';
 import { cancelled } from '../../../src/shared/errors/cancelled.ts';
 import { block, runLoop, ScriptedEnvironment, scriptedWords, task, verdict } from '../../support/loop.ts';
 import { ScriptedPolicy, untilAborted } from '../../support/scripted-policy.ts';
@@ -24,6 +25,15 @@ describe('coadapt', () => {
     assert.deepEqual(outcome, { kind: 'solved' });
     assert.equal(kinds(events), '1:turn 1:generated 1:answer 1:environment 1:verdict finished');
     assert.equal(policy.updated.length, 0);
+  });
+
+  it('skips the weights of a model that cannot change them, and says why', async () => {
+    const answers = [1, 2].map((n) => block(wrong(n))).concat(block(right));
+    const { events, policy } = await runLoop({ answers, judge, capabilities: wordsOnly });
+    const weights = events.flatMap((event) => (event.kind === 'weights' ? [event.weights] : []));
+    const skipped = { kind: 'skipped', why: 'This model only answers; its weights cannot be changed.' };
+    assert.deepEqual(weights, [skipped, skipped]);
+    assert.deepEqual(policy.updated, []);
   });
 
   it('solves at turn 3, with refined instructions in the history and one update per rejected attempt', async () => {

@@ -79,7 +79,7 @@ export class FixPrinter {
     },
     model: ({ parameters, learnt }) => {
       const knows = learnt ? ', with what it learnt in this workspace' : '';
-      this.#row('model', `${count(parameters)} parameters${knows}`);
+      this.#row('model', `${parameters === undefined ? 'of unknown size' : `${count(parameters)} parameters`}${knows}`);
     },
     resumed: ({ turns }) => this.#row('resumed', `after ${counted(turns, 'turn')}`),
     phase: ({ phase }) => {
