@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../src/shared/errors/thrown.ts';
 import { openDesktop } from './editor/desktop.ts';
 import { startDriver } from './editor/driver.ts';
 import { endSurvivors, runVariable } from './editor/processes.ts';
@@ -120,7 +121,7 @@ async function perform(
       await window.close();
     }
   } catch (error) {
-    trouble.push(error instanceof Error ? error.message : String(error));
+    trouble.push(messageOf(error));
   } finally {
     await driver.close();
   }

@@ -4,7 +4,7 @@ import { RetuneError } from '../shared/errors/retune-error.ts';
 export function contextTooSmall(targets: readonly string[], tokens: number, budget: number): RetuneError {
   return new RetuneError({
     code: 'agent.context-too-small',
-    what: `${targets.join(', ')} does not fit the model's context.`,
+    what: `${targets.join(', ')} does not fit into the context of the model.`,
     why: `The request and the target alone take ${tokens} tokens, and ${Math.max(0, budget)} are left beside the answer.`,
     remedy: 'Name one function, or use a model with a larger context.',
     actions: [setOption('target', `${targets[0] ?? 'PATH'}:NAME`), setOption('model')],

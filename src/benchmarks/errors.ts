@@ -1,22 +1,17 @@
+import { setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
+import { sentence } from '../shared/errors/thrown.ts';
+
+const elsewhere = setOption('output');
 
 export function recordDiffers(path: string, different: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'replay.record-differs',
-    what: `${path} holds results of another run.`,
-    why: `Results that were made differently must not be mixed; these differ: ${different.join('; ')}.`,
-    remedy: 'Give --out another directory, or the options of the run that is there.',
+    what: `${path} holds the results of another run.`,
+    why: `Results that were obtained differently must not be mixed; these differ: ${different.join('; ')}.`,
+    remedy: 'Choose another output directory, or the options of the run in this one.',
+    actions: [elsewhere],
     data: { path, different },
-  });
-}
-
-export function replayBusy(directory: string, pid: unknown, host: unknown): RetuneError {
-  return new RetuneError({
-    code: 'replay.busy',
-    what: `Another run is writing its results to ${directory}.`,
-    why: `Process ${pid} on ${host} holds it; two runs at once would write over each other's results.`,
-    remedy: 'Wait until it ends or stop it (this command then resumes it), or give --out another directory.',
-    data: { directory, pid, host },
   });
 }
 
@@ -24,8 +19,9 @@ export function recordDamaged(path: string, line: number, why: string): RetuneEr
   return new RetuneError({
     code: 'replay.record-damaged',
     what: `Line ${line} of ${path} cannot be read.`,
-    why: `It is not what a run writes: ${why}.`,
-    remedy: `Delete line ${line} so that what it recorded is run again, or give --out another directory.`,
+    why: `A run does not write such a line: ${why}.`,
+    remedy: `Delete line ${line} to repeat what it was about, or choose another output directory.`,
+    actions: [elsewhere],
     data: { path, line },
   });
 }
@@ -34,8 +30,9 @@ export function recordNotOurs(path: string, why: string): RetuneError {
   return new RetuneError({
     code: 'replay.record-not-ours',
     what: `${path} is not the record of a run.`,
-    why: `The reason: ${why}.`,
-    remedy: 'Give --out a new directory, or one that an earlier run has written.',
+    why: `The problem: ${why}.`,
+    remedy: 'Choose a new output directory, or one that an earlier run has written.',
+    actions: [elsewhere],
     data: { path },
   });
 }
@@ -44,8 +41,9 @@ export function firstTurnDiffers(task: string, seed: number, arm: string): Retun
   return new RetuneError({
     code: 'replay.first-turn-differs',
     what: `The first attempt at ${task} with seed ${seed} is not the same in ${arm} as in the other arms.`,
-    why: 'An adapter without effect must give the tokens of the base model; the arms would not be comparable.',
-    remedy: 'Use another provider (--provider cpu), and report this: the engine is wrong.',
+    why: 'An adapter without effect must produce the tokens of the base model; otherwise the arms cannot be compared.',
+    remedy: 'Compute on the CPU, and report this: the engine is wrong.',
+    actions: [setOption('provider', 'cpu')],
     data: { task, seed, arm },
   });
 }
@@ -54,8 +52,8 @@ export function taskRunsFail(inARow: number, last: string): RetuneError {
   return new RetuneError({
     code: 'replay.sessions-fail',
     what: `${inARow} task runs in a row failed; the benchmark was stopped.`,
-    why: `The last error: ${last}`,
-    remedy: 'Correct the cause and run the same command again: it resumes the run.',
+    why: `The last one said: ${sentence(last)}`,
+    remedy: 'Correct the cause and run the same command again: it resumes where it stopped.',
     data: { inARow },
   });
 }
@@ -65,7 +63,8 @@ export function noTasks(benchmark: string, split: string): RetuneError {
     code: 'replay.no-tasks',
     what: `The benchmark ${benchmark} has no tasks in the split ${split}.`,
     why: 'There is nothing to measure.',
-    remedy: 'Choose another --split or a larger --limit.',
+    remedy: 'Choose another split or a higher limit.',
+    actions: [setOption('split'), setOption('limit')],
     data: { benchmark, split },
   });
 }

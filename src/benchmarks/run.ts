@@ -1,6 +1,7 @@
 import type { Policy } from '../policy/policy.ts';
 import { isCancelled, throwIfCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
+import { messageOf } from '../shared/errors/thrown.ts';
 import { type ArmName, arms } from './arms.ts';
 import type { Benchmark } from './benchmark.ts';
 import { CachingCritic } from './caching.ts';
@@ -104,7 +105,7 @@ class Stage {
       // An error of the run itself says that the results would be wrong, which is not the failure of one task run.
       const own = error instanceof RetuneError && error.code.startsWith('replay.');
       if (signal.aborted || isCancelled(error) || own) throw error;
-      const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+      const message = messageOf(error).slice(0, 500);
       return { kind: 'failed', ...place, code: error instanceof RetuneError ? error.code : 'internal', message };
     });
     const isFailure = line.kind === 'failed';

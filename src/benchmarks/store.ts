@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '../shared/errors/thrown.ts';
 import { codeOf } from '../shared/system-code.ts';
 import { recordDamaged, recordDiffers, recordNotOurs } from './errors.ts';
 import { line, type ResultEntry, type ResultLine, Results, type RunHeader } from './results.ts';
@@ -92,7 +93,7 @@ async function readLines(
     bytes = await readFile(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { results, length: 0 };
-    throw recordNotOurs(path, error instanceof Error ? error.message : String(error));
+    throw recordNotOurs(path, messageOf(error));
   }
   const length = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.toString('utf8', 0, length).split('\n').slice(0, -1);
@@ -123,7 +124,7 @@ function parsed(text: string): ResultLine | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   const result = line.safeParse(value);
   if (result.success) return result.data;

@@ -2,21 +2,32 @@ import type { Action, CommandAction, CommandName, OptionAction, OptionName } fro
 import { elsewhere, quoted, typed } from './typed-command.ts';
 
 /** What a terminal has for an option: a flag or a variable of the environment, and a word for a value that is not known. */
-type OptionWords = { readonly value: string } & ({ readonly flag: string } | { readonly variable: string });
+type OptionWords = {
+  /** Null: a flag that is given alone. */
+  readonly value: string | null;
+} & ({ readonly flag: string } | { readonly variable: string });
 
 export const optionWords: Readonly<Record<OptionName, OptionWords>> = {
   target: { flag: '--target', value: 'PATH' },
   testCommand: { flag: '--test', value: 'COMMAND' },
   model: { flag: '--model', value: 'DIR' },
   dtype: { flag: '--dtype', value: 'DTYPE' },
+  blockSize: { flag: '--block', value: 'N' },
   provider: { flag: '--provider', value: 'PROVIDER' },
   contextLength: { flag: '--context', value: 'N' },
+  layerCheckpointing: { flag: '--layer-checkpointing', value: null },
   maxTurns: { flag: '--max-turns', value: 'N' },
   folder: { flag: '--folder', value: 'DIR' },
   output: { flag: '--out', value: 'DIR' },
   stateDirectory: { variable: 'RETUNE_STATE', value: 'DIR' },
   cacheDirectory: { variable: 'RETUNE_CACHE', value: 'DIR' },
   sidecarCommand: { variable: 'RETUNE_SIDECAR_COMMAND', value: '["PROGRAM", "ARGUMENT"]' },
+  prompt: { flag: '--prompt', value: 'TEXT' },
+  messages: { flag: '--messages', value: 'FILE.json' },
+  beta: { flag: '--beta', value: 'B' },
+  solver: { flag: '--solver', value: 'SOLVER' },
+  split: { flag: '--split', value: 'SPLIT' },
+  limit: { flag: '--limit', value: 'N' },
 };
 
 /** A command of the terminal, and where a folder stands in it: before the other words, or after a flag. */
@@ -31,6 +42,7 @@ export const commandWords: Readonly<Record<CommandName, CommandWords | null>> = 
   test: { command: 'test', folder: 'first' },
   undo: { command: 'undo', folder: '--folder' },
   sessions: { command: 'sessions', folder: 'first' },
+  resetAdapter: { command: 'adapter reset', folder: 'first' },
   doctor: { command: 'doctor' },
   help: { command: '--help' },
   stop: null,
@@ -44,8 +56,9 @@ export function typedAction(action: Action): string | undefined {
 
 function typedOption({ option, value }: OptionAction): string {
   const words = optionWords[option];
-  const given = quoted(value ?? words.value);
-  return 'flag' in words ? `${words.flag} ${given}` : `${words.variable}=${given}`;
+  const given = value ?? words.value;
+  if ('variable' in words) return `${words.variable}=${quoted(given ?? '')}`;
+  return given === null ? words.flag : `${words.flag} ${quoted(given)}`;
 }
 
 function typedCommand({ command, args = [], folder }: CommandAction): string | undefined {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Message, Prompt } from '../policy/prompt.ts';
+import { messageOf } from '../shared/errors/thrown.ts';
 import { inputUnreadable, messagesInvalid, outputOccupied } from './errors.ts';
 
 const Messages = z
@@ -24,7 +25,7 @@ export function readMessages(path: string): readonly Message[] {
     // Editors on Windows begin files with a byte order mark, which JSON does not allow.
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw messagesInvalid(path, error instanceof Error ? error.message : String(error));
+    throw messagesInvalid(path, messageOf(error));
   }
   const parsed = Messages.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -45,7 +46,7 @@ export function checkOutput(directory: string): string {
   try {
     entries = readdirSync(path);
   } catch (error) {
-    throw outputOccupied(path, error instanceof Error ? error.message : String(error));
+    throw outputOccupied(path, messageOf(error));
   }
   if (entries.length > 0 && !existsSync(join(path, 'adapter_config.json'))) {
     throw outputOccupied(path, entries.slice(0, 3).join(', '));

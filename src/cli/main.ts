@@ -6,7 +6,7 @@ import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
 import { killLiveTrees } from '../shared/process/live-trees.ts';
 import { codeOf } from '../shared/system-code.ts';
-import { isUsage, usage } from './errors.ts';
+import { commandLineRefused, isUsage } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { buildProgram } from './program.ts';
@@ -64,11 +64,11 @@ try {
 /** What commander has printed for people, as an error for programs. */
 function refusal({ code, message }: CommanderError): RetuneError {
   // Commander shows the help instead of a message when no command was given.
-  const why = code === 'commander.help' ? 'No command was given.' : sentence(message.replace(/^error: /, ''));
-  return usage('The command line is not valid.', why, 'Run `retune --help` for usage.');
+  const why = code === 'commander.help' ? 'No command was given.' : capitalised(message.replace(/^error: /, ''));
+  return commandLineRefused(why);
 }
 
-function sentence(text: string): string {
+function capitalised(text: string): string {
   const line = text.trim().replaceAll('\n', ' ');
   return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.!?)]$/.test(line) ? '' : '.'}`;
 }

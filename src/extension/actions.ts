@@ -15,14 +15,22 @@ export const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
   testCommand: 'test.command',
   model: 'model.directory',
   dtype: 'model.dtype',
+  blockSize: null,
   provider: 'provider',
   contextLength: null,
+  layerCheckpointing: null,
   maxTurns: 'maxTurns',
   folder: null,
   output: null,
   stateDirectory: null,
   cacheDirectory: null,
   sidecarCommand: 'sidecar.command',
+  prompt: null,
+  messages: null,
+  beta: null,
+  solver: null,
+  split: null,
+  limit: null,
 };
 
 /** The editor's command; null: only a terminal has it. */
@@ -32,6 +40,7 @@ export const commandOf: Readonly<Record<CommandName, { readonly id: string; titl
   // It begins with what sessions that were not decided left in files.
   undo: { id: commands.fix.id, title: () => vscode.l10n.t('Fix…') },
   sessions: null,
+  resetAdapter: null,
   doctor: null,
   help: null,
   stop: { id: commands.stop.id, title: () => vscode.l10n.t('Stop') },

@@ -1,5 +1,6 @@
 import { runCommand, setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
+import { sentence, sentenceOf } from '../shared/errors/thrown.ts';
 
 /** No checkpoint was named; the editor offers to open the setting. */
 export function noModel(): RetuneError {
@@ -7,7 +8,7 @@ export function noModel(): RetuneError {
     code: 'extension.no-model',
     what: 'Retune has no model yet.',
     why: 'No model folder is set, and nothing is downloaded unasked.',
-    remedy: 'Set it to the folder of a checkpoint (config.json, *.safetensors, tokenizer.json).',
+    remedy: 'Set the model folder to a checkpoint (config.json, *.safetensors, tokenizer.json).',
     actions: [setOption('model')],
   });
 }
@@ -39,7 +40,7 @@ export function outsideWorkspace(uri: string): RetuneError {
   return new RetuneError({
     code: 'extension.outside-workspace',
     what: `Retune cannot work on ${uri}.`,
-    why: 'It is no file of a folder that is open in this window, so there are no tests to judge a change.',
+    why: 'It is not in a folder that is open in this window, so there are no tests to judge a change.',
     remedy: 'Open the folder of the project (File: Open Folder…), then the file in it.',
     data: { uri },
   });
@@ -49,9 +50,9 @@ export function outsideWorkspace(uri: string): RetuneError {
 export function untrusted(): RetuneError {
   return new RetuneError({
     code: 'extension.untrusted',
-    what: 'Retune does nothing in this workspace yet.',
-    why: 'It would run the tests of the workspace and change its files, and the workspace is not trusted.',
-    remedy: 'Trust it if you know where it comes from, then choose the command again.',
+    what: 'Retune does nothing in an untrusted workspace.',
+    why: 'It would run the tests of the workspace and change its files.',
+    remedy: 'Trust the workspace if you know where it comes from, then choose the command again.',
     actions: [runCommand('manageTrust')],
   });
 }
@@ -61,7 +62,7 @@ export function busy(): RetuneError {
   return new RetuneError({
     code: 'extension.busy',
     what: 'Retune is already at work in this window.',
-    why: 'One session at a time changes files and runs tests.',
+    why: 'Only one session at a time changes files and runs tests.',
     remedy: 'Wait until it ends, or stop it.',
     actions: [runCommand('stop')],
   });
@@ -72,7 +73,7 @@ export function notSaved(path: string): RetuneError {
   return new RetuneError({
     code: 'extension.not-saved',
     what: `${path} could not be saved.`,
-    why: 'The tests and Retune see files as they are on disk.',
+    why: 'Retune and the tests see only what is on disk.',
     remedy: 'Save it yourself, then choose the command again.',
     data: { path },
   });
@@ -82,9 +83,9 @@ export function notSaved(path: string): RetuneError {
 export function unexpected(cause: unknown): RetuneError {
   return new RetuneError({
     code: 'extension.unexpected',
-    what: 'Retune met an unexpected error.',
-    why: `${cause instanceof Error ? cause.message : String(cause)}.`,
-    remedy: 'Try again; if it repeats, report it together with the log.',
+    what: 'An unexpected error occurred in Retune.',
+    why: sentenceOf(cause),
+    remedy: 'Try again. If it repeats, please report it together with the log.',
     cause,
   });
 }
@@ -93,8 +94,8 @@ export function unexpected(cause: unknown): RetuneError {
 export function unsavedInReview(path: string): RetuneError {
   return new RetuneError({
     code: 'extension.unsaved-in-review',
-    what: 'Nothing was undone yet.',
-    why: `${path} has changes in its editor that are not saved; undo would conflict with them.`,
+    what: 'Nothing has been undone yet.',
+    why: `${path} has unsaved changes in its editor, which undo would conflict with.`,
     remedy: 'Revert the file (File: Revert File) or save it, then choose Undo again.',
     data: { path },
   });
@@ -118,8 +119,9 @@ export function workerEnded(why: string): RetuneError {
   return new RetuneError({
     code: 'extension.worker-ended',
     what: 'The thread that runs Retune’s sessions ended unexpectedly.',
-    why: `It said: ${why}.`,
-    remedy: 'Choose the command again: what an unfinished attempt left in files is named and can be undone.',
+    why: `It said: ${sentence(why)}`,
+    remedy: 'Start again: Retune then names what the unfinished attempt left in files, and offers to undo it.',
+    actions: [runCommand('fix')],
     data: { why },
   });
 }

@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
-import { setOption } from '../shared/errors/actions.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { type Button, buttonsOf, hintsOf } from './actions.ts';
 import { unexpected } from './errors.ts';
 import { notification } from './notifications.ts';
 
-/** Areas whose errors say that the model that was named is no good. */
-const modelAreas = new Set(['checkpoint', 'model', 'tokenizer']);
 /** The last words of a process are for the log. */
 const longestWhy = 240;
 
@@ -17,12 +14,10 @@ export async function showError(error: unknown, log: vscode.LogOutputChannel): P
   const known = error instanceof RetuneError ? error : unexpected(error);
   log.error(`${known.what} ${known.why} ${known.remedy} [${known.code}]`);
   if (known.cause instanceof Error && known.cause.stack !== undefined) log.debug(known.cause.stack);
-  const area = known.code.split('.')[0] ?? '';
-  const actions = modelAreas.has(area) ? [...known.actions, setOption('model')] : known.actions;
   const showLog: Button = { title: vscode.l10n.t('Show Log'), run: async () => log.show() };
-  const offered = [...buttonsOf(actions), showLog];
+  const offered = [...buttonsOf(known.actions), showLog];
   const why = known.why.length > longestWhy ? `${known.why.slice(0, longestWhy)}…` : known.why;
-  const text = [known.what, why, known.remedy, ...hintsOf(actions)].join(' ').replace(/\s+/g, ' ');
+  const text = [known.what, why, known.remedy, ...hintsOf(known.actions)].join(' ').replace(/\s+/g, ' ');
   const chosen = await notification.error(text, ...offered.map(({ title }) => title));
   await offered.find(({ title }) => title === chosen)?.run();
 }

@@ -1,3 +1,4 @@
+import type { Action } from '../shared/errors/actions.ts';
 import type { Dtype } from './dtype.ts';
 import type { MemoryEstimate } from './model-info.ts';
 import type { ProviderName } from './provider.ts';
@@ -66,4 +67,6 @@ export interface DoctorProblem {
   readonly what: string;
   readonly why: string;
   readonly remedy: string;
+  /** What the remedy means; absent in reports of older releases. */
+  readonly actions?: readonly Action[];
 }

@@ -1,3 +1,4 @@
+import { setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import type { Capabilities } from './capabilities.ts';
 
@@ -17,6 +18,7 @@ export function cannot(capability: keyof Capabilities): RetuneError {
     what: `This model cannot ${verbs[capability]}.`,
     why: 'It is used over an interface that only generates.',
     remedy: 'Choose a checkpoint directory, which Retune opens itself.',
+    actions: [setOption('model')],
     data: { capability },
   });
 }

@@ -1,5 +1,5 @@
-import { usage } from '../cli/errors.ts';
-import { RetuneError } from '../shared/errors/retune-error.ts';
+import { setOption } from '../shared/errors/actions.ts';
+import { RetuneError, type RetuneErrorFields } from '../shared/errors/retune-error.ts';
 
 export function testsNotFound(
   folder: string,
@@ -14,51 +14,49 @@ export function testsNotFound(
   return new RetuneError({
     code: 'tests.not-found',
     what: `No tests were found in ${where}.`,
-    why: `Looked for ${lookedFor.join('; ')}.${below}`,
-    remedy: `Name ${name} with --target, or say how the tests are run: --test "npm test".`,
+    why: `Retune looked for ${lookedFor.join('; ')}.${below}`,
+    remedy: `Name ${name} as the target, or say how the tests are run.`,
+    actions: [setOption('target'), setOption('testCommand', 'npm test')],
     data: { folder, start, lookedFor, nested },
   });
 }
 
 export function folderMissing(folder: string): RetuneError {
-  return usage(
-    `The folder ${folder} cannot be used.`,
-    'It does not exist or is no folder.',
-    'Give the path of a folder with tests.',
-  );
+  return wrongUse({
+    what: `The folder ${folder} cannot be used.`,
+    why: 'It does not exist or is not a folder.',
+    remedy: 'Choose a folder with tests.',
+  });
 }
 
 export function targetMissing(target: string, folder: string): RetuneError {
-  return usage(
-    `The target ${target} does not exist.`,
-    `It was looked for in ${folder}.`,
-    'Give the path of a file relative to the folder.',
-  );
+  return wrongUse({
+    what: `The target ${target} does not exist.`,
+    why: `Retune looked for it in ${folder}.`,
+    remedy: 'Name a file relative to the folder.',
+    actions: [setOption('target')],
+  });
 }
 
 export function targetOutside(target: string, folder: string): RetuneError {
-  return usage(
-    `The target ${target} is outside the workspace folder.`,
-    `The folder is ${folder}; nothing outside it is looked at or changed.`,
-    'Name a file inside the folder, or give the folder that contains it.',
-  );
+  return wrongUse({
+    what: `The target ${target} is outside the workspace folder.`,
+    why: `The folder is ${folder}; Retune neither reads nor changes anything outside it.`,
+    remedy: 'Name a file inside the folder, or choose the folder that contains it.',
+    actions: [setOption('target')],
+  });
 }
 
 export function commandEmpty(): RetuneError {
-  return usage(
-    'The test command is empty.',
-    '--test needs a command line.',
-    'Write what you would type to run the tests once: --test "npm test".',
-  );
+  return wrongUse({
+    what: 'The test command is empty.',
+    why: 'Without a command no tests can be run.',
+    remedy: 'Give the command that you would type to run the tests once.',
+    actions: [setOption('testCommand', 'npm test')],
+  });
 }
 
-/** Before the first attempt: without a judgement there is nothing to work towards. */
-export function baselineUnusable(detail: string, detected: string): RetuneError {
-  return new RetuneError({
-    code: 'tests.baseline-unusable',
-    what: 'The tests cannot judge an attempt.',
-    why: detail,
-    remedy: `What was detected: ${detected} Look at it with \`retune test\`, and name another command with --test if it is not right.`,
-    data: { detail, detected },
-  });
+/** What was asked for cannot be: the code is that of a wrong command line, because most of it is typed there. */
+function wrongUse(fields: Omit<RetuneErrorFields, 'code'>): RetuneError {
+  return new RetuneError({ code: 'cli.usage', ...fields });
 }

@@ -1,14 +1,14 @@
-import { isDiskFull } from '../files/snapshots/errors.ts';
 import { runCommand, setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
-import { sentenceOf } from '../shared/errors/thrown.ts';
+import { sentence, sentenceOf, systemSays } from '../shared/errors/thrown.ts';
+import { isDiskFull } from '../shared/system-code.ts';
 
 /** The folder for sessions cannot be used. */
 export function storageUnusable(directory: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'session.storage-unusable',
     what: `Retune cannot keep its sessions in ${directory}.`,
-    why: `The system says: ${sentenceOf(cause)}`,
+    why: systemSays(cause),
     remedy: 'Make this folder writable, or keep the state of Retune elsewhere.',
     actions: [setOption('stateDirectory')],
     data: { directory },
@@ -95,7 +95,7 @@ export function notResumable(session: string, why: string, known: readonly strin
   return new RetuneError({
     code: 'session.not-resumable',
     what: `Session ${session} cannot be resumed.`,
-    why: `The reason: ${why}.`,
+    why: `${why}.`,
     remedy:
       known.length === 0
         ? 'Start a new session.'
@@ -118,24 +118,14 @@ export function alreadySolved(folder: string, session: string, files: readonly s
   });
 }
 
-export function sessionUnknown(session: string, folder: string, known: readonly string[]): RetuneError {
+/** Before the first attempt: without a verdict there is nothing to work towards. @param detected a sentence */
+export function baselineUnusable(detail: string, detected: string): RetuneError {
   return new RetuneError({
-    code: 'session.unknown',
-    what: `${folder} has no session ${session}.`,
-    why: known.length === 0 ? 'This folder has no sessions.' : `The newest session is ${known[0]}.`,
-    remedy: 'List the sessions and choose one of them, or name another workspace folder.',
-    actions: [runCommand('sessions', { folder }), setOption('folder')],
-    data: { session, folder, known: known.slice(0, 20) },
-  });
-}
-
-export function nothingToUndo(folder: string): RetuneError {
-  return new RetuneError({
-    code: 'session.nothing-to-undo',
-    what: `There is nothing to undo in ${folder}.`,
-    why: 'No file holds an attempt of a session any more.',
-    remedy: 'List the sessions of this folder, or name another workspace folder.',
-    actions: [runCommand('sessions', { folder }), setOption('folder')],
-    data: { folder },
+    code: 'tests.baseline-unusable',
+    what: 'The tests cannot judge an attempt.',
+    why: sentence(detail),
+    remedy: `Run the tests to see what is wrong, and give another test command if this one is not right: ${sentence(detected)}`,
+    actions: [runCommand('test'), setOption('testCommand')],
+    data: { detail, detected },
   });
 }

@@ -61,13 +61,13 @@ export async function resume(
   snapshots: Snapshots,
 ): Promise<OpenedRecord> {
   const known = await sessionIds(storage);
-  if (!known.includes(id)) throw notResumable(id, 'there is no such session of this folder', known);
+  if (!known.includes(id)) throw notResumable(id, 'This folder has no such session', known);
   const path = recordPath(storage.sessionDirectory(id));
   const { session, events, notices } = await readRecord(path);
   const end = events.findLast(({ kind }) => kind === 'kept' || kind === 'undone' || kind === 'nothing-to-fix');
-  if (end !== undefined) throw notResumable(id, 'it has ended and was decided', known);
+  if (end !== undefined) throw notResumable(id, 'It has ended, and its change was kept or undone', known);
   if (session.promptVersion !== promptVersion) {
-    throw notResumable(id, 'it was made by a version of Retune with other prompts', known);
+    throw notResumable(id, 'A version of Retune with other prompts made it', known);
   }
   if (outcomeOf(events, false) === 'solved') {
     const files = await heldFiles(storage, { directory: storage.sessionDirectory(id) });
@@ -75,7 +75,8 @@ export async function resume(
   }
   const { kept, failed } = await snapshots.undo();
   const foreign = [...kept, ...failed].map(({ path }) => path);
-  if (foreign.length > 0) throw notResumable(id, `${foreign.join(', ')} was changed by something else since`, known);
+  if (foreign.length > 0)
+    throw notResumable(id, `${foreign.join(', ')} has been changed by something else since`, known);
   const { t: _, ...start } = session;
   const { request, target, testCommand, method, maxTurns, seed } = start;
   return {

@@ -10,6 +10,7 @@ import type { AdapterSelection } from '../policy/adapters.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { UpdateOptions } from '../policy/update.ts';
 import { isCancelled, throwIfCancelled } from '../shared/errors/cancelled.ts';
+import { messageOf } from '../shared/errors/thrown.ts';
 import type { FixEvent, LearningOutcome, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
 import { workspaceKey } from './storage.ts';
@@ -142,7 +143,7 @@ export class PolicyLease {
       await this.#policy?.adapters.save({ name: this.#session, directory: this.#saved(turn) });
       return undefined;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       return `The adapted weights could not be saved for resuming: ${why}`;
     }
   }
@@ -177,7 +178,7 @@ export class PolicyLease {
       return { why: `nothing was learnt: the update was rolled back (${report.reason})`, notices };
     } catch (error) {
       if (isCancelled(error)) return { why: 'nothing was learnt: learning was stopped', notices: [] };
-      return { why: `nothing was learnt: ${error instanceof Error ? error.message : String(error)}`, notices: [] };
+      return { why: `nothing was learnt: ${messageOf(error)}`, notices: [] };
     }
   }
 

@@ -1,11 +1,11 @@
 import type { Task } from '../agent/task.ts';
 import { detectTests } from '../runners/detection/detect.ts';
-import { baselineUnusable } from '../runners/errors.ts';
 import { type ProtectedFiles, protect } from '../runners/protection/protected.ts';
 import type { Baseline, TestProject } from '../runners/runner.ts';
 import { givenCommand } from '../runners/runners.ts';
 import { measureBaseline } from '../runners/verdict/baseline.ts';
 import { type FoundTarget, findTarget } from '../targeting/find-target.ts';
+import { baselineUnusable } from './errors.ts';
 import type { FixEvent } from './fix-events.ts';
 import type { FixOptions } from './fix-options.ts';
 

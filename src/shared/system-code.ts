@@ -7,3 +7,9 @@ export function codeOf(error: unknown): string | undefined {
 export function ignoreSystemError(error: unknown): void {
   if (codeOf(error) === undefined) throw error;
 }
+
+/** The disk, or a quota of it, has no space left. */
+export function isDiskFull(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

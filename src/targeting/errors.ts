@@ -1,13 +1,17 @@
+import { setOption } from '../shared/errors/actions.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
+import { systemSays } from '../shared/errors/thrown.ts';
 
-const how = 'Give --target PATH, PATH:LINE or PATH:SYMBOL, relative to the workspace folder.';
+const how = 'Name a file of the workspace folder, a line of it (PATH:LINE) or a symbol in it (PATH:SYMBOL).';
+const another = [setOption('target')];
 
 export function targetMissing(spec: string, folder: string, similar: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'target.missing',
-    what: `There is no file for --target ${spec}.`,
-    why: `It was looked for in ${folder} and in the current directory.`,
+    what: `There is no file for the target ${spec}.`,
+    why: `Retune looked for it in ${folder} and in the current directory.`,
     remedy: similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : how,
+    actions: similar.length > 0 ? similar.map((path) => setOption('target', path)) : another,
     data: { spec, folder, similar },
   });
 }
@@ -16,8 +20,9 @@ export function targetRefused(spec: string, folder: string, problem: string, why
   return new RetuneError({
     code: 'target.refused',
     what: `${spec} cannot be a target.`,
-    why: `As a file of the workspace folder ${folder} it is refused: ${why}.`,
-    remedy: 'Choose a file inside the workspace folder, or name another folder.',
+    why: `It is refused as a file of the workspace folder ${folder}: ${why}.`,
+    remedy: 'Choose a file inside the workspace folder, or choose another folder.',
+    actions: another,
     data: { spec, folder, problem },
   });
 }
@@ -26,8 +31,9 @@ export function targetIsDirectory(path: string): RetuneError {
   return new RetuneError({
     code: 'target.directory',
     what: `${path} cannot be a target.`,
-    why: 'It is no regular file, and an attempt changes files that are named one by one.',
-    remedy: 'Name the file; --target may be given several times.',
+    why: 'It is not a regular file, and an attempt changes files that are named one by one.',
+    remedy: 'Name each file.',
+    actions: another,
     data: { path },
   });
 }
@@ -38,6 +44,7 @@ export function targetBinary(path: string): RetuneError {
     what: `${path} cannot be a target.`,
     why: 'It does not hold text: it has NUL or many other control characters (UTF-16 needs its byte-order mark).',
     remedy: 'Name the source file it was made from.',
+    actions: another,
     data: { path },
   });
 }
@@ -56,7 +63,7 @@ export function targetUnreadable(path: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'target.unreadable',
     what: `${path} cannot be read.`,
-    why: `The system says: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    why: systemSays(cause),
     remedy: 'Check its permissions.',
     data: { path },
     cause,
@@ -64,6 +71,7 @@ export function targetUnreadable(path: string, cause: unknown): RetuneError {
 }
 
 export function symbolMissing(path: string, symbol: string, nearest: readonly string[], parsed: boolean): RetuneError {
+  const [name] = parsed ? nearest : [];
   return new RetuneError({
     code: 'target.symbol-missing',
     what: `${path} has no function or class named ${symbol}.`,
@@ -72,7 +80,8 @@ export function symbolMissing(path: string, symbol: string, nearest: readonly st
       : nearest.length > 0
         ? `The nearest names are ${nearest.join(', ')}.`
         : 'It declares none at all.',
-    remedy: parsed && nearest.length > 0 ? `Try --target ${path}:${nearest[0]}.` : `Try --target ${path}.`,
+    remedy: name === undefined ? 'Name the whole file.' : `Check the spelling; ${name} comes nearest.`,
+    actions: [setOption('target', name === undefined ? path : `${path}:${name}`)],
     data: { path, symbol, nearest },
   });
 }
@@ -82,12 +91,13 @@ export function symbolAmbiguous(
   symbol: string,
   places: readonly { name: string; line: number }[],
 ): RetuneError {
-  const list = places.map(({ name, line }) => `${name} (--target ${path}:${line})`).join(', ');
+  const list = places.map(({ name, line }) => `${name} (line ${line})`).join(', ');
   return new RetuneError({
     code: 'target.symbol-ambiguous',
     what: `${path} has several declarations named ${symbol}.`,
     why: `They are ${list}.`,
     remedy: 'Name one by its line or by its full name.',
+    actions: places.map(({ line }) => setOption('target', `${path}:${line}`)),
     data: { path, symbol, places },
   });
 }
@@ -97,7 +107,8 @@ export function lineBeyondEnd(path: string, line: number, lines: number): Retune
     code: 'target.line-beyond-end',
     what: `${path} has no line ${line}.`,
     why: `Its lines are 1 to ${lines}.`,
-    remedy: 'Give a line of the file as it is now.',
+    remedy: 'Name a line of the file as it is now.',
+    actions: [setOption('target', `${path}:LINE`)],
     data: { path, line, lines },
   });
 }
@@ -105,9 +116,10 @@ export function lineBeyondEnd(path: string, line: number, lines: number): Retune
 export function targetUnknown(why: string): RetuneError {
   return new RetuneError({
     code: 'target.unknown',
-    what: 'The file to change could not be determined.',
+    what: 'Retune cannot tell which file to change.',
     why,
     remedy: how,
+    actions: another,
   });
 }
 
@@ -116,7 +128,8 @@ export function targetAmbiguous(candidates: readonly { readonly path: string; re
     code: 'target.ambiguous',
     what: 'Several files may be the one to change.',
     why: `The failing tests point equally at ${candidates.map(({ path, why }) => `${path} (${why})`).join(' and ')}.`,
-    remedy: `Add one of: ${candidates.map(({ path }) => `--target ${path}`).join(' | ')}.`,
+    remedy: 'Name the one to change.',
+    actions: candidates.map(({ path }) => setOption('target', path)),
     data: { candidates },
   });
 }

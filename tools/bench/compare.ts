@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/shared/errors/thrown.ts';
 import { Driver, type DriverCommand } from './driver.ts';
 import { comparisonFigure, type Figure, type FigureSpec, limitFigure } from './figure.ts';
 import type { DriverReply, DriverRequest, LoadRequest } from './protocol.ts';
@@ -136,7 +137,7 @@ class Side {
   }
 
   #fail(error: unknown): void {
-    const message = `${this.#name}: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `${this.#name}: ${messageOf(error)}`;
     this.#run.log(message);
     // A stack trace is for the log, not for the table.
     this.failure = message.split('\n', 1)[0];

@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/shared/errors/thrown.ts';
 import { type Comparison, checkLimit, compare, type Limit, type Measure } from './compare.ts';
 import type { Figure } from './figure.ts';
 import { type Ingredients, plan } from './figures.ts';
@@ -17,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     options = parseOptions(args);
   } catch (error) {
-    log(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    log(`${messageOf(error)}\n\n${usage}`);
     return 2;
   }
   if (options === 'help') {

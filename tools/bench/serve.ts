@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { stackOf } from '../../src/shared/errors/thrown.ts';
 import type { DriverFailure, DriverReply, DriverRequest } from './protocol.ts';
 
 /** Answers requests on stdin until `quit`. Native libraries may print on stdout too: the other side skips such lines. */
@@ -14,7 +15,7 @@ export async function serve(
       const measured = await handle(request);
       reply = { ...measured, rssBytes: process.resourceUsage().maxRSS * 1024 };
     } catch (error) {
-      reply = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      reply = { error: stackOf(error) };
     }
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { messageOf } from '../../src/shared/errors/thrown.ts';
 import type { Page } from './playwright.ts';
 
 /** What a test inside the extension host can ask of the window around it: keyboard, mouse and photographs. */
@@ -52,7 +53,7 @@ export async function startDriver(photos: string | undefined): Promise<Driver> {
         async (error: unknown) => {
           // A test that says how long to wait tries again.
           if (!('patienceMs' in wanted)) await shoot(target, photos, `failure-${++failures}`);
-          answer(500, error instanceof Error ? error.message : String(error));
+          answer(500, messageOf(error));
         },
       );
     });

@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/shared/errors/thrown.ts';
 import type { Counted, Suite, Work } from './suites.ts';
 import { type Outcome, Tally } from './tally.ts';
 
@@ -18,7 +19,7 @@ export class Queue {
       const jobs: Job[] = [];
       const filled = ready
         .then((work) => jobs.push(...jobsOf(work, tally)))
-        .catch((error: unknown) => tally.fault(error instanceof Error ? error.message : String(error)))
+        .catch((error: unknown) => tally.fault(messageOf(error)))
         .then(() => void this.#awaited.delete(filled));
       this.#awaited.add(filled);
       return { tally, jobs };

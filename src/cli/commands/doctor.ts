@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import type { DoctorReport } from '../../policy/doctor.ts';
 import type { ProviderChoice } from '../../policy/provider.ts';
 import { counted } from '../../shared/counted.ts';
+import { knownActions } from '../../shared/errors/actions.ts';
+import { typedAction } from '../actions.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import type { Output, OutputOptions } from '../output.ts';
@@ -69,5 +71,9 @@ function print(report: DoctorReport, output: Output): void {
     ]);
   }
   output.heading(report.problems.length === 0 ? 'No problems found' : 'Problems');
-  for (const { what, why, remedy } of report.problems) output.text(`- ${what} ${why}\n  ${remedy}\n`);
+  for (const { what, why, remedy, actions } of report.problems) {
+    output.text(`- ${what} ${why}\n  ${remedy}\n`);
+    // The report comes from the model process, which may be of another release.
+    for (const line of knownActions(actions).map(typedAction)) if (line !== undefined) output.text(`    ${line}\n`);
+  }
 }

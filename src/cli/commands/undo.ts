@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { nothingToUndo, sessionUnknown } from '../../session/errors.ts';
 import { latestUndoable } from '../../session/sessions.ts';
 import { openStorage, type Storage, sessionIds } from '../../session/storage.ts';
 import { type UndoEvent, undoPast } from '../../session/undo.ts';
+import { nothingToUndo, sessionUnknown } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { integer } from '../option-parsers.ts';
 import type { Output, OutputOptions } from '../output.ts';

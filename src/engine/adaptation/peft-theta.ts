@@ -5,7 +5,7 @@ import type { SafetensorsTensor } from '../checkpoint/safetensors-header.ts';
 import type { LoraLayout } from '../graph/lora.ts';
 import { initialTheta } from './adapter.ts';
 import { weightsFile } from './adapter-directory.ts';
-import { adapterDoesNotFit, unsupportedAdapter } from './errors.ts';
+import { adapterDoesNotFit, unsupportedAdapter } from './peft-errors.ts';
 import { parsePeftName, peftName, transpose } from './peft-tensors.ts';
 import { allFinite } from './vector.ts';
 

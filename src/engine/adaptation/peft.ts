@@ -8,8 +8,14 @@ import { loraLayout } from '../graph/lora.ts';
 import { type LoraAdapter, nextContent } from './adapter.ts';
 import { configFile, fillDirectory, setAside, weightsFile } from './adapter-directory.ts';
 import { exists, recoverDirectory } from './directory-swap.ts';
-import { adapterNotWritten, adapterOfOtherBase, corruptAdapter, notAnAdapter, unsupportedAdapter } from './errors.ts';
 import { type ParsedConfig, parsePeftConfig, peftConfigText } from './peft-config.ts';
+import {
+  adapterNotWritten,
+  adapterOfOtherBase,
+  corruptAdapter,
+  notAnAdapter,
+  unsupportedAdapter,
+} from './peft-errors.ts';
 import { peftTensors } from './peft-tensors.ts';
 import { type Damage, readTheta } from './peft-theta.ts';
 import { fileDigest, parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';

@@ -7,7 +7,8 @@ import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { fileUnreadable } from '../checkpoint/errors.ts';
 import { setAside } from './adapter-directory.ts';
-import { adapterNotWritten, damagedFile } from './errors.ts';
+import { adapterNotWritten } from './peft-errors.ts';
+import { damagedFile } from './workspace-errors.ts';
 
 const envelope = z.object({ format: z.literal(1), sha256: z.string(), value: z.unknown() });
 

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import { type AdapterBase, savePeft } from './peft.ts';
+import { adapterNotWritten } from './peft-errors.ts';
+import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
 import {
-  adapterNotWritten,
   badWorkspaceKey,
   learntWithOtherBase,
   nothingLearnt,
   versionUnreadable,
   workspaceSetAside,
-} from './errors.ts';
-import { type AdapterBase, savePeft } from './peft.ts';
-import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
+} from './workspace-errors.ts';
 import { WorkspaceVersions } from './workspace-versions.ts';
 
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;

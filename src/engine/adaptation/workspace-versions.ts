@@ -8,10 +8,11 @@ import { codeOf } from '../../shared/system-code.ts';
 import { fileUnreadable } from '../checkpoint/errors.ts';
 import type { LoraAdapter } from './adapter.ts';
 import { maxRehearsed } from './consolidation.ts';
-import { adapterNotWritten, nothingToRevert, olderVersionsGone, versionUnreadable } from './errors.ts';
 import { type AdapterBase, loadPeft, savePeft } from './peft.ts';
+import { adapterNotWritten } from './peft-errors.ts';
 import { StateLog } from './state-log.ts';
 import type { TokenPair } from './trainer.ts';
+import { nothingToRevert, olderVersionsGone, versionUnreadable } from './workspace-errors.ts';
 
 /** Versions kept on disk. */
 const keptVersions = 10;

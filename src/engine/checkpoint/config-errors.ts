@@ -1,3 +1,4 @@
+import { setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 
 /** Errors about config.json. */
@@ -9,6 +10,7 @@ export function badConfig(path: string, problems: readonly string[]): RetuneErro
     what: `${path} does not describe a model.`,
     why: `${problems.slice(0, 5).join('; ')}.`,
     remedy: 'Take config.json from the same place as the weights.',
+    actions: [setOption('model')],
     data: { path, problems },
   });
 }
@@ -27,6 +29,7 @@ export function unsupportedModel(
     what: `This kind of model is not supported: ${path} has ${found}.`,
     why: `Supported: ${supported}.`,
     remedy: `Use a ${usable} model, or one derived from them.`,
+    actions: [setOption('model')],
     data: { path, found, supported },
   });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../shared/errors/thrown.ts';
 import { readRegularText } from '../../shared/regular-file.ts';
 import type { CheckpointArchitecture, Dimensions } from './architecture.ts';
 import { badConfig } from './config-errors.ts';
@@ -62,7 +63,7 @@ export async function readModelConfig(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw badConfig(path, [`It is not JSON (${cause instanceof Error ? cause.message : String(cause)})`]);
+    throw badConfig(path, [`It is not JSON (${messageOf(cause)})`]);
   }
   return parseModelConfig(path, json, architectures);
 }

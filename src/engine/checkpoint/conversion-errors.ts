@@ -1,6 +1,10 @@
+import { setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { messageOf, systemSays } from '../../shared/errors/thrown.ts';
 
 /** Errors about converting weights and keeping them in the cache. */
+
+const elsewhere = setOption('cacheDirectory');
 
 function gigabytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -12,8 +16,8 @@ export function noSpaceForWeights(directory: string, needed: number, free: numbe
     code: 'checkpoint.no-space',
     what: `There is not enough space in ${directory} for the converted weights.`,
     why: `They need ${gigabytes(needed)} (${needed} bytes), but only ${gigabytes(free)} (${free} bytes) are free.`,
-    remedy:
-      'Free some space, choose a smaller dtype (int4, int8), or set RETUNE_CACHE to a directory on a larger disk.',
+    remedy: 'Free some space, choose a smaller number format (int8 or int4), or put the cache on a larger disk.',
+    actions: [setOption('dtype', 'int4'), elsewhere],
     data: { directory, needed, free },
   });
 }
@@ -22,9 +26,10 @@ export function noSpaceForWeights(directory: string, needed: number, free: numbe
 export function diskFilledUp(directory: string, needed: number, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'checkpoint.disk-full',
-    what: `Writing the converted weights to ${directory} failed because the space ran out.`,
-    why: `They need ${gigabytes(needed)} (${needed} bytes); the system said: ${messageOf(cause)}. The partial file was removed.`,
-    remedy: 'Free some space or raise the quota, or set RETUNE_CACHE to a directory on a larger disk.',
+    what: `The disk filled up while the converted weights were written to ${directory}.`,
+    why: `They need ${gigabytes(needed)} (${needed} bytes); the system says: ${messageOf(cause)}. The partial file was removed.`,
+    remedy: 'Free some space, raise the quota, or put the cache on a larger disk.',
+    actions: [elsewhere],
     data: { directory, needed },
     cause,
   });
@@ -33,9 +38,10 @@ export function diskFilledUp(directory: string, needed: number, cause: unknown):
 export function cacheNotWritable(directory: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'checkpoint.cache-not-writable',
-    what: `The cache directory ${directory} cannot be written.`,
-    why: `The system said: ${messageOf(cause)}.`,
-    remedy: 'Correct its permissions, or set RETUNE_CACHE to a directory that you may write.',
+    what: `Retune cannot write to the cache directory ${directory}.`,
+    why: systemSays(cause),
+    remedy: 'Make the directory writable, or put the cache elsewhere.',
+    actions: [elsewhere],
     data: { directory },
     cause,
   });
@@ -43,12 +49,14 @@ export function cacheNotWritable(directory: string, cause: unknown): RetuneError
 
 /** `columns`: the input size of the linear, which blocks must divide. */
 export function blockDoesNotDivide(tensor: string, columns: number, block: number): RetuneError {
-  const smaller = [64, 32].filter((size) => size < block && columns % size === 0);
+  const [smaller] = [64, 32].filter((size) => size < block && columns % size === 0);
+  const fp32 = setOption('dtype', 'fp32');
   return new RetuneError({
     code: 'checkpoint.block-does-not-divide',
     what: `The tensor ${tensor} cannot be quantised in blocks of ${block}.`,
     why: `Its rows have ${columns} values, which is not a multiple of ${block}.`,
-    remedy: smaller.length > 0 ? `Use a block of ${smaller[0]}, or the dtype fp32.` : 'Use the dtype fp32.',
+    remedy: smaller === undefined ? 'Use fp32 weights.' : `Use blocks of ${smaller}, or fp32 weights.`,
+    actions: smaller === undefined ? [fp32] : [setOption('blockSize', String(smaller)), fp32],
     data: { tensor, columns, block },
   });
 }
@@ -56,9 +64,10 @@ export function blockDoesNotDivide(tensor: string, columns: number, block: numbe
 export function unsupportedBlock(dtype: string, block: unknown, supported: readonly number[]): RetuneError {
   return new RetuneError({
     code: 'checkpoint.unsupported-block',
-    what: `Weights of the dtype ${dtype} cannot have blocks of ${String(block)}.`,
+    what: `${dtype} weights cannot have blocks of ${String(block)}.`,
     why: `Supported block sizes for ${dtype}: ${supported.join(', ')}.`,
     remedy: 'Choose one of these block sizes.',
+    actions: supported.map((size) => setOption('blockSize', String(size))),
     data: { dtype, block, supported },
   });
 }
@@ -71,8 +80,4 @@ export function sourceChanged(path: string): RetuneError {
     remedy: 'Wait until the model is completely written, then start again.',
     data: { path },
   });
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

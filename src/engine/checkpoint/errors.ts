@@ -1,16 +1,21 @@
+import { setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { systemSays } from '../../shared/errors/thrown.ts';
 
 /** Errors about the files of a checkpoint: the directory, its safetensors files and the tensors in them. */
 
-const supportedLayout =
+export const supportedLayout =
   'config.json with model.safetensors, or with model.safetensors.index.json and the shards it names';
+
+const actions = [setOption('model')];
 
 export function modelDirectoryMissing(directory: string): RetuneError {
   return new RetuneError({
     code: 'checkpoint.no-directory',
     what: `There is no model directory at ${directory}.`,
     why: 'The path does not exist.',
-    remedy: `Give the path of a directory that holds ${supportedLayout}.`,
+    remedy: `Choose a directory that holds ${supportedLayout}.`,
+    actions,
     data: { directory },
   });
 }
@@ -21,6 +26,7 @@ export function modelPathIsFile(path: string, hint: string): RetuneError {
     what: `${path} is a file, but a model is a directory.`,
     why: `A model consists of several files: ${supportedLayout}.`,
     remedy: hint,
+    actions,
     data: { path },
   });
 }
@@ -31,6 +37,7 @@ export function notAModel(directory: string, missing: string, hint: string): Ret
     what: `${directory} is not a model that can be loaded.`,
     why: `It has no ${missing}; a model is ${supportedLayout}.`,
     remedy: hint,
+    actions,
     data: { directory, missing },
   });
 }
@@ -38,8 +45,8 @@ export function notAModel(directory: string, missing: string, hint: string): Ret
 export function fileUnreadable(path: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'checkpoint.unreadable',
-    what: `${path} could not be read.`,
-    why: cause instanceof Error ? `${cause.message}.` : `${String(cause)}.`,
+    what: `${path} cannot be read.`,
+    why: systemSays(cause),
     remedy: 'Check that the file exists and that you may read it.',
     data: { path },
     cause,
@@ -52,7 +59,8 @@ export function badSafetensors(path: string, problem: string): RetuneError {
     code: 'checkpoint.bad-safetensors',
     what: `${path} is not a valid safetensors file.`,
     why: `${problem}.`,
-    remedy: 'The file is damaged or was not written by a safetensors library: download or export it again.',
+    remedy: 'Download or export the file again: it is damaged, or no safetensors library wrote it.',
+    actions,
     data: { path, problem },
   });
 }
@@ -63,7 +71,8 @@ export function truncatedSafetensors(path: string, expected: number, actual: num
     code: 'checkpoint.truncated',
     what: `${path} is incomplete.`,
     why: `Its header describes a file of ${expected} bytes, but it has ${actual}.`,
-    remedy: 'The download or copy was probably interrupted: fetch the file again.',
+    remedy: 'Download or copy the file again; the last time was probably interrupted.',
+    actions,
     data: { path, expected, actual },
   });
 }
@@ -71,9 +80,10 @@ export function truncatedSafetensors(path: string, expected: number, actual: num
 export function unsupportedTensorType(path: string, tensor: string, dtype: string): RetuneError {
   return new RetuneError({
     code: 'checkpoint.unsupported-dtype',
-    what: `The tensor ${tensor} in ${path} has the type ${dtype}.`,
-    why: 'Only F32, F16 and BF16 weights are supported.',
+    what: `The tensor ${tensor} in ${path} has the unsupported type ${dtype}.`,
+    why: 'Retune reads only F32, F16 and BF16 weights.',
     remedy: 'Use an unquantised export of this model in float32, float16 or bfloat16.',
+    actions,
     data: { path, tensor, dtype },
   });
 }
@@ -84,7 +94,8 @@ export function badIndex(path: string, problem: string): RetuneError {
     code: 'checkpoint.bad-index',
     what: `The list of shards ${path} cannot be used.`,
     why: `${problem}.`,
-    remedy: 'Download or export the model again; every shard lies in the same directory as the index.',
+    remedy: 'Download or export the model again; all shards belong in the directory of the index.',
+    actions,
     data: { path, problem },
   });
 }
@@ -106,9 +117,10 @@ export function tensorsDoNotFit(directory: string, missing: readonly string[], w
   if (wrong.length > 0) reasons.push(`Of the wrong shape: ${someOf(wrong)}.`);
   return new RetuneError({
     code: 'checkpoint.tensors-do-not-fit',
-    what: `The weights in ${directory} are not those that its config.json describes.`,
+    what: `The weights in ${directory} do not match its config.json.`,
     why: reasons.join(' '),
     remedy: 'Take config.json and the weights from the same model, and check that all shards were downloaded.',
+    actions,
     data: { directory, missing: missing.slice(0, 100), wrong: wrong.slice(0, 100) },
   });
 }
@@ -119,6 +131,7 @@ export function noSuchTensor(directory: string, tensor: string): RetuneError {
     what: `The checkpoint ${directory} has no tensor ${tensor}.`,
     why: 'Its safetensors files do not list this name.',
     remedy: 'Check the name of the tensor and that the checkpoint is of the expected architecture.',
+    actions,
     data: { directory, tensor },
   });
 }
@@ -129,7 +142,8 @@ export function nonFiniteWeight(tensor: string, index: number, value: number): R
     code: 'checkpoint.non-finite',
     what: `The tensor ${tensor} contains ${value} (element ${index}).`,
     why: 'A model with such a weight gives no usable result; its training diverged or the file is damaged.',
-    remedy: 'Download the model again, or use another checkpoint of it.',
+    remedy: 'Download the model again, or use another checkpoint.',
+    actions,
     data: { tensor, index, value: String(value) },
   });
 }

@@ -1,3 +1,4 @@
+import { runCommand, setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 
 /** The prompt leaves no room for even one token of an answer. */
@@ -6,8 +7,9 @@ export function promptTooLong(length: number, contextLength: number): RetuneErro
   return new RetuneError({
     code: 'generation.prompt-too-long',
     what: `The prompt has ${length} tokens, but at most ${longest} fit.`,
-    why: `The model is opened with a context of ${contextLength} tokens, and one must stay free for the answer.`,
+    why: `The model was opened with a context of ${contextLength} tokens, and one must stay free for the answer.`,
     remedy: `Shorten the prompt by at least ${length - longest} tokens (fewer files, less history), or open a model with a longer context.`,
+    actions: [setOption('contextLength'), setOption('model')],
     data: { length, contextLength, longest },
   });
 }
@@ -41,7 +43,7 @@ export function invalidGenerationOption(name: string, value: unknown, allowed: s
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return new RetuneError({
     code: 'generation.invalid-option',
-    what: `The generation option ${name} is ${shown}.`,
+    what: `The generation option ${name} cannot be ${shown}.`,
     why: `It must be ${allowed}.`,
     remedy: `Change or leave out ${name}.`,
     data: { name, value: shown },
@@ -52,10 +54,11 @@ export function invalidGenerationOption(name: string, value: unknown, allowed: s
 export function logitsNotFinite(token: number, value: number): RetuneError {
   return new RetuneError({
     code: 'generation.logits-not-finite',
-    what: `The model's output is not a number the next token can be chosen by (logit of token ${token}: ${value}).`,
+    what: `The model's output cannot be used to choose a token (logit of token ${token}: ${value}).`,
     why: 'The weights or the active adapter hold values that overflow, or the device computes this model wrongly.',
     remedy:
-      'Reset the adapter if one is active; else try the cpu provider, and if that fails too, get the checkpoint anew.',
+      'Reset the adapter if one is in use; otherwise compute on the CPU; if that fails too, download the checkpoint again.',
+    actions: [runCommand('resetAdapter'), setOption('provider', 'cpu')],
     data: { token, value: String(value) },
   });
 }
@@ -66,7 +69,7 @@ export function batchRanksDiffer(ranks: readonly number[]): RetuneError {
     code: 'generation.batch-ranks-differ',
     what: `The adapters of one batch have the ranks ${ranks.join(', ')}.`,
     why: 'Sequences that are decoded together run through one graph, which is built for one rank.',
-    remedy: 'Use adapters of one rank, or generate with each rank in its own batch.',
+    remedy: 'Use adapters of one rank, or generate with each rank in a batch of its own.',
     data: { ranks },
   });
 }

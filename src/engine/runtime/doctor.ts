@@ -5,7 +5,9 @@ import type { DoctorProblem, DoctorProvider, DoctorReport } from '../../policy/d
 import { type Dtype, dtypes } from '../../policy/dtype.ts';
 import type { MemoryEstimate } from '../../policy/model-info.ts';
 import type { ProviderChoice, ProviderName } from '../../policy/provider.ts';
+import { runCommand } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { sentenceOf } from '../../shared/errors/thrown.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { productVersion } from '../../shared/version.ts';
 import { architectures } from '../architectures/index.ts';
@@ -212,10 +214,14 @@ async function examineTexts(directory: string): Promise<void> {
 }
 
 function problemOf(part: string, error: unknown): DoctorProblem {
-  if (error instanceof RetuneError) return { what: error.what, why: error.why, remedy: error.remedy };
+  if (error instanceof RetuneError) {
+    const { what, why, remedy, actions } = error;
+    return { what, why, remedy, actions };
+  }
   return {
     what: `${part} could not be examined.`,
-    why: error instanceof Error ? error.message : String(error),
-    remedy: 'This is unexpected; please report it with the output of `retune doctor --json`.',
+    why: sentenceOf(error),
+    remedy: 'This is a bug: please report it with the whole report.',
+    actions: [runCommand('doctor', { args: ['--json'] })],
   };
 }

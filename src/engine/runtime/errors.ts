@@ -1,4 +1,6 @@
+import { type Action, runCommand, setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { messageOf } from '../../shared/errors/thrown.ts';
 
 /** Where the package has binaries (measured for onnxruntime-node 1.30; there is none for Intel Macs). */
 const supported = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
@@ -12,32 +14,39 @@ export interface RuntimeHost {
 
 /** onnxruntime's native library cannot be loaded in this process. */
 export function runtimeUnavailable(cause: unknown, host: RuntimeHost): RetuneError {
-  const { why, remedy } = explainLoadFailure(cause, host);
+  const { why, remedy, actions = [] } = explainLoadFailure(cause, host);
   return new RetuneError({
     code: 'runtime.unavailable',
     what: `The local model runtime (onnxruntime) cannot be loaded on ${host.platform}-${host.arch}.`,
     why,
     remedy,
-    data: { ...host, detail: text(cause) },
+    actions,
+    data: { ...host, detail: firstLine(cause) },
     cause,
   });
 }
 
-function explainLoadFailure(cause: unknown, host: RuntimeHost): { why: string; remedy: string } {
-  const elsewhere = 'use a remote model provider, or run Retune on one of those';
+interface Explanation {
+  readonly why: string;
+  readonly remedy: string;
+  readonly actions?: readonly Action[];
+}
+
+function explainLoadFailure(cause: unknown, host: RuntimeHost): Explanation {
   if (!supported.includes(`${host.platform}-${host.arch}`)) {
     return {
       why: `It has no build for this system; there are builds for ${supported.join(', ')}.`,
-      remedy: `Local models cannot run here: ${elsewhere}.`,
+      remedy: 'Run Retune on one of those systems, or a remote model process on one.',
+      actions: [setOption('sidecarCommand')],
     };
   }
   if (host.musl) {
     return {
       why: 'It needs glibc, and this Linux uses musl (as Alpine does).',
-      remedy: 'Run Retune in a glibc-based system or container, for example Debian or Ubuntu.',
+      remedy: 'Run Retune on a system or in a container with glibc, for example Debian or Ubuntu.',
     };
   }
-  const detail = text(cause);
+  const detail = firstLine(cause);
   const version = /version [`'"]?((?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)/.exec(detail)?.[1];
   if (version !== undefined) {
     return {
@@ -71,7 +80,8 @@ function explainLoadFailure(cause: unknown, host: RuntimeHost): { why: string; r
   }
   return {
     why: `Loading it failed: ${detail}.`,
-    remedy: 'Reinstall Retune for this platform, then run `retune doctor`.',
+    remedy: 'Reinstall Retune for this platform, then let the doctor examine it.',
+    actions: [runCommand('doctor')],
   };
 }
 
@@ -82,6 +92,7 @@ export function providerUnavailable(provider: string, why: string, remedy: strin
     what: `The provider "${provider}" cannot run here.`,
     why,
     remedy,
+    actions: [setOption('provider', 'cpu'), setOption('provider', 'auto')],
     data: { provider },
     cause,
   });
@@ -94,11 +105,17 @@ export interface MemoryNeed {
   readonly available: number;
 }
 
-/** The model would not fit into the memory that is free now. `remedies` are phrases, the most helpful first. */
+/** A phrase, and the action that it stands for, if there is one. */
+export interface MemoryRemedy {
+  readonly text: string;
+  readonly action?: Action;
+}
+
+/** The model would not fit into the memory that is free now. @param remedies the most helpful first */
 export function notEnoughMemory(
   need: MemoryNeed,
   purpose: 'generate' | 'adapt',
-  remedies: readonly string[],
+  remedies: readonly MemoryRemedy[],
 ): RetuneError {
   const total = need.weights + need.decode + (purpose === 'adapt' ? need.update : 0);
   const parts = [`weights ${gigabytes(need.weights)}`, `generation ${gigabytes(need.decode)}`];
@@ -107,7 +124,8 @@ export function notEnoughMemory(
     code: 'runtime.not-enough-memory',
     what: `The model needs about ${gigabytes(total)} to ${purpose}, and ${gigabytes(need.available)} is available.`,
     why: `Of that: ${parts.join(', ')}.`,
-    remedy: `Try one of these: ${remedies.join('; ')}.`,
+    remedy: `Try one of these: ${remedies.map(({ text }) => text).join('; ')}.`,
+    actions: remedies.flatMap(({ action }) => action ?? []),
     data: { ...need, purpose },
   });
 }
@@ -116,7 +134,7 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`;
 }
 
-function text(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+function firstLine(cause: unknown): string {
+  const message = messageOf(cause);
   return message.split('\n', 1)[0] ?? message;
 }

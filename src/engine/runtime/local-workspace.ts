@@ -2,10 +2,11 @@ import type { AcceptReport, WorkspaceAdapterFiles, WorkspaceAdapters } from '../
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { createAdapter, type LoraAdapter } from '../adaptation/adapter.ts';
 import type { ConsolidationInput } from '../adaptation/consolidation.ts';
-import { adapterExists, workspaceBusy } from '../adaptation/errors.ts';
+import { adapterExists } from '../adaptation/errors.ts';
 import { randomSeed } from '../adaptation/random.ts';
 import type { AdapterStore } from '../adaptation/store.ts';
 import type { UpdateResult } from '../adaptation/update.ts';
+import { workspaceBusy } from '../adaptation/workspace-errors.ts';
 import type { WorkspaceFiles } from '../adaptation/workspace-files.ts';
 import type { Notice } from '../adaptation/workspace-versions.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';

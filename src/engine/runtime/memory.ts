@@ -1,10 +1,11 @@
 import type { Dtype } from '../../policy/dtype.ts';
 import type { MemoryEstimate } from '../../policy/model-info.ts';
 import type { ProviderName } from '../../policy/provider.ts';
+import { setOption } from '../../shared/errors/actions.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { dequantisedRows } from '../graph/frozen-weights.ts';
-import { notEnoughMemory } from './errors.ts';
+import { type MemoryRemedy, notEnoughMemory } from './errors.ts';
 import { availableMemory } from './memory-available.ts';
 import { modelSize, storedBytes } from './model-size.ts';
 
@@ -113,13 +114,23 @@ export function checkMemory(
   purpose: 'generate' | 'adapt' = 'generate',
 ): RetuneError | undefined {
   if (neededMemory(estimate, purpose) <= estimate.available) return undefined;
-  const remedies = [
-    ...(options.dtype === 'fp32' ? ['load the weights as int8 or int4'] : []),
-    ...(options.dtype === 'int8' ? ['load the weights as int4'] : []),
-    ...(purpose === 'adapt' && !options.checkpointing ? ['turn layer checkpointing on'] : []),
-    ...(options.contextLength > 2048 ? [`choose a shorter context than ${options.contextLength} tokens`] : []),
-    'close other programs',
-    'choose a smaller model',
+  const { dtype, checkpointing, contextLength } = options;
+  const smallest = setOption('dtype', 'int4');
+  const remedies: (MemoryRemedy | false)[] = [
+    dtype === 'fp32' && { text: 'load the weights as int8 or int4', action: smallest },
+    dtype === 'int8' && { text: 'load the weights as int4', action: smallest },
+    purpose === 'adapt' &&
+      !checkpointing && { text: 'turn layer checkpointing on', action: setOption('layerCheckpointing') },
+    contextLength > 2048 && {
+      text: `choose a shorter context than ${contextLength} tokens`,
+      action: setOption('contextLength', '2048'),
+    },
+    { text: 'close other programs' },
+    { text: 'choose a smaller model', action: setOption('model') },
   ];
-  return notEnoughMemory(estimate, purpose, remedies);
+  return notEnoughMemory(
+    estimate,
+    purpose,
+    remedies.filter((remedy) => remedy !== false),
+  );
 }

@@ -1,3 +1,4 @@
+import { runCommand, setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 
 /** Errors of requests to an opened model. */
@@ -14,9 +15,10 @@ export function emptyCompletion(): RetuneError {
 export function scoreTooLong(tokens: number, limit: number): RetuneError {
   return new RetuneError({
     code: 'model.too-long',
-    what: `Prompt and response have ${tokens} tokens together.`,
+    what: `The prompt and the response have ${tokens} tokens together.`,
     why: `The context of this model holds ${limit}.`,
-    remedy: 'Shorten one of them, or open the model with a larger context length.',
+    remedy: 'Shorten one of them, or open the model with a longer context.',
+    actions: [setOption('contextLength')],
     data: { tokens, limit },
   });
 }
@@ -24,9 +26,10 @@ export function scoreTooLong(tokens: number, limit: number): RetuneError {
 export function badContextLength(asked: number, limit: number): RetuneError {
   return new RetuneError({
     code: 'model.bad-context-length',
-    what: `A context length of ${asked} tokens was asked for.`,
+    what: `The context length cannot be ${asked} tokens.`,
     why: `This model supports 2 to ${limit}.`,
     remedy: `Choose a whole number up to ${limit}, or leave it out.`,
+    actions: [setOption('contextLength', String(limit))],
     data: { asked, limit },
   });
 }
@@ -34,9 +37,9 @@ export function badContextLength(asked: number, limit: number): RetuneError {
 export function badReward(reward: unknown): RetuneError {
   return new RetuneError({
     code: 'model.bad-reward',
-    what: `An update was asked for with the reward ${String(reward)}.`,
-    why: 'Weights are only moved by a reward of 1 or −1; an undefined one must not reach them.',
-    remedy: 'Skip the update when the tests gave no verdict.',
+    what: `The weights cannot be updated with the reward ${String(reward)}.`,
+    why: 'Only a reward of 1 or −1 may change weights.',
+    remedy: 'Skip the update when the tests give no verdict.',
   });
 }
 
@@ -44,7 +47,7 @@ export function badReward(reward: unknown): RetuneError {
 export function badUpdateRequest(field: string, value: unknown, allowed: string): RetuneError {
   return new RetuneError({
     code: 'model.bad-update-request',
-    what: `An update was asked for with ${field} ${JSON.stringify(value)}.`,
+    what: `The ${field} of an update cannot be ${JSON.stringify(value)}.`,
     why: `It must be one of: ${allowed}.`,
     remedy: 'Correct the request; nothing was changed.',
     data: { field },
@@ -55,10 +58,11 @@ export function badUpdateRequest(field: string, value: unknown, allowed: string)
 export function scoreNotFinite(position: number, value: number): RetuneError {
   return new RetuneError({
     code: 'model.score-not-finite',
-    what: `The log-probability of the completion's token ${position} is no number (${value}).`,
+    what: `The log-probability of token ${position} of the completion is not a finite number (${value}).`,
     why: 'The weights or the active adapter hold values that overflow, or the device computes this model wrongly.',
     remedy:
-      'Reset the adapter if one is active; else try the cpu provider, and if that fails too, get the checkpoint anew.',
+      'Reset the adapter if one is in use; otherwise compute on the CPU; if that fails too, download the checkpoint again.',
+    actions: [runCommand('resetAdapter'), setOption('provider', 'cpu')],
     data: { position, value: String(value) },
   });
 }
@@ -66,7 +70,7 @@ export function scoreNotFinite(position: number, value: number): RetuneError {
 export function modelDisposed(directory: string): RetuneError {
   return new RetuneError({
     code: 'model.disposed',
-    what: `The model in ${directory} is not open any more.`,
+    what: `The model in ${directory} is no longer open.`,
     why: 'It was closed, and its memory was freed.',
     remedy: 'Open it again.',
     data: { directory },

@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../policy/provider.ts';
+import { messageOf } from '../../shared/errors/thrown.ts';
 import type { Ort } from './ort.ts';
 
 /**
@@ -49,6 +50,6 @@ export function explainStart(provider: Provider, error: unknown): StartFailure {
 
 /** onnxruntime's messages go on with a trace of its C++ code. */
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return (message.split('\n', 1)[0] ?? message).replace(/\.$/, '');
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import type { Message } from '../../policy/prompt.ts';
+import { messageOf } from '../../shared/errors/thrown.ts';
 import {
   chatTemplateAmbiguous,
   chatTemplateFailed,
@@ -117,8 +118,4 @@ function range(first: number, end?: number, step = 1): number[] {
   const values: number[] = [];
   for (let value = start; step > 0 ? value < stop : value > stop; value += step) values.push(value);
   return values;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,9 @@
+import { setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { sentence } from '../../shared/errors/thrown.ts';
 
-const anotherCopy = 'Download the checkpoint again, or point to a complete one.';
+const anotherCopy = 'Download the checkpoint again, or choose a complete one.';
+const actions = [setOption('model')];
 
 /** A file that a tokenizer needs is not in the checkpoint. */
 export function tokenizerFileMissing(path: string): RetuneError {
@@ -10,6 +13,7 @@ export function tokenizerFileMissing(path: string): RetuneError {
     why: 'Retune reads tokenizers from tokenizer.json; a checkpoint with only tokenizer.model or vocab.json and merges.txt is not supported.',
     remedy:
       'Save the tokenizer again with a recent transformers (`AutoTokenizer.from_pretrained(…).save_pretrained(…)`), which writes tokenizer.json.',
+    actions,
     data: { path },
   });
 }
@@ -19,10 +23,11 @@ export function tokenizerFileBroken(path: string, detail: string, cause?: unknow
   return new RetuneError({
     code: 'tokenizer.broken',
     what: `${path} cannot be used.`,
-    why: detail,
+    why: sentence(detail),
     remedy: anotherCopy,
+    actions,
     data: { path },
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause !== undefined && { cause }),
   });
 }
 
@@ -31,10 +36,11 @@ export function tokenizerUnsupported(path: string, detail: string, cause?: unkno
   return new RetuneError({
     code: 'tokenizer.unsupported',
     what: `The tokenizer in ${path} is not supported.`,
-    why: detail,
+    why: sentence(detail),
     remedy: 'Use a checkpoint whose tokenizer.json is a byte-pair encoding, as those of Qwen and Llama 3 are.',
+    actions,
     data: { path },
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause !== undefined && { cause }),
   });
 }
 
@@ -56,6 +62,7 @@ export function chatTemplateMissing(directory: string): RetuneError {
     what: `The checkpoint ${directory} has no chat template.`,
     why: 'Neither chat_template.jinja nor a "chat_template" in tokenizer_config.json exists, so it is probably a base model that was not trained to chat.',
     remedy: 'Use an instruction-tuned checkpoint, or give the prompt as raw text.',
+    actions,
     data: { directory },
   });
 }
@@ -66,7 +73,7 @@ export function chatTemplateAmbiguous(path: string, names: readonly string[]): R
     code: 'tokenizer.ambiguous-chat-template',
     what: `${path} has no chat template named "default".`,
     why: `It names these templates: ${names.length === 0 ? '(none)' : names.join(', ')}.`,
-    remedy: 'Put the template to use into chat_template.jinja beside it.',
+    remedy: 'Copy the template you want to use into chat_template.jinja in the same directory.',
     data: { path, names },
   });
 }
@@ -78,6 +85,7 @@ export function chatTemplateInvalid(path: string, message: string, cause: unknow
     what: `The chat template in ${path} cannot be read.`,
     why: `It is not a valid template: ${sentence(message)}`,
     remedy: anotherCopy,
+    actions,
     data: { path, message },
     cause,
   });
@@ -93,9 +101,4 @@ export function chatTemplateFailed(path: string, message: string, cause: unknown
     data: { path, message },
     cause,
   });
-}
-
-function sentence(message: string): string {
-  const text = message.trim();
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

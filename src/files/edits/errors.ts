@@ -1,4 +1,6 @@
+import { runCommand, setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { messageOf } from '../../shared/errors/thrown.ts';
 import { codeOf } from '../../shared/system-code.ts';
 
 export function notEncodable(path: string, encoding: string, character: string, line: number): RetuneError {
@@ -8,11 +10,11 @@ export function notEncodable(path: string, encoding: string, character: string, 
   return new RetuneError({
     code: 'edits.not-encodable',
     what: `The new text of ${path} cannot be written.`,
-    why: `Line ${line} holds the character U+${code}${shown}, which cannot be expressed in the file's encoding, ${known}.`,
+    why: `Line ${line} holds the character U+${code}${shown}, which the file's encoding, ${known}, does not have.`,
     remedy:
       encoding === 'latin1'
         ? 'Convert the file to UTF-8 first if it should hold such characters.'
-        : 'The attempt must leave this character out.',
+        : 'The attempt must do without this character.',
     data: { path, encoding, character: `U+${code}`, line },
   });
 }
@@ -20,9 +22,10 @@ export function notEncodable(path: string, encoding: string, character: string, 
 export function pathRefused(path: string, folder: string, problem: string, why: string): RetuneError {
   return new RetuneError({
     code: 'edits.path-refused',
-    what: `${JSON.stringify(path)} is not written.`,
-    why: `As a file of the workspace folder ${folder} it is refused: ${why}.`,
-    remedy: 'Retune writes only files inside the workspace folder; give it a folder that holds the file itself.',
+    what: `Retune does not write ${JSON.stringify(path)}.`,
+    why: `It is refused as a file of the workspace folder ${folder}: ${why}.`,
+    remedy: 'Retune writes only files inside the workspace folder: choose one, or the folder that holds this file.',
+    actions: [setOption('target')],
     data: { path, folder, problem },
   });
 }
@@ -30,9 +33,10 @@ export function pathRefused(path: string, folder: string, problem: string, why: 
 export function notAFile(path: string): RetuneError {
   return new RetuneError({
     code: 'edits.not-a-file',
-    what: `${path} is not written.`,
-    why: 'Something lies there that is no regular file.',
+    what: `Retune does not write ${path}.`,
+    why: 'Something that is not a regular file is in its place.',
     remedy: 'Move it away, or choose another target.',
+    actions: [setOption('target')],
     data: { path },
   });
 }
@@ -40,7 +44,7 @@ export function notAFile(path: string): RetuneError {
 export function readOnly(path: string): RetuneError {
   return new RetuneError({
     code: 'edits.read-only',
-    what: `${path} is not written.`,
+    what: `Retune does not write ${path}.`,
     why: 'The file is marked as read-only; it may be generated or kept by another program.',
     remedy: 'Make it writable if it should be changed, and try again.',
     data: { path },
@@ -54,7 +58,7 @@ export function writeFailed(path: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: known?.code ?? 'edits.write-failed',
     what: `${path} could not be written; no file of this change was changed.`,
-    why: `${known?.why ?? `The system says: ${cause instanceof Error ? cause.message : String(cause)}`} (${code}).`,
+    why: `${known?.why ?? `The system says: ${messageOf(cause)}`} (${code}).`,
     remedy: known?.remedy ?? 'Check the disk and the file, and try again.',
     data: { path, system: code },
     cause,
@@ -66,21 +70,22 @@ export function rollbackFailed(files: readonly { readonly path: string; readonly
   const list = files.map(({ path, kept }) => `${path} (its earlier content is in ${kept})`).join(', ');
   return new RetuneError({
     code: 'edits.rollback-failed',
-    what: `A change failed half-way and these files could not be put back: ${list}.`,
+    what: `A change failed half-way, and these files could not be put back: ${list}.`,
     why: 'The system refused to rename the files back.',
     remedy: 'Undo the session, or rename the files back yourself.',
+    actions: [runCommand('undo')],
     data: { files },
   });
 }
 
 const full = {
   code: 'edits.disk-full',
-  why: 'There is no space left where the file lies',
-  remedy: 'Make some room and try again.',
+  why: 'There is no space left where the file is',
+  remedy: 'Free some space and try again.',
 };
 const denied = {
   code: 'edits.not-writable',
-  why: 'The system does not let this user replace files in that folder',
+  why: 'The system does not let you replace files in that folder',
   remedy: 'Check the permissions of the file and of its folder.',
 };
 const systemReasons: Readonly<Record<string, { code: string; why: string; remedy: string } | undefined>> = {

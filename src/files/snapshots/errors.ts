@@ -1,13 +1,16 @@
+import { setOption } from '../../shared/errors/actions.ts';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
-import { codeOf } from '../../shared/system-code.ts';
+import { systemSays } from '../../shared/errors/thrown.ts';
+import { isDiskFull } from '../../shared/system-code.ts';
 
 /** A path that must never be written: outside the folder, in `.git`, or through a symlink out of the folder. */
 export function pathRefused(path: string, folder: string, why: string): RetuneError {
   return new RetuneError({
     code: 'checkpoints.path-refused',
     what: `Retune does not touch ${JSON.stringify(path)}.`,
-    why,
-    remedy: `Choose a target that is a plain file inside ${folder}.`,
+    why: `It is refused as a file of the workspace folder ${folder}: ${why}.`,
+    remedy: 'Choose a target that is a regular file inside the workspace folder.',
+    actions: [setOption('target')],
     data: { path, folder },
   });
 }
@@ -19,6 +22,7 @@ export function notAFile(path: string, found: string): RetuneError {
     what: `${path} cannot be a target.`,
     why: `It is ${found}, not a regular file.`,
     remedy: 'Choose a source file as the target.',
+    actions: [setOption('target')],
     data: { path, found },
   });
 }
@@ -29,6 +33,7 @@ export function fileTooLarge(path: string, bytes: number, limit: number): Retune
     what: `${path} is too large for a snapshot.`,
     why: `It has ${bytes} bytes; the limit is ${limit}.`,
     remedy: 'Choose a smaller file as the target.',
+    actions: [setOption('target')],
     data: { path, bytes, limit },
   });
 }
@@ -41,10 +46,11 @@ export function cannotSave(directory: string, cause: unknown): RetuneError {
     what: 'The state before this attempt could not be saved, so the attempt was not written.',
     why: full
       ? `The disk or the quota of ${directory} is full.`
-      : `Saving to ${directory} failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      : `Saving to ${directory} failed. ${systemSays(cause)}`,
     remedy: full
-      ? 'Free some space, or set RETUNE_STATE to a folder on another disk, and start again.'
-      : 'Make this folder writable, or set RETUNE_STATE to another one, and start again.',
+      ? 'Free some space, or keep the state of Retune on another disk, and start again.'
+      : 'Make this folder writable, or keep the state of Retune elsewhere, and start again.',
+    actions: [setOption('stateDirectory')],
     data: { directory },
     cause,
   });
@@ -58,13 +64,8 @@ export function snapshotDamaged(path: string, detail: string, movedTo: string | 
     why: `${detail}.`,
     remedy:
       movedTo === undefined
-        ? 'What it alone could restore is left as it is now.'
-        : `It was set aside as ${movedTo}; what it alone could restore is left as it is now.`,
+        ? 'What only this snapshot could restore stays as it is now.'
+        : `It was moved to ${movedTo}; what only this snapshot could restore stays as it is now.`,
     data: { path, ...(movedTo !== undefined && { movedTo }) },
   });
-}
-
-export function isDiskFull(cause: unknown): boolean {
-  const code = codeOf(cause);
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }

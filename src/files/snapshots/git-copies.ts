@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../shared/errors/thrown.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { segmentsInside } from '../edits/path-inside.ts';
 import type { FileState } from './file-state.ts';
@@ -99,7 +100,7 @@ export class GitCopies {
       this.#known.set(top, undefined);
       await step();
     } catch (error) {
-      const [why = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n', 1);
+      const [why = ''] = messageOf(error).trim().split('\n', 1);
       this.#known.set(top, why === '' ? 'git gave no reason.' : why);
     }
   }

@@ -1,6 +1,7 @@
 import { rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
+import { systemSays } from '../../shared/errors/thrown.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { diskState } from '../edits/disk-state.ts';
 import { pathInside } from '../edits/path-inside.ts';
@@ -35,7 +36,7 @@ export async function restoreFile(store: SnapshotStore, history: FileHistory): P
     if (whose === 'changed' || present.kind !== 'file') return { kind: 'kept', why: described(present) };
     return await replace(store, history, inside.absolute, present.sha256);
   } catch (error) {
-    return { kind: 'failed', why: error instanceof RetuneError ? `${error.why} ${error.remedy}` : sentence(error) };
+    return { kind: 'failed', why: error instanceof RetuneError ? `${error.why} ${error.remedy}` : systemSays(error) };
   }
 }
 
@@ -101,8 +102,4 @@ function described(present: PresentState): string {
   if (present.kind === 'link') return `it is a symbolic link to ${present.to} now`;
   if (present.kind === 'other') return `it is ${present.what} now`;
   return 'it was changed since the attempt';
-}
-
-function sentence(error: unknown): string {
-  return `The system says: ${error instanceof Error ? error.message : String(error)}.`;
 }

@@ -120,7 +120,7 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
 
 /** A command of which nothing is known can only speak by what it prints. */
 function howToReport({ reports }: RunPlan): string {
-  return reports.length > 0 ? '' : '; have it print TAP, or name a runner that Retune knows, as in --test "npx vitest"';
+  return reports.length > 0 ? '' : '; have it print TAP, or call a runner that Retune knows, such as npx vitest';
 }
 
 function having(status: TestResult['status'], tests: readonly TestResult[]): readonly TestResult[] {

@@ -8,7 +8,7 @@ export type Action = OptionAction | CommandAction;
 export interface OptionAction {
   readonly kind: 'option';
   readonly option: OptionName;
-  /** Absent: any other than now. A word in capitals stands for what only the developer knows, as in `src/a.js:NAME`. */
+  /** Absent: any other than now, or none at all. A word in capitals stands for what only the developer knows, as in `src/a.js:NAME`. */
   readonly value?: string;
 }
 
@@ -26,18 +26,36 @@ export const optionNames = [
   'testCommand',
   'model',
   'dtype',
+  'blockSize',
   'provider',
   'contextLength',
+  'layerCheckpointing',
   'maxTurns',
   'folder',
   'output',
   'stateDirectory',
   'cacheDirectory',
   'sidecarCommand',
+  'prompt',
+  'messages',
+  'beta',
+  'solver',
+  'split',
+  'limit',
 ] as const;
 export type OptionName = (typeof optionNames)[number];
 
-export const commandNames = ['fix', 'test', 'undo', 'sessions', 'doctor', 'help', 'stop', 'manageTrust'] as const;
+export const commandNames = [
+  'fix',
+  'test',
+  'undo',
+  'sessions',
+  'resetAdapter',
+  'doctor',
+  'help',
+  'stop',
+  'manageTrust',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export function setOption(option: OptionName, value?: string): OptionAction {

@@ -8,6 +8,11 @@ export function sentenceOf(thrown: unknown): string {
   return sentence(messageOf(thrown));
 }
 
+/** What the system gave as its reason, as a sentence. */
+export function systemSays(thrown: unknown): string {
+  return `The system says: ${sentenceOf(thrown)}`;
+}
+
 /** With where it was thrown, for logs. */
 export function stackOf(thrown: unknown): string {
   return (thrown instanceof Error && thrown.stack) || messageOf(thrown);

@@ -1,15 +1,17 @@
+import { runCommand } from './actions.ts';
 import { RetuneError } from './retune-error.ts';
+import { messageOf, sentenceOf } from './thrown.ts';
 
 /** Anything thrown that is no {@link RetuneError}: a bug of ours, told as such. */
 export function unforeseen(cause: unknown): RetuneError {
-  const text = cause instanceof Error ? cause.message : String(cause);
   return new RetuneError({
     code: 'unforeseen',
-    what: 'Retune met an unexpected error.',
-    why: /[.!?]$/.test(text) ? text : `${text}.`,
+    what: 'An unexpected error occurred in Retune.',
+    why: sentenceOf(cause),
     remedy:
-      'This is a bug: please report it, with the session’s record if there is one. Your files are under `retune undo`.',
-    data: { detail: text, ...(cause instanceof Error && cause.stack ? { stack: cause.stack } : {}) },
+      'This is a bug: please report it, with the record of the session if there is one. What a session wrote into your files can be undone.',
+    actions: [runCommand('undo')],
+    data: { detail: messageOf(cause), ...(cause instanceof Error && cause.stack && { stack: cause.stack }) },
     cause,
   });
 }

@@ -1,7 +1,7 @@
 import type { OpenModelOptions, OpenProgress } from '../../policy/open-options.ts';
-import { isModelGone } from '../errors.ts';
 import { methodType, toParams } from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
+import { isModelGone } from './errors.ts';
 import { send } from './send.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
 

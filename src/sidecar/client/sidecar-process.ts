@@ -7,19 +7,10 @@ import {
 } from 'vscode-jsonrpc/node';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { fromResponseError } from '../../shared/rpc/wire-errors.ts';
-import {
-  cannotStart,
-  crashed,
-  type ExitFacts,
-  garbled,
-  handshakeTimeout,
-  hung,
-  internal,
-  stopped,
-  versionMismatch,
-} from '../errors.ts';
+import { internal, versionMismatch } from '../protocol/errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import * as protocol from '../protocol/protocol.ts';
+import { cannotStart, crashed, type ExitFacts, garbled, handshakeTimeout, hung, stopped } from './errors.ts';
 import { LastWords } from './last-words.ts';
 import type { Launch } from './launch.ts';
 import { spawnSidecar } from './spawn.ts';

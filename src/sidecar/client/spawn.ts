@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import spawn from 'cross-spawn';
-import { cannotStart } from '../errors.ts';
+import { cannotStart } from './errors.ts';
 import type { Launch } from './launch.ts';
 
 /**
@@ -14,6 +14,6 @@ export function spawnSidecar({ command, env, cwd }: Launch): ChildProcessWithout
     // Its types do not tell that three pipes are three streams.
     return spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] }) as ChildProcessWithoutNullStreams;
   } catch (error) {
-    throw cannotStart(command, error instanceof Error ? error : new Error(String(error)));
+    throw cannotStart(command, error);
   }
 }

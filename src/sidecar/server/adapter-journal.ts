@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
 import type { AdapterInfo } from '../../policy/adapters.ts';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
+import { messageOf } from '../../shared/errors/thrown.ts';
 import { JOURNAL } from './state-directory.ts';
 
 const Entry = z.object({
@@ -93,7 +94,7 @@ export class AdapterJournal {
       journal = Journal.parse(JSON.parse(await readFile(join(this.#root, JOURNAL), 'utf8')));
     } catch (error) {
       const aside = await setAside(this.#root);
-      return [{ name: '*', why: `the list of adapters is damaged (${text(error)})${aside}` }];
+      return [{ name: '*', why: `the list of adapters is damaged (${messageOf(error)})${aside}` }];
     }
     this.#next = journal.next;
     const lost: Lost[] = [];
@@ -105,7 +106,7 @@ export class AdapterJournal {
         this.#entries.set(entry.name, entry);
       } catch (error) {
         const aside = existsSync(directory) ? await setAside(directory) : '';
-        lost.push({ name: entry.name, why: `${text(error)}${aside}` });
+        lost.push({ name: entry.name, why: `${messageOf(error)}${aside}` });
       }
     }
     for (const { name, key } of journal.workspaces) {
@@ -114,7 +115,7 @@ export class AdapterJournal {
         this.#bindings.set(name, key);
         state.notices.forEach(tell);
       } catch (error) {
-        lost.push({ name, why: text(error) });
+        lost.push({ name, why: messageOf(error) });
       }
     }
     if (lost.length > 0) await this.#write().catch((error: unknown) => tell(notWritten(this.#root, error)));
@@ -155,14 +156,10 @@ async function setAside(path: string): Promise<string> {
     await rename(path, aside);
     return `; its files are now in ${aside}`;
   } catch (error) {
-    return `; its files are still in ${path} (${text(error)})`;
+    return `; its files are still in ${path} (${messageOf(error)})`;
   }
 }
 
 function notWritten(root: string, error: unknown): string {
-  return `The list of adapters in ${root} could not be written (${text(error)}); after a crash the same losses are told again.`;
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return `The list of adapters in ${root} could not be written (${messageOf(error)}); after a crash the same losses are told again.`;
 }

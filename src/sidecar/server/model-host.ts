@@ -5,13 +5,13 @@ import type { GenerateRequest, Generation, GenerationEvent } from '../../policy/
 import type { OpenProgress } from '../../policy/open-options.ts';
 import { cancelled, isCancelled } from '../../shared/errors/cancelled.ts';
 import { SerialQueue } from '../../shared/serial-queue.ts';
-import { badModelName, modelAlreadyOpen, modelNotOpen } from '../errors.ts';
 import { cancelledGeneration } from '../protocol/cancelled-generation.ts';
 import { type Argument, functionOf, type MethodName, methods, type Result } from '../protocol/methods.ts';
 import type { OpenParams, OpenResult } from '../protocol/protocol.ts';
 import { type AdapterChange, adapterChange } from './adapter-changes.ts';
 import { AdapterJournal } from './adapter-journal.ts';
 import type { Engine } from './engine.ts';
+import { badModelName, modelAlreadyOpen, modelNotOpen } from './errors.ts';
 
 /** It becomes a folder of the state directory. */
 const namePattern = /^[A-Za-z0-9-]{1,64}$/;

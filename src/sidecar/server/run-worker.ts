@@ -7,7 +7,7 @@ import { answerRequest } from '../../shared/rpc/answer-request.ts';
 import { polledSignal } from '../../shared/rpc/polled-signal.ts';
 import { threadConnection } from '../../shared/rpc/thread-connection.ts';
 import { stateRoot } from '../../shared/state-root.ts';
-import { engineUnavailable, internal, modelNotOpen } from '../errors.ts';
+import { internal } from '../protocol/errors.ts';
 import {
   generationProgress,
   type MethodName,
@@ -20,6 +20,7 @@ import {
 } from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
 import type { Engine, LoadEngine } from './engine.ts';
+import { engineUnavailable, modelNotOpen } from './errors.ts';
 import { ModelHost } from './model-host.ts';
 import { AdaptersChanged, flagReceiver, type WorkerStart } from './worker-link.ts';
 

@@ -1,6 +1,7 @@
 import { type CancellationToken, createMessageConnection, type RequestType } from 'vscode-jsonrpc/node';
+import { stackOf } from '../../shared/errors/thrown.ts';
 import { answerRequest } from '../../shared/rpc/answer-request.ts';
-import { internal, modelNotOpen, notInitialized, versionMismatch } from '../errors.ts';
+import { internal, versionMismatch } from '../protocol/errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import {
   type MainThreadMethod,
@@ -11,6 +12,7 @@ import {
   type Result,
 } from '../protocol/methods.ts';
 import * as protocol from '../protocol/protocol.ts';
+import { modelNotOpen, notInitialized } from './errors.ts';
 import { LogFile } from './log-file.ts';
 import { discardState, prepareStateDirectory } from './state-directory.ts';
 import { claimStdout } from './stdout.ts';
@@ -57,7 +59,7 @@ export function startServer(options: { readonly worker: URL }): void {
 
   function lastWords(what: string, error: unknown): void {
     if (ending) return;
-    const message = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    const message = `${what}: ${stackOf(error)}`;
     process.stderr.write(`${message}\n`);
     logFile?.write('error', message);
     process.exitCode = 70;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateRoot } from '../../shared/state-root.ts';
-import { stateDirectoryUnusable } from '../errors.ts';
+import { stateDirectoryUnusable } from './errors.ts';
 
 /** Names the adapters of one model, in that model's folder of the state directory. */
 export const JOURNAL = 'adapters.json';

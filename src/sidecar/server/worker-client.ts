@@ -7,10 +7,12 @@ import {
 } from 'vscode-jsonrpc/node';
 import type { AdapterInfo } from '../../policy/adapters.ts';
 import type { ModelInfo } from '../../policy/model-info.ts';
+import { messageOf, stackOf } from '../../shared/errors/thrown.ts';
 import { threadConnection } from '../../shared/rpc/thread-connection.ts';
 import { fromResponseError } from '../../shared/rpc/wire-errors.ts';
-import { internal, workerCrashed } from '../errors.ts';
+import { internal } from '../protocol/errors.ts';
 import { type Health, Log, type LogLevel, type WireError } from '../protocol/protocol.ts';
+import { workerCrashed } from './errors.ts';
 import { AdaptersChanged, FlagSender, type WorkerStart } from './worker-link.ts';
 
 export interface WorkerClientHooks {
@@ -97,8 +99,8 @@ export class WorkerClient {
       if (known) known.adapters = adapters;
     });
     worker.on('error', (error) => {
-      running.death = error instanceof Error ? error.message : String(error);
-      this.#hooks.log('error', `worker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      running.death = messageOf(error);
+      this.#hooks.log('error', `worker: ${stackOf(error)}`);
     });
     worker.on('exit', (code) => {
       running.death ??= `The thread exited with code ${code}.`;

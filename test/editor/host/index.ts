@@ -1,6 +1,7 @@
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
+import { stackOf } from '../../../src/shared/errors/thrown.ts';
 import type { ProgramResult } from '../../../tools/testing/programs.ts';
 
 /**
@@ -43,7 +44,7 @@ function follow(runner: Mocha.Runner, output: string): void {
 }
 
 function describe(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = stackOf(error);
   return text
     .split('\n')
     .filter((line) => !/node_modules|node:internal/.test(line))

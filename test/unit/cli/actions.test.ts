@@ -14,6 +14,10 @@ function withDescendants(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withDescendants)];
 }
 
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
 /** What a stream was given. */
 function sink(): { stream: NodeJS.WriteStream; written: () => string } {
   let written = '';
@@ -42,7 +46,10 @@ describe('actions in a terminal', () => {
       if ('variable' in words) assert.match(help, new RegExp(`^  ${words.variable} `, 'm'));
       else {
         const declared = all.flatMap(({ options }) => options.filter(({ long }) => long === words.flag));
-        assert.ok(declared.length > 0 && declared.every(({ required }) => required), words.flag);
+        assert.ok(
+          declared.length > 0 && declared.every(({ required }) => required === (words.value !== null)),
+          words.flag,
+        );
       }
     });
   }
@@ -50,7 +57,7 @@ describe('actions in a terminal', () => {
   for (const [name, words] of Object.entries(commandWords)) {
     it(`${name}: the program has the command, and a place for a folder`, () => {
       if (words === null || words.command === '--help') return;
-      const command = all.find((candidate) => candidate.name() === words.command);
+      const command = all.find((candidate) => pathOf(candidate) === `retune ${words.command}`);
       assert.ok(command, words.command);
       if (words.folder === 'first') assert.equal(command.registeredArguments[0]?.name(), 'folder');
       else if (words.folder !== undefined)

@@ -113,7 +113,7 @@ describe('command line options', () => {
       const options = { model: 'm', block, ...(dtype && { dtype }) };
       assert.throws(
         () => openModelOptions(options),
-        (error) => isUsage(error) && new RegExp(`--block ${block}.*${dtype ?? 'int8'}`).test(String(error)),
+        (error) => isUsage(error) && new RegExp(`${dtype ?? 'int8'} .*blocks of ${block}`).test(String(error)),
       );
     }
     assert.equal(openModelOptions({ model: 'm', block: 32 }).block, 32);

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { GenerateRequest, Generation } from '../../../policy/generation.ts';
 import type { Prompt } from '../../../policy/prompt.ts';
 import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
-import { usage } from '../../errors.ts';
+import { promptMissing } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { promptFrom, readMessages } from '../../inputs.ts';
 import { integer } from '../../option-parsers.ts';
@@ -61,11 +61,7 @@ function requestFrom(options: Options): GenerateRequest {
 function promptOf({ prompt, messages, raw }: Options): Prompt {
   if (prompt !== undefined) return promptFrom(prompt, raw ?? false);
   if (messages !== undefined) return { messages: readMessages(messages) };
-  throw usage(
-    'There is nothing to answer.',
-    'Neither --prompt nor --messages was given.',
-    'Add --prompt "your question", or --messages FILE.json.',
-  );
+  throw promptMissing();
 }
 
 async function stream(

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { replayBusy } from '../../../benchmarks/errors.ts';
 import { acquireLock } from '../../../session/lock.ts';
 import { RetuneError } from '../../../shared/errors/retune-error.ts';
+import { replayBusy } from '../../errors.ts';
 
 /** Where a run keeps its results; no other run may write there until it is disposed of. */
 export interface OutDirectory extends AsyncDisposable {

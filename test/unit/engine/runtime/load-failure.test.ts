@@ -35,7 +35,7 @@ describe('an onnxruntime that cannot be loaded', () => {
       /reinstall/,
     ],
     ['a missing package', "Cannot find package 'onnxruntime-node'", debian, /file of the package/, /npm ci/],
-    ['anything else', 'disk on fire', debian, /disk on fire/, /retune doctor/],
+    ['anything else', 'disk on fire', debian, /disk on fire/, /Reinstall .* doctor/],
   ];
   for (const [name, message, host, why, remedy] of cases) {
     it(`says why and what to do: ${name}`, () => {
@@ -46,4 +46,11 @@ describe('an onnxruntime that cannot be loaded', () => {
       assert.match(error.remedy, remedy);
     });
   }
+
+  it('offers the doctor where the cause is unknown, and another machine where there is no build', () => {
+    const actions = (message: string, host: RuntimeHost) => runtimeUnavailable(new Error(message), host).actions;
+    assert.deepEqual(actions('disk on fire', debian), [{ kind: 'command', command: 'doctor' }]);
+    const intelMac = { platform: 'darwin', arch: 'x64', musl: false };
+    assert.deepEqual(actions('no such file', intelMac), [{ kind: 'option', option: 'sidecarCommand' }]);
+  });
 });

@@ -4,7 +4,7 @@ import { setOption } from '../../../../src/shared/errors/actions.ts';
 import { RetuneError } from '../../../../src/shared/errors/retune-error.ts';
 import { polledSignal } from '../../../../src/shared/rpc/polled-signal.ts';
 import { fromResponseError, toResponseError } from '../../../../src/shared/rpc/wire-errors.ts';
-import { internal } from '../../../../src/sidecar/errors.ts';
+import { internal } from '../../../../src/sidecar/protocol/errors.ts';
 
 describe('requests between processes and threads', () => {
   it('polled signal: sees the flag without an event, and fires its own', () => {
