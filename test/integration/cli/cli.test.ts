@@ -106,7 +106,10 @@ describe('command line', () => {
 
   it('wrong usage exits with 2, says what is wrong and leaves stdout empty', async () => {
     const cases: [string[], RegExp][] = [
-      [['model', 'generate', '--model', '/m'], /Neither --prompt nor --messages was given/],
+      [
+        ['model', 'generate', '--model', '/m'],
+        /Neither a prompt nor .* was given\.\n.*\n {2}--prompt .*\n {2}--messages FILE\.json\n/,
+      ],
       [['model', 'generate', '--model', '/m', '--prompt', 'x', '--tempreature', '1'], /Did you mean --temperature\?/],
       [[], /Commands:/],
     ];
@@ -123,13 +126,13 @@ describe('command line', () => {
     const cases: [string[], RegExp][] = [
       [['model', 'generate', '--model', '/m', '--prompt', 'x', '--tempreature', '1', '--json'], /'--tempreature'/],
       [['model', 'info', '--json'], /'--model <dir>'/],
-      [['model', 'generate', '--model', '/m', '--json'], /Neither --prompt nor --messages/],
+      [['model', 'generate', '--model', '/m', '--json'], /Neither a prompt nor a list of messages/],
     ];
     const results = await Promise.all(cases.map(([args]) => runCli(args)));
     for (const [index, { code, stdout }] of results.entries()) {
       assert.equal(code, 2);
       const { error } = JSON.parse(stdout);
-      assert.deepEqual(Object.keys(error), ['code', 'what', 'why', 'remedy', 'data']);
+      assert.deepEqual(Object.keys(error), ['code', 'what', 'why', 'remedy', 'actions', 'data']);
       assert.equal(error.code, 'cli.usage');
       assert.match(error.why + error.remedy, cases[index]![1]);
     }
@@ -159,7 +162,7 @@ describe('command line', () => {
     assert.equal(missing.stderr, 'error: It did not work.\nThe script says so.\nWrite another script.\n');
     assert.equal(unreadable.code, 1);
     assert.equal(JSON.parse(unreadable.stdout).error.code, 'cli.input-unreadable');
-    assert.match(badMessages.stderr, /holds no list of chat messages/);
+    assert.match(badMessages.stderr, /does not hold a list of chat messages/);
     assert.deepEqual(JSON.parse(engine.stdout).error.data, { answer: 42 });
   });
 
@@ -206,7 +209,10 @@ describe('command line', () => {
     const env = { RETUNE_SIDECAR_COMMAND: 'ssh gpu-box' };
     const plain = await runCli(['doctor'], { env });
     assert.equal(plain.code, 2);
-    assert.match(plain.stderr, /^error: .*\n.*JSON array of strings, and is: ssh gpu-box/);
+    assert.match(
+      plain.stderr,
+      /^error: .*\n.*JSON array of strings, but it is: ssh gpu-box.*\n.*\n {2}RETUNE_SIDECAR_COMMAND=/,
+    );
     const forced = await runCli(['doctor'], { env: { ...env, FORCE_COLOR: '1' } });
     assert.match(forced.stderr, /\u001b\[31merror:/);
   });

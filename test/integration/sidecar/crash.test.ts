@@ -134,7 +134,10 @@ describe('sidecar: crashes and restarts', () => {
       onEvent: (event) =>
         event.kind === 'token' && event.id === 1 && process.kill(client.processId as number, 'SIGKILL'),
     });
-    assert.match((await rejection(dying, 'sidecar.crashed')).message, /last words[\s\S]*the driver is unhappy/);
+    assert.match(
+      (await rejection(dying, 'sidecar.crashed')).message,
+      /The last it printed was:\n“[\s\S]*the driver is unhappy/,
+    );
   });
 
   it('a process that hangs is ended, and the next request works', async () => {

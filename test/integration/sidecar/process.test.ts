@@ -112,7 +112,7 @@ describe('sidecar: the process', () => {
     const params = { protocolVersion: protocol.PROTOCOL_VERSION + 1, client: 'test' };
     const error = await connection.sendRequest(protocol.Initialize.type, params).catch((reason) => reason);
     assert.equal(error.data.code, 'sidecar.version-mismatch');
-    assert.match(error.data.why, /the sidecar is older/);
+    assert.match(error.data.why, /the model process is older/);
     child.kill('SIGKILL');
     const older = fileURLToPath(new URL('./scripted/older-release.ts', import.meta.url));
     const client = fixture.client({ command: [process.execPath, older] });

@@ -268,7 +268,10 @@ describe('the target that failing tests point at', () => {
     });
     const error = await rejected(findTarget(folder, [], verdict(test('x.test.js', 'both')), never));
     assert.equal(error.code, 'target.ambiguous');
-    assert.match(error.remedy, /--target a\.js \| --target b\.js/);
+    assert.deepEqual(error.actions, [
+      { kind: 'option', option: 'target', value: 'a.js' },
+      { kind: 'option', option: 'target', value: 'b.js' },
+    ]);
     remove();
   });
 

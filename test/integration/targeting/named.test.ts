@@ -162,8 +162,8 @@ describe('a named target', () => {
     mkdirSync(join(folder, 'empty'));
     writeFileSync(join(folder, 'huge.js'), 'x');
     truncateSync(join(folder, 'huge.js'), 2 ** 21);
-    const refused: readonly [spec: string, code: string, says: RegExp][] = [
-      ['src/b.js', 'target.missing', /Did you mean src\/a\.js/],
+    const refused: readonly [spec: string, code: string, says: RegExp, offers?: readonly string[]][] = [
+      ['src/b.js', 'target.missing', /Did you mean src\/a\.js/, ['src/a.js']],
       ['C:\\x.js:12', 'target.missing', /C:\\x\.js:12/],
       ['.git/config', 'target.refused', /\.git/],
       ['src', 'target.directory', /regular file/],
@@ -171,18 +171,28 @@ describe('a named target', () => {
       ['data.bin', 'target.binary', /NUL/],
       ['huge.js', 'target.too-large', /2097152/],
       ['src/a.js:pusch', 'target.symbol-missing', /Stack\.push/],
-      ['src/a.js:Stack.pop', 'target.symbol-missing', /--target src\/a\.js:/],
+      ['src/a.js:Stack.pop', 'target.symbol-missing', /Stack comes nearest/, ['src/a.js:Stack']],
       ['data.bin:f', 'target.binary', /NUL/],
-      ['src/a.js:push', 'target.symbol-ambiguous', /Stack\.push \(--target src\/a\.js:4\), Queue\.push/],
+      [
+        'src/a.js:push',
+        'target.symbol-ambiguous',
+        /Stack\.push \(line 4\), Queue\.push/,
+        ['src/a.js:4', 'src/a.js:19'],
+      ],
       ['src/a.js:99', 'target.line-beyond-end', /1 to 24/],
       ['src/a.js:26', 'target.line-beyond-end', /1 to 24/],
       ['no-final-feed.js:2', 'target.line-beyond-end', /1 to 1/],
       ['src/a.js:0', 'target.line-beyond-end', /no line 0/],
     ];
-    for (const [spec, errorCode, says] of refused) {
+    for (const [spec, errorCode, says, offers] of refused) {
       const error = await failing(spec);
       assert.equal(error.code, errorCode, spec);
       assert.match(error.message, says);
+      if (offers === undefined) continue;
+      assert.deepEqual(
+        error.actions,
+        offers.map((value) => ({ kind: 'option', option: 'target', value })),
+      );
     }
   });
 });

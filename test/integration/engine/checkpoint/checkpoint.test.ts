@@ -70,7 +70,10 @@ describe('checkpoint', () => {
       await makeCheckpoint(directory);
       const header = '{"model.embed_tokens.weight":{"dtype":"I8","shape":[96,64],"data_offsets":[0,6144]}}';
       await writeFile(join(directory, 'model.safetensors'), rawSafetensors(header, new Uint8Array(6144)));
-      await assert.rejects(openCheckpoint(directory, architectures), /model\.embed_tokens\.weight .*has the type I8/);
+      await assert.rejects(
+        openCheckpoint(directory, architectures),
+        /model\.embed_tokens\.weight .*has the unsupported type I8/,
+      );
     }));
 
   const hostileFiles = [
@@ -118,7 +121,7 @@ describe('checkpoint', () => {
       await rename(second!, join(directory, 'kept'));
       await assert.rejects(
         openCheckpoint(directory, architectures),
-        /model-00002-of-00002\.safetensors could not be read/,
+        /model-00002-of-00002\.safetensors cannot be read/,
       );
       await symlink(first!, second!);
       await assert.rejects(openCheckpoint(directory, architectures), /tensors are missing/);

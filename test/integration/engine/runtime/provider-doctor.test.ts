@@ -89,7 +89,8 @@ describe('doctor', () => {
     for (const cacheDirectory of useless) {
       const { problems } = await diagnose({ provider: 'cpu', cacheDirectory });
       assert.equal(problems.length, 1, cacheDirectory);
-      assert.ok(problems[0]?.what.includes(`${cacheDirectory} cannot be written`));
+      assert.ok(problems[0]?.what.includes(`cannot write to the cache directory ${cacheDirectory}.`));
+      assert.deepEqual(problems[0]?.actions, [{ kind: 'option', option: 'cacheDirectory' }]);
     }
   });
 

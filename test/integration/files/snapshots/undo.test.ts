@@ -193,7 +193,7 @@ describe('undo', () => {
     const first = path.join(place.session, 'checkpoints', '000001.json');
     writeFileSync(first, readFileSync(first, 'utf8').replace('"turn": 1', '"turn": 7'));
     const report = await (await open(place, folder)).undo();
-    assert.match(report.notices[0] ?? '', /000001\.json is damaged.*checksum is wrong.*set aside as .*\.damaged/);
+    assert.match(report.notices[0] ?? '', /000001\.json is damaged.*checksum is wrong.*moved to .*\.damaged/);
     assert.equal(read('a.js'), 'original\n');
     await attempt(snapshots, folder, 3, { 'a.js': 'three' });
     assert.deepEqual(

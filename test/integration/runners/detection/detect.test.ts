@@ -87,11 +87,14 @@ describe('detecting the tests', () => {
         assert.equal(error.code, 'tests.not-found');
         assert.match(
           error.message,
-          /Looked for vitest; .* a test script in package\.json; .*go\.mod; Cargo\.toml; pytest\.ini.*; pom\.xml/,
+          /looked for vitest; .* a test script in package\.json; .*go\.mod; Cargo\.toml; pytest\.ini.*; pom\.xml/,
         );
         assert.match(error.message, /there is services\/api\/go\.mod\./);
         assert.doesNotMatch(error.message, /node_modules/);
-        assert.match(error.remedy, /--target.*--test/);
+        assert.deepEqual(error.actions, [
+          { kind: 'option', option: 'target' },
+          { kind: 'option', option: 'testCommand', value: 'npm test' },
+        ]);
         return true;
       });
     } finally {
