@@ -75,7 +75,7 @@ export function needsWeights(methods: readonly string[], possible: readonly stri
     code: 'replay.needs-weights',
     what: `This model cannot be measured with ${methods.join(', ')}.`,
     why: 'These methods change the weights of the model, and this model only answers.',
-    remedy: `Give --methods only ${possible.join(', ')}, or measure a checkpoint directory.`,
+    remedy: `Compare only ${possible.join(', ')}, or measure a checkpoint directory.`,
     data: { methods, possible },
   });
 }

@@ -53,7 +53,7 @@ const header = z.object({
     digest: text,
     /** For people; no path. */
     name: text,
-    parameters: count,
+    parameters: count.exactOptional(),
     dtype: text,
     provider: text,
   }),

@@ -22,6 +22,7 @@ export const optionWords: Readonly<Record<OptionName, OptionWords>> = {
   stateDirectory: { variable: 'RETUNE_STATE', value: 'DIR' },
   cacheDirectory: { variable: 'RETUNE_CACHE', value: 'DIR' },
   sidecarCommand: { variable: 'RETUNE_SIDECAR_COMMAND', value: '["PROGRAM", "ARGUMENT"]' },
+  engine: { flag: '--engine', value: 'ENGINE' },
   prompt: { flag: '--prompt', value: 'TEXT' },
   messages: { flag: '--messages', value: 'FILE.json' },
   beta: { flag: '--beta', value: 'B' },

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { engines } from '../connect/engines.ts';
 import { dtypes } from '../policy/dtype.ts';
 import { providerChoices } from '../policy/provider.ts';
 import { decimal, integer, numberAmong } from './option-parsers.ts';
@@ -13,9 +14,14 @@ export function modelOption(): Option {
   return new Option('--model <dir>', 'checkpoint directory in Hugging Face layout').makeOptionMandatory();
 }
 
-/** For commands that have a model without it (`modelDirectory`). */
+/** For commands that have a model without it (`namedModel`). */
 export function optionalModelOption(): Option {
   return new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)');
+}
+
+export function engineOption(): Option {
+  const usages = engines.map(({ usage }) => usage).join(', ');
+  return new Option('--engine <engine>', `what runs the model: ${usages} (default: RETUNE_ENGINE, else local)`);
 }
 
 /** @param fallback what counts where it is not given, for the description */
@@ -79,6 +85,7 @@ const maxThreads = 1024;
 /** How a model is opened: the same options for every command that opens one (`OpenModelOptions`). */
 export function addOpeningOptions(command: Command): Command {
   const options = [
+    engineOption(),
     dtypeOption(),
     new Option(
       '--block <n>',

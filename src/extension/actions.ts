@@ -25,6 +25,7 @@ export const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
   stateDirectory: null,
   cacheDirectory: null,
   sidecarCommand: 'sidecar.command',
+  engine: 'engine',
   prompt: null,
   messages: null,
   beta: null,

@@ -54,6 +54,8 @@ export interface Generation {
   readonly promptTokens: readonly number[];
   readonly responseTokens: readonly number[];
   readonly logprobs?: readonly number[];
+  /** Numbers of tokens, where the tokens themselves are not known and the lists above are empty. */
+  readonly usage?: { readonly promptTokens: number; readonly responseTokens: number };
   readonly finish: FinishReason;
   readonly seed: number;
   readonly timings: {

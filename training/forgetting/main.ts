@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { smallFixBenchmark } from '../../src/benchmarks/smallfix/benchmark.ts';
-import { embeddedModel } from '../../src/cli/model-directory.ts';
+import { embeddedModel } from '../../src/cli/named-model.ts';
 import { openModel } from '../../src/engine/runtime/open-model.ts';
 import { forgetting } from './forgetting.ts';
 import { guarded, unguarded } from './learners.ts';

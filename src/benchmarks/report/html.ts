@@ -2,7 +2,7 @@ import type { ArmName } from '../arms.ts';
 import type { ArmMetrics, RunMetrics } from '../metrics-types.ts';
 import { intervalChart } from './interval-chart.ts';
 import { lineChart } from './line-chart.ts';
-import { settingsRows } from './settings.ts';
+import { settingsRows, sizeOf } from './settings.ts';
 import { style } from './style.ts';
 import { element, escaped } from './svg.ts';
 import { columns, differenceHead, differenceRows, number, tableHead, tableRows } from './table.ts';
@@ -15,12 +15,13 @@ export function htmlReport(metrics: RunMetrics): string {
   const { run } = metrics;
   const methods = Object.entries(metrics.methods) as [ArmName, ArmMetrics][];
   const turns = run.settings.maxTurns;
+  const [size] = sizeOf(run.model);
   const title = `Retune on ${run.benchmark}`;
   const sections = [
     element('h1', {}, escaped(title)),
     paragraph(
       `${run.tasks} tasks × ${metrics.seeds.length} ${metrics.seeds.length === 1 ? 'seed' : 'seeds'} × ${methods.length} methods, at most ${turns} turns, ` +
-        `with ${run.model.name} (${(run.model.parameters / 1e6).toFixed(1)} M parameters). ` +
+        `with ${run.model.name}${size === undefined ? '' : ` (${size})`}. ` +
         'The first attempt is the same for every method; they differ in how they continue after a failure.',
     ),
     section(

@@ -1,4 +1,5 @@
 import type { RunMetrics } from '../metrics-types.ts';
+import type { RunHeader } from '../results.ts';
 
 /** What was run, as the end of a report. */
 export function settingsRows({ run, seeds, firstTurns }: RunMetrics): readonly (readonly [string, string])[] {
@@ -24,11 +25,13 @@ export function settingsRows({ run, seeds, firstTurns }: RunMetrics): readonly (
     ],
     ['KL cap', `${update.klCap ?? 0.02} nat per token`],
     ['weight cap', `${100 * (update.weightCap ?? 0.01)} % of a matrix`],
-    [
-      'model',
-      `${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, ${model.dtype} on ${model.provider}`,
-    ],
+    ['model', [model.name, ...sizeOf(model), `${model.dtype} on ${model.provider}`].join(', ')],
     ['model digest', model.digest],
     ['prompts', `version ${run.promptVersion}`],
   ];
+}
+
+/** `12.3 M parameters`; nothing where nobody says. */
+export function sizeOf({ parameters }: RunHeader['model']): readonly string[] {
+  return parameters === undefined ? [] : [`${(parameters / 1e6).toFixed(1)} M parameters`];
 }

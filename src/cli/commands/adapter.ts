@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { openStore } from '../../connect/open-policy.ts';
 import type {
   WorkspaceAdapterFiles,
   WorkspaceAdapterStore,
@@ -6,20 +7,27 @@ import type {
 } from '../../policy/workspace-adapters.ts';
 import { workspaceKey } from '../../session/storage.ts';
 import { counted } from '../../shared/counted.ts';
-import { remoteWorkspaceStore } from '../../sidecar/client/remote-contract.ts';
+import { engineHooks } from '../engine-output.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes } from '../format.ts';
 import { checkOutput } from '../inputs.ts';
-import { modelDirectory } from '../model-directory.ts';
+import { namedModel } from '../named-model.ts';
 import type { Output, OutputOptions } from '../output.ts';
+import { localPath, policySettings } from '../policy-settings.ts';
 import type { RunCommand } from '../run-command.ts';
-import { adapterOutOption, jsonOption, optionalModelOption, workspaceFolderArgument } from '../shared-options.ts';
+import {
+  adapterOutOption,
+  engineOption,
+  jsonOption,
+  optionalModelOption,
+  workspaceFolderArgument,
+} from '../shared-options.ts';
 import { terminalText } from '../terminal-text.ts';
-import { localPath, withSidecar } from '../with-sidecar.ts';
 import { workspaceFolder } from '../workspace-folder.ts';
 
 interface Options extends OutputOptions {
   readonly model?: string;
+  readonly engine?: string;
 }
 
 /** What a subcommand works on. */
@@ -44,7 +52,8 @@ export function addAdapter(parent: Command, run: RunCommand): void {
       .command(name)
       .description(description)
       .argument(...workspaceFolderArgument())
-      .addOption(optionalModelOption());
+      .addOption(optionalModelOption())
+      .addOption(engineOption());
     for (const option of more) command.addOption(option);
     command
       .addOption(jsonOption())
@@ -73,12 +82,14 @@ async function withFiles(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const folder = workspaceFolder(given);
-  const { directory, embedded } = modelDirectory(options.model);
-  const model = embedded ? directory : localPath(directory);
+  const settings = policySettings(options, namedModel(options).model);
   const key = await workspaceKey(folder);
-  await withSidecar(output, (client) =>
-    task({ folder, model, key, files: remoteWorkspaceStore(client, model, signal), output }),
-  );
+  const opened = await openStore(settings, engineHooks(output), signal);
+  try {
+    await task({ folder, model: settings.model, key, files: opened.store, output });
+  } finally {
+    await opened.close();
+  }
   return ExitCode.done;
 }
 

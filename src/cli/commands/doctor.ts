@@ -7,9 +7,10 @@ import { typedAction } from '../actions.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import type { Output, OutputOptions } from '../output.ts';
+import { localPath } from '../policy-settings.ts';
 import type { RunCommand } from '../run-command.ts';
 import { jsonOption, providerOption } from '../shared-options.ts';
-import { localPath, withSidecar } from '../with-sidecar.ts';
+import { withSidecar } from '../with-sidecar.ts';
 
 interface Options extends OutputOptions {
   readonly model?: string;

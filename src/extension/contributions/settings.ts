@@ -22,6 +22,11 @@ export const settings = {
     description:
       'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`), for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it must be set, to a path on the machine where that command runs.',
   }),
+  engine: text({
+    scope: 'machine',
+    description:
+      'What runs the model. Empty: the engine that comes with Retune. Otherwise the name of another engine, and after a colon its address. It is told once per session which host receives prompts.',
+  }),
   'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',
     description:

@@ -9,6 +9,7 @@ export function sessionRequest(context: Context, subject: Subject, request: stri
   const { folder } = subject;
   const target = targetOf(subject);
   const { log, embeddedModel } = context;
+  const engine = readSetting('engine', log).trim();
   const command = readSetting('test.command', log, folder.uri).trim();
   // RETUNE_REPLAY is the earlier name.
   const recorded = process.env.RETUNE_RECORDED ?? process.env.RETUNE_REPLAY;
@@ -23,12 +24,13 @@ export function sessionRequest(context: Context, subject: Subject, request: stri
       ...(command !== '' && { testCommand: command }),
     },
     model: {
-      directory: readSetting('model.directory', log).trim(),
+      ...(engine !== '' && { engine }),
+      model: readSetting('model.directory', log).trim(),
       embedded: embeddedModel,
       dtype: readSetting('model.dtype', log),
       provider: readSetting('provider', log),
-      command: readSetting('sidecar.command', log),
-      client: `VS Code ${vscode.version}`,
+      sidecarCommand: readSetting('sidecar.command', log),
+      clientName: `VS Code ${vscode.version}`,
     },
     // An environment variable and not a setting, so that no workspace can set it.
     ...(recorded !== undefined && recorded !== '' && { recorded }),

@@ -1,21 +1,15 @@
 import type { Outcome } from '../../agent/events.ts';
 import type { Verdict } from '../../agent/verdict.ts';
+import type { PolicySettings } from '../../connect/settings.ts';
 import type { FileDiff } from '../../files/snapshots/snapshots.ts';
-import type { OpenModelOptions } from '../../policy/open-options.ts';
 import type { DecisionEvent, FixEvent } from '../../session/fix-events.ts';
 import type { FixOptions } from '../../session/fix-options.ts';
 import type { UndoableSession } from '../../session/sessions.ts';
 
-/** The model as the settings name it. */
-export interface ModelSettings extends Omit<OpenModelOptions, 'directory'> {
-  /** '' = the embedded one. */
-  readonly directory: string;
+/** The model as the settings name it; '' is the embedded one where checkpoints are opened. */
+export interface ModelSettings extends PolicySettings {
   /** Where the embedded model lies in builds that have one. */
   readonly embedded: string;
-  /** Empty = the sidecar that lies beside the worker. */
-  readonly command: readonly string[];
-  /** For the sidecar's log. */
-  readonly client: string;
 }
 
 export interface OpenSession {

@@ -8,7 +8,7 @@ import { decideLater, undecidedSessions } from './undecided.ts';
 
 type Editor = Link<EditorAnswers, WorkerAnswers>;
 
-/** Tokens are told at most so often, ms. */
+/** Minimum interval between two reports of the number of tokens, in ms. */
 const tokensEveryMs = 100;
 
 /** Answers the editor. `editor` is known only after the link is made of these answers. */
@@ -28,7 +28,7 @@ export function workerAnswers(editor: () => Editor): WorkerAnswers {
         { ...options, ...(recorded !== undefined && { recorded: await recordedAttempts(recorded) }) },
         {
           // Recorded attempts need no model; with one that is named, words and weights are computed by it.
-          ...((recorded === undefined || settings.directory !== '') && {
+          ...((recorded === undefined || settings.model !== '' || settings.engine !== undefined) && {
             policy: (signal: AbortSignal) => model.open(settings, signal),
           }),
           program: 'VS Code',

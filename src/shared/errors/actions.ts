@@ -36,6 +36,7 @@ export const optionNames = [
   'stateDirectory',
   'cacheDirectory',
   'sidecarCommand',
+  'engine',
   'prompt',
   'messages',
   'beta',

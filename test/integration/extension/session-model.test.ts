@@ -23,10 +23,10 @@ describe('the model of a window', () => {
       fs.writeFileSync('${join(directory, 'pid')}', String(process.pid));
       import(${main});`;
     settings = {
-      directory: '/models/scripted',
+      model: '/models/scripted',
       embedded: '/none',
-      command: [process.execPath, '--disable-warning=ExperimentalWarning', '-e', script],
-      client: 'test',
+      sidecarCommand: [process.execPath, '--disable-warning=ExperimentalWarning', '-e', script],
+      clientName: 'test',
       dtype: 'int8',
       provider: 'cpu',
     };
@@ -64,7 +64,7 @@ describe('the model of a window', () => {
   it('is opened again for a later session under that session’s Stop', async () => {
     const slow = join(directory, 'slow-again');
     await mkdir(slow);
-    const named = { ...settings, directory: slow };
+    const named = { ...settings, model: slow };
     await model.open(named, never());
     process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGKILL');
     await until(() => log.some((line) => /crashed/.test(line)), 'the crash');
@@ -78,16 +78,16 @@ describe('the model of a window', () => {
   });
 
   it('that is embedded is not offered to a command, which may run on another machine', async () => {
-    const error = await rejection(model.open({ ...settings, directory: '' }, never()), 'extension.no-remote-model');
+    const error = await rejection(model.open({ ...settings, model: '' }, never()), 'extension.no-remote-model');
     assert.deepEqual(error.actions[0], { kind: 'option', option: 'model' });
-    await rejection(model.open({ ...settings, directory: '', command: [] }, never()), 'extension.no-model');
+    await rejection(model.open({ ...settings, model: '', sidecarCommand: [] }, never()), 'extension.no-model');
     assert.ok(!existsSync(join(directory, 'pid')), 'a process was started');
   });
 
   it('whose command waits for a machine can be stopped', async () => {
     const waiting = [process.execPath, '-e', `console.error('queued'); setInterval(() => {}, 1000)`];
     const stop = new AbortController();
-    const stopped = rejection(model.open({ ...settings, command: waiting }, stop.signal), 'cancelled');
+    const stopped = rejection(model.open({ ...settings, sidecarCommand: waiting }, stop.signal), 'cancelled');
     await until(() => log.some((line) => /queued/.test(line)), 'the queue');
     stop.abort();
     await stopped;

@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import { isUsage } from '../../../src/cli/errors.ts';
 import type { OutputOptions } from '../../../src/cli/output.ts';
+import { type OpeningOptions, policySettings } from '../../../src/cli/policy-settings.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
-import { type ModelOptions, openModelOptions } from '../../../src/cli/with-sidecar.ts';
 
 interface Parsed {
   readonly options: Record<string, unknown> | undefined;
@@ -95,13 +95,14 @@ describe('command line options', () => {
       const { options, said } = await parse(`${command} ${line}`);
       assert.deepEqual({ ...options, ...opening }, options, said);
       const { context, ...same } = opening;
-      assert.deepEqual(openModelOptions(options as unknown as ModelOptions), {
-        directory: resolve('m'),
+      assert.deepEqual(policySettings(options as unknown as OpeningOptions, 'm'), {
+        clientName: 'retune-cli',
+        model: resolve('m'),
         ...same,
         contextLength: context,
       });
     }
-    assert.deepEqual(openModelOptions({ model: 'm' }), { directory: resolve('m') });
+    assert.deepEqual(policySettings({}, 'm'), { clientName: 'retune-cli', model: resolve('m') });
   });
 
   it('a block that the number format does not have is wrong usage', () => {
@@ -110,14 +111,14 @@ describe('command line options', () => {
       ['int8', 128],
       ['fp32', 32],
     ] as const) {
-      const options = { model: 'm', block, ...(dtype && { dtype }) };
+      const options = { block, ...(dtype && { dtype }) };
       assert.throws(
-        () => openModelOptions(options),
+        () => policySettings(options, 'm'),
         (error) => isUsage(error) && new RegExp(`${dtype ?? 'int8'} .*blocks of ${block}`).test(String(error)),
       );
     }
-    assert.equal(openModelOptions({ model: 'm', block: 32 }).block, 32);
-    assert.equal(openModelOptions({ model: 'm', dtype: 'int4', block: 64 }).block, 64);
+    assert.equal(policySettings({ block: 32 }, 'm').block, 32);
+    assert.equal(policySettings({ dtype: 'int4', block: 64 }, 'm').block, 64);
   });
 
   const generate = 'model generate --model m --prompt x';

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { type Method, methods } from '../../../agent/events.ts';
 import { integer } from '../../option-parsers.ts';
+import type { OpeningOptions } from '../../policy-settings.ts';
 import {
   optionalModelOption,
   seedOption,
@@ -8,10 +9,9 @@ import {
   testCommandOption,
   timeoutOption,
 } from '../../shared-options.ts';
-import type { ModelOptions } from '../../with-sidecar.ts';
 
 /** What `retune fix` was asked for, as commander read it. */
-export interface FixCommandOptions extends Omit<ModelOptions, 'model'> {
+export interface FixCommandOptions extends OpeningOptions {
   readonly model?: string;
   readonly target?: readonly string[];
   readonly test?: string;

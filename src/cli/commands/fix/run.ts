@@ -1,18 +1,18 @@
+import { PolicyHolder } from '../../../connect/policy-holder.ts';
+import type { PolicySettings } from '../../../connect/settings.ts';
 import { FixSession } from '../../../session/fix.ts';
 import type { FixHost, FixOptions } from '../../../session/fix-options.ts';
 import { embeddedModelNotice } from '../../../shared/embedded-model.ts';
-import type { SidecarClient } from '../../../sidecar/client/sidecar-client.ts';
+import { announced, engineHooks } from '../../engine-output.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { modelDirectory } from '../../model-directory.ts';
+import { namedModel } from '../../named-model.ts';
 import type { Output } from '../../output.ts';
-import { openModel, openModelOptions, withSidecar } from '../../with-sidecar.ts';
+import { policySettings } from '../../policy-settings.ts';
 import { Asker } from './ask.ts';
 import { decide } from './decide.ts';
 import type { FixCommandOptions } from './options.ts';
 import { FixPrinter } from './printer.ts';
 import { sessionOptions } from './session-options.ts';
-
-type Opening = ReturnType<typeof openModelOptions>;
 
 /** @returns the program's exit code; what is thrown has been undone before */
 export async function fix(
@@ -22,25 +22,25 @@ export async function fix(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const session = await sessionOptions(args, options, output);
-  const usesModel = session.recorded === undefined || options.model !== undefined;
-  const opening = usesModel ? modelOpening(options, output) : undefined;
-  return withSidecar(output, (client) => runSession(client, session, opening, options, output, signal));
+  const usesModel = session.recorded === undefined || options.model !== undefined || options.engine !== undefined;
+  const settings = usesModel ? modelSettings(options, output) : undefined;
+  return runSession(session, settings, options, output, signal);
 }
 
-function modelOpening(options: FixCommandOptions, output: Output): Opening {
-  const model = modelDirectory(options.model);
-  if (model.embedded) output.note(`${embeddedModelNotice} Name a real one with --model DIR.`);
-  return openModelOptions({ ...options, model: model.directory });
+function modelSettings(options: FixCommandOptions, output: Output): PolicySettings {
+  const { model, isEmbedded } = namedModel(options);
+  if (isEmbedded) output.note(`${embeddedModelNotice} Name a real one with --model DIR.`);
+  return policySettings(options, model);
 }
 
 async function runSession(
-  client: SidecarClient,
   sessionOptions: FixOptions,
-  opening: Opening | undefined,
+  settings: PolicySettings | undefined,
   options: FixCommandOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  await using holder = new PolicyHolder();
   const asker = new Asker();
   const interactive = asker.available && !output.json;
   const interruption = new AbortController();
@@ -51,7 +51,9 @@ async function runSession(
   };
   const session = await FixSession.open(sessionOptions, {
     program: 'retune fix',
-    ...(opening !== undefined && { policy: (signal) => openModel(client, output, opening, signal) }),
+    ...(settings !== undefined && {
+      policy: async (signal) => (await announced(output, holder.open(settings, engineHooks(output), signal))).policy,
+    }),
     comment,
   });
   const printer = new FixPrinter(output, (path) => session.original(path), options.model);

@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import { maxAdapterRank } from '../../../policy/adapters.ts';
+import type { Policy } from '../../../policy/policy.ts';
 import type { Solver, UpdateOptions, UpdateReport } from '../../../policy/update.ts';
-import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
 import { updateRolledBack } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { number } from '../../format.ts';
 import { checkOutput, promptFrom, readText } from '../../inputs.ts';
 import { integer } from '../../option-parsers.ts';
 import type { Output } from '../../output.ts';
+import { localPath } from '../../policy-settings.ts';
 import type { RunCommand } from '../../run-command.ts';
 import {
   adapterOutOption,
@@ -19,7 +20,7 @@ import {
   seedOption,
   solverOption,
 } from '../../shared-options.ts';
-import { ADAPTER, localPath, type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { loadedAdapter, type ModelOptions, withPolicy } from '../../with-policy.ts';
 import { completionFileOption, promptFileOption, rawOption } from './options.ts';
 
 interface Options extends ModelOptions {
@@ -66,13 +67,13 @@ async function adapt(options: Options, output: Output, signal: AbortSignal): Pro
   const out = checkOutput(options.out);
   const prompt = promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false);
   const completion = { text: readText('--completion-file', options.completionFile) };
-  const report = await withModel(
+  const report = await withPolicy(
     output,
     options,
-    async (policy) => {
+    async ({ policy }) => {
       const { rank, seed } = options;
       await policy.adapters.create({
-        name: ADAPTER,
+        name: loadedAdapter,
         kind: 'session',
         ...(rank !== undefined && { rank }),
         ...(seed !== undefined && { seed }),
@@ -82,7 +83,7 @@ async function adapt(options: Options, output: Output, signal: AbortSignal): Pro
       output.progress('computing the update …');
       const report = await update(policy, promptTokens, completionTokens, options, signal);
       output.progressEnd();
-      if (report.accepted) await policy.adapters.save({ name: ADAPTER, directory: localPath(options.out) });
+      if (report.accepted) await policy.adapters.save({ name: loadedAdapter, directory: localPath(options.out) });
       return report;
     },
     signal,
@@ -96,7 +97,7 @@ async function adapt(options: Options, output: Output, signal: AbortSignal): Pro
 }
 
 function update(
-  policy: RemotePolicy,
+  policy: Policy,
   promptTokens: readonly number[],
   responseTokens: readonly number[],
   { reward, solver, beta, centering, seed }: Options,
@@ -108,7 +109,7 @@ function update(
     ...(centering !== undefined && { centering: centering === 'on' }),
     ...(seed !== undefined && { seed }),
   };
-  const adapter = { session: ADAPTER, train: 'session' as const };
+  const adapter = { session: loadedAdapter, train: 'session' as const };
   const step = reward === '1' ? 1 : -1;
   return policy.update({ adapter, promptTokens, responseTokens, reward: step, options: updateOptions }, signal);
 }

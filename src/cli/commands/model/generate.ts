@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { GenerateRequest, Generation } from '../../../policy/generation.ts';
+import type { Policy } from '../../../policy/policy.ts';
 import type { Prompt } from '../../../policy/prompt.ts';
-import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
 import { promptMissing } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { promptFrom, readMessages } from '../../inputs.ts';
@@ -9,7 +9,7 @@ import { integer } from '../../option-parsers.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
 import { addOpeningOptions, jsonOption, modelOption, seedOption, temperatureOption } from '../../shared-options.ts';
-import { ADAPTER, type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { loadedAdapter, type ModelOptions, withPolicy } from '../../with-policy.ts';
 import { adapterOption } from './options.ts';
 
 interface Options extends ModelOptions {
@@ -41,7 +41,7 @@ export function addModelGenerate(parent: Command, run: RunCommand): void {
 
 async function generate(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
   const request = requestFrom(options);
-  const generation = await withModel(output, options, (policy) => stream(policy, request, output, signal), signal);
+  const generation = await withPolicy(output, options, ({ policy }) => stream(policy, request, output, signal), signal);
   if (generation.finish === 'cancelled') return ExitCode.interrupted;
   if (output.json) output.value(generation);
   else output.note(summary(generation));
@@ -52,7 +52,7 @@ function requestFrom(options: Options): GenerateRequest {
   const { adapter, maxTokens, temperature, seed } = options;
   return {
     prompt: promptOf(options),
-    ...(adapter !== undefined && { adapter: { session: ADAPTER } }),
+    ...(adapter !== undefined && { adapter: { session: loadedAdapter } }),
     ...(maxTokens !== undefined && { maxTokens }),
     sampling: { ...(temperature !== undefined && { temperature }), ...(seed !== undefined && { seed }) },
   };
@@ -65,7 +65,7 @@ function promptOf({ prompt, messages, raw }: Options): Prompt {
 }
 
 async function stream(
-  policy: RemotePolicy,
+  policy: Policy,
   request: GenerateRequest,
   output: Output,
   signal: AbortSignal,
@@ -89,8 +89,8 @@ async function stream(
   }
 }
 
-function summary({ responseTokens, timings, finish, seed }: Generation): string {
-  const speed =
-    timings.decodeMs > 0 ? `, ${((responseTokens.length / timings.decodeMs) * 1000).toFixed(1)} tokens/s` : '';
-  return `${responseTokens.length} tokens${speed}, ended by ${finish}, seed ${seed}`;
+function summary({ responseTokens, usage, timings, finish, seed }: Generation): string {
+  const count = usage?.responseTokens ?? responseTokens.length;
+  const speed = timings.decodeMs > 0 ? `, ${((count / timings.decodeMs) * 1000).toFixed(1)} tokens/s` : '';
+  return `${count} tokens${speed}, ended by ${finish}, seed ${seed}`;
 }

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import type { OpenedPolicy } from '../../../connect/engine.ts';
+import type { ModelInfo } from '../../../policy/model-info.ts';
+import type { PolicyInfo } from '../../../policy/policy.ts';
 import { counted } from '../../../shared/counted.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { bytes, count } from '../../format.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
 import { addOpeningOptions, jsonOption, modelOption } from '../../shared-options.ts';
-import { type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { type ModelOptions, withPolicy } from '../../with-policy.ts';
 
 export function addModelInfo(parent: Command, run: RunCommand): void {
   const command = parent
@@ -19,11 +22,14 @@ export function addModelInfo(parent: Command, run: RunCommand): void {
 }
 
 async function info(options: ModelOptions, output: Output, signal: AbortSignal): Promise<ExitCode> {
-  const model = await withModel(output, options, async (policy) => policy.info, signal);
-  if (output.json) {
-    output.value(model);
-    return ExitCode.done;
-  }
+  const { policy, checkpoint, served } = await withPolicy(output, options, async (opened) => opened, signal);
+  if (output.json) output.value({ ...policy.info, ...(served && { served }) });
+  else if (checkpoint !== undefined) printCheckpoint(checkpoint, output);
+  else printServed(policy.info, served, output);
+  return ExitCode.done;
+}
+
+function printCheckpoint(model: ModelInfo, output: Output): void {
   const { memory } = model;
   output.table([
     ['model', model.directory],
@@ -44,5 +50,13 @@ async function info(options: ModelOptions, output: Output, signal: AbortSignal):
     ],
     ['loaded in', `${Math.round(model.loadMs)} ms${model.warmCache ? ' from the cache' : ''}`],
   ]);
-  return ExitCode.done;
+}
+
+function printServed({ contextLength }: PolicyInfo, served: OpenedPolicy['served'], output: Output): void {
+  output.table([
+    ['model', served?.model ?? 'of no name'],
+    ['served by', served?.host ?? 'this machine'],
+    ['context', `${contextLength} tokens`],
+    ['weights', 'cannot be changed: the model only answers'],
+  ]);
 }

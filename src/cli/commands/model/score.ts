@@ -5,7 +5,7 @@ import { promptFrom, readText } from '../../inputs.ts';
 import type { Output } from '../../output.ts';
 import type { RunCommand } from '../../run-command.ts';
 import { addOpeningOptions, jsonOption, modelOption } from '../../shared-options.ts';
-import { ADAPTER, type ModelOptions, withModel } from '../../with-sidecar.ts';
+import { loadedAdapter, type ModelOptions, withPolicy } from '../../with-policy.ts';
 import { adapterOption, completionFileOption, promptFileOption, rawOption } from './options.ts';
 
 interface Options extends ModelOptions {
@@ -32,11 +32,11 @@ export function addModelScore(parent: Command, run: RunCommand): void {
 async function score(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
   const prompt = promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false);
   const completion = { text: readText('--completion-file', options.completionFile) };
-  const adapter = options.adapter !== undefined && { adapter: { session: ADAPTER } };
-  const { promptTokens, completionTokens, logprobs } = await withModel(
+  const adapter = options.adapter !== undefined && { adapter: { session: loadedAdapter } };
+  const { promptTokens, completionTokens, logprobs } = await withPolicy(
     output,
     options,
-    (policy) => policy.score({ prompt, completion, ...adapter }, signal),
+    ({ policy }) => policy.score({ prompt, completion, ...adapter }, signal),
     signal,
   );
   if (output.json) {

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type ArmName, armNames, defaultArms } from '../../../benchmarks/arms.ts';
 import type { Solver } from '../../../policy/update.ts';
 import { decimal, integer } from '../../option-parsers.ts';
+import type { OpeningOptions } from '../../policy-settings.ts';
 import {
   betaOption,
   centeringOption,
@@ -10,10 +11,9 @@ import {
   solverOption,
   temperatureOption,
 } from '../../shared-options.ts';
-import type { ModelOptions } from '../../with-sidecar.ts';
 
 /** What `retune replay` was asked for, as commander read it. */
-export interface ReplayCommandOptions extends Omit<ModelOptions, 'model' | 'adapter'> {
+export interface ReplayCommandOptions extends OpeningOptions {
   readonly model?: string;
   readonly methods: readonly ArmName[];
   readonly seeds: number;

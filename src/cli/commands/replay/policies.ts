@@ -1,23 +1,25 @@
-import type { OpenModelOptions } from '../../../policy/open-options.ts';
-import type { RemotePolicy } from '../../../sidecar/client/remote-policy.ts';
+import type { OpenedPolicy } from '../../../connect/engine.ts';
+import { openPolicy } from '../../../connect/open-policy.ts';
+import type { PolicySettings } from '../../../connect/settings.ts';
+import { announced, engineHooks } from '../../engine-output.ts';
 import type { Output } from '../../output.ts';
-import { openModel, withSidecar } from '../../with-sidecar.ts';
 
-/**
- * Runs a task with copies of a model, each in a sidecar of its own. The first is opened alone, because it may have to convert
- * the weights for all.
- */
+/** Runs a task with copies of a model. The first is opened alone, because it may have to convert the weights for all. */
 export async function withPolicies<T>(
   output: Output,
-  opening: OpenModelOptions,
+  settings: PolicySettings,
   count: number,
-  task: (policies: readonly RemotePolicy[]) => Promise<T>,
+  task: (opened: readonly OpenedPolicy[]) => Promise<T>,
   signal: AbortSignal,
-  opened: readonly RemotePolicy[] = [],
 ): Promise<T> {
-  if (opened.length === count) return task(opened);
-  return withSidecar(output, async (client) => {
-    const policy = await openModel(client, output, opening, signal);
-    return withPolicies(output, opening, count, task, signal, [...opened, policy]);
-  });
+  const hooks = engineHooks(output);
+  const opened: OpenedPolicy[] = [];
+  try {
+    opened.push(await announced(output, openPolicy(settings, hooks, signal)));
+    while (opened.length < count) opened.push(await openPolicy(settings, hooks, signal));
+    output.progressEnd();
+    return await task(opened);
+  } finally {
+    await Promise.all(opened.map((each) => each.close()));
+  }
 }

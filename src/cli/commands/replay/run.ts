@@ -4,12 +4,14 @@ import { modelDigest } from '../../../benchmarks/model-digest.ts';
 import { type ReplayOptions, replay } from '../../../benchmarks/replay.ts';
 import { htmlReport } from '../../../benchmarks/report/html.ts';
 import { markdownReport } from '../../../benchmarks/report/markdown.ts';
-import type { ModelInfo } from '../../../policy/model-info.ts';
+import type { OpenedPolicy } from '../../../connect/engine.ts';
+import { engineOf } from '../../../connect/open-policy.ts';
+import type { PolicySettings } from '../../../connect/settings.ts';
 import { isCancelled } from '../../../shared/errors/cancelled.ts';
 import { ExitCode } from '../../exit-codes.ts';
-import { modelDirectory } from '../../model-directory.ts';
+import { type NamedModel, namedModel } from '../../named-model.ts';
 import type { Output } from '../../output.ts';
-import { openModelOptions } from '../../with-sidecar.ts';
+import { policySettings } from '../../policy-settings.ts';
 import { type BenchmarkName, benchmarks } from './benchmarks.ts';
 import type { ReplayCommandOptions } from './options.ts';
 import { outDirectory } from './out-directory.ts';
@@ -22,11 +24,11 @@ export async function replayBenchmark(
   output: Output,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { directory: model, embedded } = modelDirectory(options.model);
+  const named = namedModel(options);
   // Copies that share few cores are slowed down by each other's threads.
   const threads = options.jobs > 1 && options.threads === undefined ? { threads: 1 } : {};
-  const opening = openModelOptions({ ...options, ...threads, model });
-  const digest = (await modelDigest(opening.directory, signal)) ?? `unknown, ${basename(model)}`;
+  const settings = policySettings({ ...options, ...threads }, named.model);
+  const digest = await digestOf(settings, signal);
   await using out = await outDirectory(options.out);
   const directory = out.path;
   const benchmark = benchmarks[name](options);
@@ -34,18 +36,15 @@ export async function replayBenchmark(
   try {
     const metrics = await withPolicies(
       output,
-      opening,
+      settings,
       options.jobs,
-      (policies) => {
-        const { info } = policies[0]!;
-        const described = describeModel(info, digest, embedded ? 'the embedded model' : basename(resolve(model)));
-        return replay(
+      (opened) =>
+        replay(
           benchmark,
-          benchmarkOptions(options, described, directory),
-          { policies, onProgress: (now) => progress.show(now) },
+          benchmarkOptions(options, describeModel(opened[0]!, digest, named), directory),
+          { policies: opened.map(({ policy }) => policy), onProgress: (now) => progress.show(now) },
           signal,
-        );
-      },
+        ),
       signal,
     );
     progress.end();
@@ -97,8 +96,35 @@ function benchmarkOptions(
   };
 }
 
-/** No path: results are published. */
-function describeModel(info: ModelInfo, digest: string, name: string): ReplayOptions['model'] {
-  const dtype = info.block === undefined ? info.dtype : `${info.dtype} in blocks of ${info.block}`;
-  return { digest, name, parameters: info.parameters, dtype, provider: info.provider };
+/** What makes a model the same in two runs; undefined for one that is served, of which nobody can tell. */
+async function digestOf(settings: PolicySettings, signal: AbortSignal): Promise<string | undefined> {
+  if (engineOf(settings).models === 'served models') return undefined;
+  return (await modelDigest(settings.model, signal)) ?? `unknown, ${basename(settings.model)}`;
+}
+
+/** No path and no address: results are published. */
+function describeModel(
+  { checkpoint, served, policy }: OpenedPolicy,
+  digest: string | undefined,
+  { model, isEmbedded }: NamedModel,
+): ReplayOptions['model'] {
+  if (checkpoint === undefined) {
+    const name = served?.model ?? model;
+    const { parameters } = policy.info;
+    return {
+      digest: `served, ${name}`,
+      name,
+      dtype: 'unknown',
+      provider: 'a server',
+      ...(parameters !== undefined && { parameters }),
+    };
+  }
+  const { block, dtype, parameters, provider } = checkpoint;
+  return {
+    digest: digest!,
+    name: isEmbedded ? 'the embedded model' : basename(resolve(model)),
+    parameters,
+    dtype: block === undefined ? dtype : `${dtype} in blocks of ${block}`,
+    provider,
+  };
 }

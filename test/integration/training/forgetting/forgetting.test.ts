@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { smallFixBenchmark } from '../../../../src/benchmarks/smallfix/benchmark.ts';
-import { embeddedModel } from '../../../../src/cli/model-directory.ts';
+import { embeddedModel } from '../../../../src/cli/named-model.ts';
 import { openModel } from '../../../../src/engine/runtime/open-model.ts';
 import { forgetting } from '../../../../training/forgetting/forgetting.ts';
 import { guarded, unguarded } from '../../../../training/forgetting/learners.ts';

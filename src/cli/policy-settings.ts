@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { engineOf } from '../connect/open-policy.ts';
+import type { PolicySettings } from '../connect/settings.ts';
+import { blockWithoutUse, sidecarCommandInvalid } from './errors.ts';
+import type { OutputOptions } from './output.ts';
+
+type Opening = Pick<
+  PolicySettings,
+  'engine' | 'dtype' | 'block' | 'provider' | 'threads' | 'layerCheckpointing' | 'ignoreMemory'
+>;
+
+/** What `addOpeningOptions` reads. */
+export interface OpeningOptions extends OutputOptions, Opening {
+  readonly context?: number;
+}
+
+/** For the log of the model process. */
+export const clientName = 'retune-cli';
+
+/**
+ * What was typed, as it opens a model.
+ * @param model a checkpoint directory, or the name of a served model
+ * @throws RetuneError `cli.usage` for a block that the number format does not have, `connect.engine-unknown`
+ */
+export function policySettings(options: OpeningOptions, model: string): PolicySettings {
+  const { dtype, block, provider, threads, context, layerCheckpointing, ignoreMemory } = options;
+  if (block !== undefined && dtype !== 'int4' && (dtype === 'fp32' || block !== 32)) {
+    throw blockWithoutUse(block, dtype ?? 'int8');
+  }
+  const engine = engineFrom(options);
+  const sidecarCommand = commandFromEnvironment();
+  return {
+    model: engineOf({ engine }).models === 'checkpoint directories' ? localPath(model) : model,
+    clientName,
+    ...(engine !== '' && { engine }),
+    ...(sidecarCommand !== undefined && { sidecarCommand }),
+    ...(dtype !== undefined && { dtype }),
+    ...(block !== undefined && { block }),
+    ...(provider !== undefined && { provider }),
+    ...(threads !== undefined && { threads }),
+    ...(context !== undefined && { contextLength: context }),
+    ...(layerCheckpointing !== undefined && { layerCheckpointing }),
+    ...(ignoreMemory !== undefined && { ignoreMemory }),
+  };
+}
+
+/** `--engine`, else `RETUNE_ENGINE`, else '': the engine that comes with Retune. */
+export function engineFrom({ engine = process.env.RETUNE_ENGINE ?? '' }: Pick<OpeningOptions, 'engine'>): string {
+  return engine;
+}
+
+/** A sidecar of our own shares this file system; one behind `ssh` has its own, where only the path as typed makes sense. */
+export function localPath(path: string): string {
+  return commandFromEnvironment() === undefined ? resolve(path) : path;
+}
+
+/** @throws RetuneError `cli.usage` */
+export function commandFromEnvironment(): readonly string[] | undefined {
+  const value = process.env.RETUNE_SIDECAR_COMMAND;
+  if (value === undefined || value === '') return undefined;
+  let command: unknown;
+  try {
+    command = JSON.parse(value);
+  } catch {
+    throw sidecarCommandInvalid(value);
+  }
+  const strings = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
+  if (!strings) throw sidecarCommandInvalid(value);
+  return command as string[];
+}

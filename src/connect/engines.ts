@@ -1,0 +1,5 @@
+import type { Engine } from './engine.ts';
+import { localEngine } from './local-engine.ts';
+
+/** Everything that can run a model. The first is used where none is named. */
+export const engines: readonly [Engine, ...Engine[]] = [localEngine];
