@@ -11,7 +11,7 @@ export interface FixRun {
 
 /** Runs a session on a sample workspace to the end of its loop; the caller decides and disposes. */
 export async function runFix(
-  workspace: SampleWorkspace,
+  workspace: Pick<SampleWorkspace, 'folder' | 'state'>,
   policy: Policy | undefined,
   options: Partial<FixOptions> = {},
   hooks: {
