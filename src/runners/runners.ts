@@ -10,6 +10,7 @@ import { mocha } from './mocha.ts';
 import { nodeTest } from './node-test.ts';
 import { npmScript } from './npm-script.ts';
 import { pytest } from './pytest.ts';
+import { rspec } from './rspec.ts';
 import type { Runner } from './runner.ts';
 import { unittest } from './unittest.ts';
 import { vitest } from './vitest.ts';
@@ -26,6 +27,7 @@ const detected: readonly Runner[] = [
   cargoTest,
   pytest,
   unittest,
+  rspec,
   dotnetTest,
   maven,
   gradle,

@@ -28,6 +28,7 @@ const table = {
     places: [path.join(os.homedir(), '.cargo', 'bin'), '/usr/bin'],
   },
   pytest: { probe: ['python3', '-m', 'pytest', '--version'], debian: 'python3-pytest', places: ['/usr/bin'] },
+  rspec: { probe: ['rspec', '--version'], debian: 'ruby-rspec', places: ['/usr/bin'] },
 } as const satisfies Record<string, Toolchain>;
 
 const names = Object.keys(table) as ToolchainName[];
