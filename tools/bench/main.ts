@@ -1,13 +1,14 @@
 import { messageOf } from '../../src/shared/errors/thrown.ts';
 import { type Comparison, checkLimit, compare, type Limit, type Measure } from './compare.ts';
+import type { Ingredients } from './competitors.ts';
 import type { Figure } from './figure.ts';
-import { type Ingredients, plan } from './figures.ts';
 import { describeMachine, startMachine } from './machine.ts';
 import { ensureCheckpoint } from './make-checkpoint.ts';
 import { ensureGguf } from './make-gguf.ts';
 import { ensureTransformersModel } from './make-transformers.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { ensurePackages, ensurePython } from './peers/install.ts';
+import { plan } from './plan.ts';
 import { table } from './report.ts';
 
 const log = (line: string) => console.error(line);

@@ -39,39 +39,49 @@ interface Subject {
   readonly output: Output;
 }
 
+interface Subcommand<O extends Options> {
+  readonly name: string;
+  readonly description: string;
+  readonly options?: readonly Option[];
+  readonly task: (subject: Subject, options: O) => Promise<void>;
+}
+
 /** `retune adapter`: what a model has learnt from accepted answers in a workspace folder. The model itself is not opened. */
 export function addAdapter(parent: Command, run: RunCommand): void {
   const adapter = parent.command('adapter').description('manage what a model has learnt in a workspace folder');
-  const add = <O extends Options>(
-    name: string,
-    description: string,
-    task: (subject: Subject, options: O) => Promise<void>,
-    ...more: readonly Option[]
-  ): void => {
-    const command = adapter
-      .command(name)
-      .description(description)
-      .argument(...workspaceFolderArgument())
-      .addOption(optionalModelOption())
-      .addOption(engineOption());
-    for (const option of more) command.addOption(option);
-    command
-      .addOption(jsonOption())
-      .action((folder: string | undefined, options: O) =>
-        run(options, (output, signal) =>
-          withFiles(folder, options, output, (subject) => task(subject, options), signal),
-        ),
-      );
-  };
-  add('list', 'list its versions, and say which one is current and where they are', list);
-  add('revert', 'take the newest version back, so that the one before it is current again', revert);
-  add<Options & { readonly out: string }>(
-    'export',
-    'write the current version in PEFT’s format',
-    (subject, { out }) => exportTo(subject, out),
-    adapterOutOption(),
+  addSubcommand(adapter, run, {
+    name: 'list',
+    description: 'list its versions, and say which one is current and where they are',
+    task: list,
+  });
+  addSubcommand(adapter, run, {
+    name: 'revert',
+    description: 'take the newest version back, so that the one before it is current again',
+    task: revert,
+  });
+  addSubcommand<Options & { readonly out: string }>(adapter, run, {
+    name: 'export',
+    description: 'write the current version in PEFT’s format',
+    options: [adapterOutOption()],
+    task: (subject, { out }) => exportTo(subject, out),
+  });
+  addSubcommand(adapter, run, {
+    name: 'reset',
+    description: 'start afresh; what was learnt is set aside, not deleted',
+    task: reset,
+  });
+}
+
+function addSubcommand<O extends Options>(adapter: Command, run: RunCommand, subcommand: Subcommand<O>): void {
+  const { name, description, options: own = [], task } = subcommand;
+  const command = adapter
+    .command(name)
+    .description(description)
+    .argument(...workspaceFolderArgument());
+  for (const option of [optionalModelOption(), engineOption(), ...own, jsonOption()]) command.addOption(option);
+  command.action((folder: string | undefined, options: O) =>
+    run(options, (output, signal) => withFiles(folder, options, output, (subject) => task(subject, options), signal)),
   );
-  add('reset', 'start afresh; what was learnt is set aside, not deleted', reset);
 }
 
 async function withFiles(

@@ -40,36 +40,16 @@ async function doctor({ model, provider }: Options, output: Output, signal: Abor
 }
 
 function print(report: DoctorReport, output: Output): void {
-  const { cpu, memory, cache, chosen, model } = report;
   output.heading(`Retune ${report.version}`);
-  output.table([
-    ['node', `${report.node} on ${report.platform}`],
-    ['cpu', `${cpu.model}, ${counted(cpu.physicalCores, 'core')}, ${counted(cpu.threads, 'thread')} used`],
-    ['memory', `${bytes(memory.available)} of ${bytes(memory.total)} available`],
-    ['onnxruntime', report.onnxruntime ?? 'cannot be loaded'],
-    [
-      'cache',
-      `${cache.directory} (${bytes(cache.size)}${cache.free === undefined ? '' : `, ${bytes(cache.free)} free`})`,
-    ],
-  ]);
+  output.table(machineRows(report));
   output.heading('Providers');
   if (report.providers.length > 0) {
     output.table(report.providers.map((p) => [p.provider, `${p.available ? 'usable' : 'not usable'}: ${p.reason}`]));
   }
-  if (chosen) output.table([['chosen', `${chosen.provider}: ${chosen.reason}`]]);
-  if (model) {
+  if (report.chosen) output.table([['chosen', `${report.chosen.provider}: ${report.chosen.reason}`]]);
+  if (report.model) {
     output.heading('Model');
-    output.table([
-      ['architecture', `${model.architecture}, ${count(model.parameters)} parameters, ${model.layers} layers`],
-      ...Object.entries(model.memory).map(([dtype, m]): [string, string] => [
-        dtype,
-        `${bytes(m.weights + m.decode)} to generate, ${bytes(m.update)} more to adapt`,
-      ]),
-      ...Object.entries(model.unsuitable ?? {}).map(([dtype, why]): [string, string] => [
-        dtype,
-        `not possible: ${why}`,
-      ]),
-    ]);
+    output.table(modelRows(report.model));
   }
   output.heading(report.problems.length === 0 ? 'No problems found' : 'Problems');
   for (const { what, why, remedy, actions } of report.problems) {
@@ -77,4 +57,30 @@ function print(report: DoctorReport, output: Output): void {
     // The report comes from the model process, which may be of another release.
     for (const line of knownActions(actions).map(typedAction)) if (line !== undefined) output.text(`    ${line}\n`);
   }
+}
+
+type Row = readonly [string, string];
+
+function machineRows({ node, platform, cpu, memory, onnxruntime, cache }: DoctorReport): readonly Row[] {
+  const free = cache.free === undefined ? '' : `, ${bytes(cache.free)} free`;
+  return [
+    ['node', `${node} on ${platform}`],
+    ['cpu', `${cpu.model}, ${counted(cpu.physicalCores, 'core')}, ${counted(cpu.threads, 'thread')} used`],
+    ['memory', `${bytes(memory.available)} of ${bytes(memory.total)} available`],
+    ['onnxruntime', onnxruntime ?? 'cannot be loaded'],
+    ['cache', `${cache.directory} (${bytes(cache.size)}${free})`],
+  ];
+}
+
+function modelRows(model: NonNullable<DoctorReport['model']>): readonly Row[] {
+  return [
+    ['architecture', `${model.architecture}, ${count(model.parameters)} parameters, ${counted(model.layers, 'layer')}`],
+    ...Object.entries(model.memory).map(
+      ([dtype, { weights, decode, update }]): Row => [
+        dtype,
+        `${bytes(weights + decode)} to generate, ${bytes(update)} more to adapt`,
+      ],
+    ),
+    ...Object.entries(model.unsuitable ?? {}).map(([dtype, why]): Row => [dtype, `not possible: ${why}`]),
+  ];
 }

@@ -30,9 +30,12 @@ const untrusted =
   'Retune runs the tests of the workspace and changes its files, so it does nothing until the workspace is trusted.';
 const virtual = 'Retune runs tests as processes, so it needs a folder on disk.';
 
+/** Puts an English text under a key. @returns the reference to it for package.json */
+type AddText = (key: string, english: string) => string;
+
 export function manifest(): Manifest {
   const texts: Record<string, string> = {};
-  const text = (key: string, english: string): string => {
+  const text: AddText = (key, english) => {
     texts[key] = english;
     return `%${key}%`;
   };
@@ -44,55 +47,64 @@ export function manifest(): Manifest {
     categories: ['AI', 'Testing', 'Machine Learning'],
     extensionKind: ['workspace'],
     activationEvents: [],
-    capabilities: {
-      untrustedWorkspaces: {
-        supported: 'limited',
-        description: text('untrusted', untrusted),
-        restrictedConfigurations: ['retune.test.command', 'retune.sidecar.command', 'retune.model.directory'],
-      },
-      virtualWorkspaces: { supported: false, description: text('virtual', virtual) },
-    },
-    contributes: {
-      commands: entries(commands).map(([name, { id, title, icon }]) => ({
-        command: id,
-        title: text(`command.${name}`, title),
-        category,
-        icon,
-        ...(name === 'fix' && { enablement: `!${running}` }),
-      })),
-      menus: {
-        commandPalette: entries(commands).flatMap(([name, { id }]) => {
-          const when = paletteWhen[name];
-          return when === undefined ? [] : [{ command: id, when }];
-        }),
-        'editor/context': [
-          { command: commands.fix.id, group: '1_modification@9', when: `${onDisk} && !editorReadonly && !${running}` },
-        ],
-        // Before VS Code's own buttons, which begin with 1 in a multi-file diff.
-        'editor/title': [
-          { command: commands.stop.id, group: 'navigation@-1', when: running },
-          { command: commands.keep.id, group: 'navigation@-2', when: `${reviewing} && (${inDiff})` },
-          { command: commands.undo.id, group: 'navigation@-1', when: `${reviewing} && (${inDiff})` },
-        ],
-      },
-      configuration: {
-        title: text('settings', 'Retune'),
-        properties: Object.fromEntries(
-          entries(settings).map(([key, spec], order) => [
-            `retune.${key}`,
-            {
-              ...spec.schema,
-              default: spec.default,
-              scope: spec.scope,
-              order,
-              markdownDescription: text(`setting.${key}`, spec.description),
-            },
-          ]),
-        ),
-      },
-    },
+    capabilities: capabilities(text),
+    contributes: { commands: commandEntries(category, text), menus: menus(), configuration: configuration(text) },
   };
   return { fields, texts };
+}
+
+function capabilities(text: AddText) {
+  return {
+    untrustedWorkspaces: {
+      supported: 'limited',
+      description: text('untrusted', untrusted),
+      restrictedConfigurations: ['retune.test.command', 'retune.sidecar.command', 'retune.model.directory'],
+    },
+    virtualWorkspaces: { supported: false, description: text('virtual', virtual) },
+  };
+}
+
+function commandEntries(category: string, text: AddText) {
+  return entries(commands).map(([name, { id, title, icon }]) => ({
+    command: id,
+    title: text(`command.${name}`, title),
+    category,
+    icon,
+    ...(name === 'fix' && { enablement: `!${running}` }),
+  }));
+}
+
+function menus() {
+  return {
+    commandPalette: entries(commands).flatMap(([name, { id }]) => {
+      const when = paletteWhen[name];
+      return when === undefined ? [] : [{ command: id, when }];
+    }),
+    'editor/context': [
+      { command: commands.fix.id, group: '1_modification@9', when: `${onDisk} && !editorReadonly && !${running}` },
+    ],
+    // Before VS Code's own buttons, which begin with 1 in a multi-file diff.
+    'editor/title': [
+      { command: commands.stop.id, group: 'navigation@-1', when: running },
+      { command: commands.keep.id, group: 'navigation@-2', when: `${reviewing} && (${inDiff})` },
+      { command: commands.undo.id, group: 'navigation@-1', when: `${reviewing} && (${inDiff})` },
+    ],
+  };
+}
+
+function configuration(text: AddText) {
+  const title = text('settings', 'Retune');
+  const properties = entries(settings).map(([key, spec], order) => [
+    `retune.${key}`,
+    {
+      ...spec.schema,
+      default: spec.default,
+      scope: spec.scope,
+      order,
+      markdownDescription: text(`setting.${key}`, spec.description),
+    },
+  ]);
+  return { title, properties: Object.fromEntries(properties) };
 }
 
 function entries<K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] {

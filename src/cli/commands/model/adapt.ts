@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { maxAdapterRank } from '../../../policy/adapters.ts';
 import type { Policy } from '../../../policy/policy.ts';
+import type { ScoreRequest } from '../../../policy/score.ts';
 import type { Solver, UpdateOptions, UpdateReport } from '../../../policy/update.ts';
 import { updateRolledBack } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
@@ -65,27 +66,14 @@ export function addModelAdapt(parent: Command, run: RunCommand): void {
 
 async function adapt(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
   const out = checkOutput(options.out);
-  const prompt = promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false);
-  const completion = { text: readText('--completion-file', options.completionFile) };
+  const request: ScoreRequest = {
+    prompt: promptFrom(readText('--prompt-file', options.promptFile), options.raw ?? false),
+    completion: { text: readText('--completion-file', options.completionFile) },
+  };
   const report = await withPolicy(
     output,
     options,
-    async ({ policy }) => {
-      const { rank, seed } = options;
-      await policy.adapters.create({
-        name: loadedAdapter,
-        kind: 'session',
-        ...(rank !== undefined && { rank }),
-        ...(seed !== undefined && { seed }),
-      });
-      // Only for its tokens: an update wants exactly those that the model would see.
-      const { promptTokens, completionTokens } = await policy.score({ prompt, completion }, signal);
-      output.progress('computing the update …');
-      const report = await update(policy, promptTokens, completionTokens, options, signal);
-      output.progressEnd();
-      if (report.accepted) await policy.adapters.save({ name: loadedAdapter, directory: localPath(options.out) });
-      return report;
-    },
+    ({ policy }) => adaptAdapter(policy, request, options, output, signal),
     signal,
   );
   if (output.json) output.value({ ...report, out: report.accepted ? out : null });
@@ -94,6 +82,30 @@ async function adapt(options: Options, output: Output, signal: AbortSignal): Pro
   const { what, why, remedy } = updateRolledBack(report.reason ?? 'unknown');
   output.note(`${what} ${why} ${remedy}`);
   return ExitCode.failed;
+}
+
+async function adaptAdapter(
+  policy: Policy,
+  request: ScoreRequest,
+  options: Options,
+  output: Output,
+  signal: AbortSignal,
+): Promise<UpdateReport> {
+  const { rank, seed } = options;
+  const name = loadedAdapter;
+  await policy.adapters.create({
+    name,
+    kind: 'session',
+    ...(rank !== undefined && { rank }),
+    ...(seed !== undefined && { seed }),
+  });
+  // Only for its tokens: an update wants exactly those that the model would see.
+  const { promptTokens, completionTokens } = await policy.score(request, signal);
+  output.progress('computing the update …');
+  const report = await update(policy, promptTokens, completionTokens, options, signal);
+  output.progressEnd();
+  if (report.accepted) await policy.adapters.save({ name, directory: localPath(options.out) });
+  return report;
 }
 
 function update(
