@@ -7,16 +7,16 @@ import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
 import type { ProviderName } from '../../src/policy/provider.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import { logSumExp } from '../support/log-sum-exp.ts';
-import { FixtureCache, relativeError } from '../support/oracle.ts';
+import { type CheckpointName, FixtureCache, relativeError } from '../support/oracle.ts';
 
 /** Sequences, their cache and their slots: whatever the order of work, the numbers are those of each sequence alone. */
-export function decodeStateSuite(provider: ProviderName, prefillChunk: number): void {
-  describe(`decode state (${provider})`, () => {
+export function decodeStateSuite(name: CheckpointName, provider: ProviderName, prefillChunk: number): void {
+  describe(`decode state of ${name} (${provider})`, () => {
     const cache = new FixtureCache();
     let config: ModelConfig;
     let decoder: OnnxDecoder;
     before(async () => {
-      const fixture = await cache.prepare('qwen3');
+      const fixture = await cache.prepare(name);
       config = fixture.config;
       decoder = new OnnxDecoder(config, fixture.weights, { provider, threads: 1, maxPositions, prefillChunk });
     });
@@ -94,7 +94,7 @@ export function decodeStateSuite(provider: ProviderName, prefillChunk: number): 
     });
 
     it('a sequence that outgrows its cache again and again keeps every key and value', async () => {
-      const { config: own, weights } = await cache.prepare('qwen3');
+      const { config: own, weights } = await cache.prepare(name);
       const tokens = tokensOf(maxPositions, 5);
       const trainer = new OnnxTrainer(own, weights, { provider, threads: 1, layerCheckpointing: false });
       const pair = { prompt: tokens.slice(0, 1), response: tokens.slice(1) };

@@ -21,6 +21,7 @@ export const checkpoints = [
   'llama-bias',
   'yarn',
   'linear',
+  'qwen2-window',
   'qwen2-train',
 ] as const;
 export const loraCheckpoints = ['qwen2', 'qwen3', 'llama', 'llama-bias'] as const;

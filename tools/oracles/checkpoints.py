@@ -62,6 +62,10 @@ SPECS = {
     "linear": Spec(
         "LlamaForCausalLM", 32, 64, 2, 1, 16, "F16", True, 1e4, 75, new_style=True, rope={"factor": 4.0, "rope_type": "linear"}
     ),
+    "qwen2-window": Spec(
+        "Qwen2ForCausalLM", 32, 32, 2, 1, 16, "BF16", True, 1e4, 1,
+        extra={"use_sliding_window": True, "sliding_window": 8, "layer_types": ["sliding_attention", "full_attention"]},
+    ),
     "qwen2-train": Spec("Qwen2ForCausalLM", 32, 64, 4, 2, 8, "BF16", True, 1e4, 21, training=True),
 }  # fmt: skip
 
@@ -94,7 +98,6 @@ def write_configs(spec: Spec, directory: Path) -> None:
         "tie_word_embeddings": spec.tied,
         "use_cache": True,
         "vocab_size": VOCABULARY,
-        **spec.extra,
     }
     if spec.head_size * spec.heads != spec.hidden or spec.architecture == "Qwen3ForCausalLM":
         config["head_dim"] = spec.head_size
@@ -109,6 +112,7 @@ def write_configs(spec: Spec, directory: Path) -> None:
         config |= {"torch_dtype": dtype, "rope_theta": spec.theta}
         if spec.rope or llama:
             config["rope_scaling"] = spec.rope
+    config |= spec.extra
     generation = {"bos_token_id": bos, "eos_token_id": ends, "do_sample": True, "temperature": 0.7, "top_p": 0.8}
     if not llama:
         generation |= {"pad_token_id": bos, "top_k": 20, "repetition_penalty": 1.05}

@@ -3,8 +3,9 @@ import { decoderLayer } from '../../src/engine/architectures/index.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { parameterInput, parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import { gradientGroups, trainingGraph } from '../../src/engine/graph/training-graph.ts';
+import { CausalMasks } from '../../src/engine/runtime/causal-masks.ts';
 import { createSession } from '../../src/engine/runtime/graph-session.ts';
-import { causalMask, zeroFeed } from '../../src/engine/runtime/onnx-trainer.ts';
+import { zeroFeed } from '../../src/engine/runtime/onnx-trainer.ts';
 import { loadOrt } from '../../src/engine/runtime/ort.ts';
 import { RotaryCache } from '../../src/engine/runtime/rotary-cache.ts';
 import type { ProviderName } from '../../src/policy/provider.ts';
@@ -29,12 +30,14 @@ export interface ParameterGradient {
 export class ParameterTrainer {
   readonly #session: InferenceSession;
   readonly #rotary: RotaryCache;
+  readonly #masks: CausalMasks;
   readonly #names: ReturnType<typeof parameterNames>;
   readonly #groups: ReturnType<typeof gradientGroups>;
 
   private constructor(config: ModelConfig, session: InferenceSession) {
     this.#session = session;
     this.#rotary = new RotaryCache(config);
+    this.#masks = new CausalMasks(config);
     this.#names = parameterNames(config);
     this.#groups = gradientGroups(config, 'parameters', 0);
   }
@@ -54,7 +57,8 @@ export class ParameterTrainer {
 
   /** @param parameters every trained weight by checkpoint name (see `parameterNames`), fp32. */
   async gradient(parameters: ReadonlyMap<string, Float32Array>, batch: TrainingBatch): Promise<ParameterGradient> {
-    const { Tensor } = await loadOrt();
+    const ort = await loadOrt();
+    const { Tensor } = ort;
     const { batch: B, time: T } = batch;
     // Only positions that count reach the head: with padding and prompts masked that saves most of its cost.
     const rows = [...batch.weights.keys()].filter((i) => batch.weights[i] !== 0);
@@ -66,7 +70,7 @@ export class ParameterTrainer {
         BigInt64Array.from({ length: B * T }, (_, i) => BigInt(i % T)),
         [B, T],
       ),
-      causal: new Tensor('float32', causalMask(T), [T, T]),
+      ...this.#masks.feeds(ort, T),
       cos: new Tensor('float32', cos, shape),
       sin: new Tensor('float32', sin, shape),
       rows: new Tensor('int64', BigInt64Array.from(rows, BigInt), [rows.length]),
@@ -80,7 +84,7 @@ export class ParameterTrainer {
         Float32Array.from(rows, (i) => batch.weights[i] as number),
         [rows.length],
       ),
-      ...zeroFeed(await loadOrt(), this.#session),
+      ...zeroFeed(ort, this.#session),
     };
     const names = this.#names;
     for (const { name, shape: dims } of names) {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Dimensions, LayerDescription } from '../checkpoint/architecture.ts';
 import type { LayerTensor } from '../checkpoint/model-config.ts';
-import type { RawConfig } from '../checkpoint/raw-config.ts';
 import type { DecoderLayer } from '../graph/layer-ops.ts';
 import type { Architecture } from './architecture.ts';
+import { readWindows } from './windows.ts';
 
 /**
  * Llama 3.x and its distillates: grouped-query attention with rotary positions, gated SiLU, pre-norm.
@@ -15,10 +15,14 @@ export const llama: Architecture = {
   modelTypes: ['llama'],
   defaults: { maxPositions: 2048, kvHeads: null, headSize: null },
   layers(config, size) {
-    refuseSlidingLayers(config);
     const { attention_bias, mlp_bias } = config.fields({ ...biasField, mlp_bias: flag });
     const attention = attention_bias === true;
-    return llamaLayers(size, { qkvBias: attention, outputBias: attention, mlpBias: mlp_bias === true });
+    return llamaLayers(size, {
+      qkvBias: attention,
+      outputBias: attention,
+      mlpBias: mlp_bias === true,
+      windows: readWindows(config, size, null),
+    });
   },
   layer: llamaLayer({ headNorms: false }),
 };
@@ -26,7 +30,7 @@ export const llama: Architecture = {
 const flag = z.boolean().nullish();
 export const biasField = { attention_bias: flag };
 
-/** In what the tensors of a layer may differ from Llama's. */
+/** How layers may differ from Llama's. */
 interface Variation {
   /** Bias on q, k, v. */
   readonly qkvBias?: boolean;
@@ -36,14 +40,19 @@ interface Variation {
   readonly mlpBias?: boolean;
   /** RMS norm of each query and key head. */
   readonly headNorms?: boolean;
+  /** By default every layer sees all tokens. */
+  readonly windows?: LayerDescription['windows'];
 }
 
 const attentionInputs = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'] as const;
 const mlpInputs = ['mlp.gate_proj', 'mlp.up_proj'] as const;
 
 export function llamaLayers(size: Dimensions, variation: Variation): LayerDescription {
-  const loraModules = [...attentionInputs, 'self_attn.o_proj', ...mlpInputs, 'mlp.down_proj'];
-  return { layerTensors: layerTensors(size, variation), loraModules };
+  return {
+    layerTensors: layerTensors(size, variation),
+    loraModules: [...attentionInputs, 'self_attn.o_proj', ...mlpInputs, 'mlp.down_proj'],
+    windows: variation.windows ?? new Array<null>(size.layers).fill(null),
+  };
 }
 
 function layerTensors(size: Dimensions, variation: Variation): LayerTensor[] {
@@ -81,11 +90,4 @@ export function llamaLayer({ headNorms }: { readonly headNorms: boolean }): Deco
     const [gate, up] = ops.linears(ops.norm(middle, 'post_attention_layernorm'), mlpInputs);
     return ops.add(middle, ops.linear(ops.gatedSilu(gate, up), 'mlp.down_proj'));
   };
-}
-
-/** @throws RetuneError `checkpoint.unsupported-model` when `layer_types` names anything but full attention */
-export function refuseSlidingLayers(config: RawConfig): void {
-  const { layer_types } = config.fields({ layer_types: z.array(z.string()).nullish() });
-  const other = layer_types?.find((type) => type !== 'full_attention');
-  if (other !== undefined) throw config.unsupported(`layers of the type ${other}`, 'full attention in every layer');
 }

@@ -1,6 +1,6 @@
 import type { Architecture } from './architecture.ts';
 import { biasField, llama, llamaLayer, llamaLayers } from './llama.ts';
-import { refuseSlidingWindow } from './qwen2.ts';
+import { qwenWindows } from './qwen2.ts';
 
 /** Qwen3: every query and key head is RMS-normalised before rotary; heads need not add up to H. */
 export const qwen3: Architecture = {
@@ -10,9 +10,13 @@ export const qwen3: Architecture = {
   modelTypes: ['qwen3'],
   defaults: { maxPositions: 32768, kvHeads: 32, headSize: 128 },
   layers(config, size) {
-    refuseSlidingWindow(config, size);
     const bias = config.fields(biasField).attention_bias === true;
-    return llamaLayers(size, { qkvBias: bias, outputBias: bias, headNorms: true });
+    return llamaLayers(size, {
+      qkvBias: bias,
+      outputBias: bias,
+      headNorms: true,
+      windows: qwenWindows(config, size),
+    });
   },
   layer: llamaLayer({ headNorms: true }),
 };

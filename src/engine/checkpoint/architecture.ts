@@ -28,4 +28,4 @@ export type Dimensions = Pick<
   'hiddenSize' | 'intermediateSize' | 'layers' | 'heads' | 'kvHeads' | 'headSize'
 >;
 
-export type LayerDescription = Pick<ModelConfig, 'layerTensors' | 'loraModules'>;
+export type LayerDescription = Pick<ModelConfig, 'layerTensors' | 'loraModules' | 'windows'>;

@@ -85,6 +85,7 @@ export function parseModelConfig(
   refuseUnsupported(config);
   const dimensions = readDimensions(config, fields, architecture);
   const maxPositions = fields.max_position_embeddings ?? architecture.defaults.maxPositions;
+  const layers = architecture.layers(config, dimensions);
   return {
     architecture: architecture.name,
     ...dimensions,
@@ -92,7 +93,9 @@ export function parseModelConfig(
     rmsNormEps: fields.rms_norm_eps ?? defaultNormEps,
     ...readRope(config, maxPositions),
     tiedEmbeddings: fields.tie_word_embeddings ?? false,
-    ...architecture.layers(config, dimensions),
+    ...layers,
+    // No two tokens are further apart than the context is long, so that such a window hides nothing.
+    windows: layers.windows.map((window) => (window !== null && window < maxPositions ? window : null)),
     maxPositions,
   };
 }

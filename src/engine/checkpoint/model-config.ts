@@ -45,6 +45,8 @@ export interface ModelConfig {
   readonly tiedEmbeddings: boolean;
   /** Every tensor of one decoder layer, in the order of the weights file. */
   readonly layerTensors: readonly LayerTensor[];
+  /** For each layer: how many tokens a token sees, itself included; null: all before it. */
+  readonly windows: readonly (number | null)[];
   /** The linears of a layer that LoRA adapts, in PEFT's order: names within the layer, such as `self_attn.q_proj`. */
   readonly loraModules: readonly string[];
   /** Context limit in tokens. */

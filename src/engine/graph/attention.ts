@@ -9,8 +9,8 @@ export interface Attention {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headSize: number;
-  /** fp32 [T, T]: 0 on and below the diagonal, a large negative number above. */
-  readonly causal: Value;
+  /** fp32 [T, T]: 0 where a token may look, a large negative number where it may not. */
+  readonly mask: Value;
   readonly shapes: AttentionShapes;
 }
 
@@ -59,7 +59,7 @@ export function attentionShapes(
 
 /**
  *     q ─ queries ─ ·scale ─ Q [B·kv, G·T, hd] ─┐
- *     k ─ columns ────────── Kᵀ [B·kv, hd, T] ──┴─ S ─ +causal ─ softmax ─ P [B·kv, G·T, T] ─┐
+ *     k ─ columns ────────── Kᵀ [B·kv, hd, T] ──┴─ S ─ +mask ── softmax ─ P [B·kv, G·T, T] ─┐
  *     v ─ rows ──────────────────────────────── V [B·kv, T, hd] ────────────────────────────┴─ O ─ y
  */
 export const attention: Rule<Attention> = {
@@ -67,7 +67,7 @@ export const attention: Rule<Attention> = {
     const Q = g.mul(queries(g, q!, a), g.float(1 / Math.sqrt(a.headSize)));
     const KT = columns(g, k!, a);
     const V = rows(g, v!, a);
-    const masked = g.add(g.reshape(g.matmul(Q, KT), a.shapes.scores), a.causal);
+    const masked = g.add(g.reshape(g.matmul(Q, KT), a.shapes.scores), a.mask);
     const P = g.reshape(g.node('Softmax', [masked], { axis: -1 }), a.shapes.scoreRows);
     const O = g.matmul(P, V);
     return { y: queriesBack(g, O, a), saved: [Q, KT, P, O] };

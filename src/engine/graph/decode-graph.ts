@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
+import { type AttentionWindow, distinctWindows, maskInput } from './attention-window.ts';
 import { GraphBuilder, type Value } from './builder.ts';
 import { FrozenWeights } from './frozen-weights.ts';
 import type { DecoderLayer, LayerOps } from './layer-ops.ts';
@@ -22,7 +23,8 @@ export interface DecodeGraphOptions {
  * Prefill and decode in one graph: B sequences of T new tokens over a cache of S positions.
  *
  * Inputs: ids, positions i64 [B, T] · lengths i32 [B] (tokens in the cache after this run, less one) · total i32 (largest of them, plus one)
- * · with `rows`: prefill bool [1] (false only when T = 1), past_mask [B, 1, 1, S] (0 where there is a token, else −1e30), sizes i64 [S, T]
+ * · with `rows`: prefill bool [1] (false only when T = 1), sizes i64 [S, T], and for every window w of the layers
+ *   mask, mask.w [B, 1, 1, S + T] (0 where the last token may look, else −1e30)
  * · cos, sin [P, hd/2] · k.l, v.l [B, kv, S, hd] · lora.l.module.A [b, in, r], .B [b, r, out] with b = 1 or B.
  * Outputs: logits [B, 1, V] after the last token · k_new.l, v_new.l [B, T, kv·hd] or k_out.l, v_out.l [B, kv, S, hd].
  */
@@ -60,7 +62,7 @@ class DecodeEmitter implements LayerOps {
   /** Whether the last layer goes on with the last token alone, and with its residual still to be shortened. */
   #shortened: 'no' | 'but the residual' | 'yes' = 'no';
   /** Inputs of the attention of one query; unused names with the in-place cache. */
-  readonly #plain: { readonly prefill: Value; readonly mask: Value; readonly sizes: Value };
+  readonly #plain = { prefill: 'prefill', sizes: 'sizes' } as const;
   /** The modules that carry LoRA. */
   readonly #adapted: ReadonlySet<string>;
   /** Residual sums that no node computes yet: the following norm computes sum and norm at once. */
@@ -76,11 +78,10 @@ class DecodeEmitter implements LayerOps {
     this.#rotary = [positions, g.input('cos', 'float', table), g.input('sin', 'float', table)];
     this.#lengths = g.input('lengths', 'int32', ['B']);
     this.#total = g.input('total', 'int32', []);
-    this.#plain = { prefill: 'prefill', mask: 'past_mask', sizes: 'sizes' };
     if (options.cache === 'rows') {
       g.input(this.#plain.prefill, 'bool', [1]);
-      g.input(this.#plain.mask, 'float', ['B', 1, 1, 'S']);
       g.input(this.#plain.sizes, 'int64', [2]);
+      for (const window of distinctWindows(config)) g.input(maskInput(window), 'float', ['B', 1, 1, 'S + T']);
     }
     this.#adapted = new Set(options.rank > 0 ? config.loraModules : []);
     this.#declareLora();
@@ -183,11 +184,12 @@ class DecodeEmitter implements LayerOps {
 
   #fusedAttention(inputs: readonly Value[], present: readonly Value[]): Value {
     const { heads, kvHeads } = this.#config;
+    const window = this.#window === null ? {} : { local_window_size: this.#window };
     return this.#g.nodes(
       'GroupQueryAttention',
       [...inputs, this.#lengths, this.#total],
       [this.#g.fresh('attended'), ...present],
-      { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 0 },
+      { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 0, ...window },
       'com.microsoft',
     )[0] as Value;
   }
@@ -195,8 +197,8 @@ class DecodeEmitter implements LayerOps {
   /**
    * The query of the last of T tokens, which sees all of them; G = heads / kv query heads share a key head:
    *
-   *     q [B, kv, G, hd] ─┬─ ·k.lᵀ/√hd + mask [B, kv, G, S] ─┐                           ┌─ ·v.l ─┐
-   *                       └─ ·kᵀ/√hd          [B, kv, G, T] ─┴─ Concat ─ softmax ─ Split ┴─ ·v ───┴─ + ─ attended
+   *     q [B, kv, G, hd] ─┬─ ·k.lᵀ/√hd [B, kv, G, S] ─┐                                  ┌─ ·v.l ─┐
+   *                       └─ ·kᵀ/√hd   [B, kv, G, T] ─┴─ Concat ─ +mask ─ softmax ─ Split ┴─ ·v ───┴─ + ─ attended
    *
    * @param q [B, 1, heads·hd]
    * @param k, v [B, kv, T, hd]
@@ -206,9 +208,10 @@ class DecodeEmitter implements LayerOps {
     const { heads, kvHeads, headSize } = this.#config;
     const queries = g.reshape(q, g.ints([-1, kvHeads, heads / kvHeads, headSize]));
     const scaled = { transB: 1, alpha: { float: 1 / Math.sqrt(headSize) } };
-    const old = g.add(g.ms('FusedMatMul', [queries, pastK], scaled), this.#plain.mask);
+    const old = g.ms('FusedMatMul', [queries, pastK], scaled);
     const own = g.ms('FusedMatMul', [queries, k], scaled);
-    const weights = g.node('Softmax', [g.node('Concat', [old, own], { axis: -1 })], { axis: -1 });
+    const scores = g.add(g.node('Concat', [old, own], { axis: -1 }), maskInput(this.#window));
+    const weights = g.node('Softmax', [scores], { axis: -1 });
     const parts = [g.fresh('old'), g.fresh('own')];
     const [oldWeights, ownWeights] = g.nodes('Split', [weights, this.#plain.sizes], parts, { axis: -1 }) as [
       Value,
@@ -220,6 +223,10 @@ class DecodeEmitter implements LayerOps {
 
   gatedSilu(gate: Value, up: Value): Value {
     return this.#g.mul(this.#g.mul(gate, this.#g.node('Sigmoid', [gate])), up);
+  }
+
+  get #window(): AttentionWindow {
+    return this.#config.windows[this.layer]!;
   }
 
   get #accuracy(): 1 | 4 {

@@ -1,6 +1,7 @@
 import { expectedTensors } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { attentionShapes } from './attention.ts';
+import { distinctWindows, maskInput } from './attention-window.ts';
 import type { GraphBuilder, Value } from './builder.ts';
 import type { FrozenWeights } from './frozen-weights.ts';
 import type { LayerOps } from './layer-ops.ts';
@@ -45,7 +46,9 @@ export class TrainingEmitter implements LayerOps {
     this.#inputs = {
       ids: g.input('ids', 'int64', ['B', 'T']),
       positions: g.input('positions', 'int64', ['B', 'T']),
-      causal: g.input('causal', 'float', ['T', 'T']),
+      masks: new Map(
+        distinctWindows(config).map((window) => [window, g.input(maskInput(window), 'float', ['T', 'T'])]),
+      ),
       cos: g.input('cos', 'float', ['P', config.headSize / 2]),
       sin,
       negativeSin: g.node('Neg', [sin]),
@@ -117,8 +120,9 @@ export class TrainingEmitter implements LayerOps {
   }
 
   attention(q: Value, k: Value, v: Value): Value {
-    const { heads, kvHeads, headSize } = this.#config;
-    const attributes = { heads, kvHeads, headSize, causal: this.#inputs.causal, shapes: this.#shapes };
+    const { heads, kvHeads, headSize, windows } = this.#config;
+    const mask = this.#inputs.masks.get(windows[this.layer]!)!;
+    const attributes = { heads, kvHeads, headSize, mask, shapes: this.#shapes };
     return this.#tape.apply('attention', [q, k, v], attributes);
   }
 

@@ -34,7 +34,7 @@ export interface TrainingGraphOptions {
 }
 
 /**
- * Inputs: ids, positions i64 [B, T] · causal [T, T] · cos, sin [P, hd/2] · rows i64 [R] (of the B·T positions, those whose logits count)
+ * Inputs: ids, positions i64 [B, T] · mask, mask.w [T, T] for every window w of the layers · cos, sin [P, hd/2] · rows i64 [R] (of the B·T positions, those whose logits count)
  * · targets i64 [R] · zero [1] = 0 (see GraphBuilder.after) · lora.l.module.A [in, r], .B [r, out]
  * · evaluate, gradient: reference [R, V] or [1, 1] · gradient: backward bool [1], reward [R] = expm1(b_i), centering [1] · fisher: tangent.(LoRA names) · parameters: weight [R], param.NAME.
  * Outputs: logProb, entropy [R], distribution [R, V] (log π) · evaluate, gradient: divergence [R]

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type AttentionWindow, lastTokenMask, maskInput } from '../graph/attention-window.ts';
 import type { Ort } from './ort.ts';
 
 /** Where a decoder keeps the keys and values of its sequences: slots, each with room for S positions. */
@@ -23,7 +24,9 @@ export interface CacheShape {
   readonly kvHeads: number;
   readonly headSize: number;
   readonly slots: number;
-  /** Most positions that will ever be asked for. */
+  /** The different attention windows of the layers. */
+  readonly windows: readonly AttentionWindow[];
+  /** Maximum number of positions that will ever be asked for. */
   readonly limit: number;
 }
 
@@ -72,13 +75,14 @@ export class HostCache implements KeyValueCache {
     const { Tensor } = this.#ort;
     const count = positions.length;
     const S = this.#capacity;
-    const mask = new Float32Array(count * S);
-    for (const [i, position] of positions.entries()) mask.fill(-1e30, i * S + position, (i + 1) * S);
     const feeds: Record<string, Tensor> = {
       prefill: new Tensor('bool', Uint8Array.of(T === 1 ? 0 : 1), [1]),
-      past_mask: new Tensor('float32', mask, [count, 1, 1, S]),
       sizes: new Tensor('int64', BigInt64Array.of(BigInt(S), BigInt(T)), [2]),
     };
+    for (const window of this.#shape.windows) {
+      const mask = lastTokenMask(positions, S, T, window);
+      feeds[maskInput(window)] = new Tensor('float32', mask, [count, 1, 1, S + T]);
+    }
     for (let layer = 0; layer < this.#shape.layers; layer++) {
       feeds[`k.${layer}`] = this.#view(this.#keys, layer, first, count);
       feeds[`v.${layer}`] = this.#view(this.#values, layer, first, count);

@@ -4,6 +4,7 @@ import { decoderLayer } from '../architectures/index.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import type { Decoder, DecodeState } from '../generation/decoder.ts';
+import { distinctWindows } from '../graph/attention-window.ts';
 import { decodeGraph } from '../graph/decode-graph.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import { DeviceCache, type Uploader, uploader } from './device-cache.ts';
@@ -59,7 +60,8 @@ export class OnnxDecoder implements Decoder {
     }
     const ort = await loadOrt();
     const { layers, kvHeads, headSize } = this.#config;
-    const shape = { layers, kvHeads, headSize, slots: adapters.length, limit: this.maxPositions };
+    const windows = distinctWindows(this.#config);
+    const shape = { layers, kvHeads, headSize, slots: adapters.length, windows, limit: this.maxPositions };
     const provider = await loadProvider(this.#options.provider);
     const resident = provider.keepsCacheOnDevice && adapters.length === 1;
     const kind = resident ? 'in-place' : 'rows';

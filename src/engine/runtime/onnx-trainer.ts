@@ -7,6 +7,7 @@ import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroInput } from '../graph/builder.ts';
 import { type EffectiveAdapter, type LoraLayout, loraInput, loraLayout } from '../graph/lora.ts';
 import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
+import { CausalMasks } from './causal-masks.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createSession } from './graph-session.ts';
 import { loadOrt, type Ort } from './ort.ts';
@@ -29,8 +30,8 @@ export class OnnxTrainer implements Trainer {
   readonly #weights: PreparedWeights;
   readonly #options: OnnxTrainerOptions;
   readonly #rotary: RotaryCache;
+  readonly #masks: CausalMasks;
   readonly #sessions = new SessionPool<InferenceSession>();
-  #causal: { T: number; data: Float32Array } = { T: 0, data: new Float32Array(0) };
   #silent: { readonly layout: LoraLayout; readonly theta: Float32Array } | undefined;
 
   constructor(config: ModelConfig, weights: PreparedWeights, options: OnnxTrainerOptions) {
@@ -38,6 +39,7 @@ export class OnnxTrainer implements Trainer {
     this.#weights = weights;
     this.#options = options;
     this.#rotary = new RotaryCache(config);
+    this.#masks = new CausalMasks(config);
   }
 
   async evaluate(
@@ -139,7 +141,8 @@ export class OnnxTrainer implements Trainer {
   async #pairFeeds({ prompt, response }: TokenPair): Promise<Record<string, Tensor>> {
     if (prompt.length === 0 || response.length === 0)
       throw new Error('A pair needs at least one prompt and one response token.');
-    const { Tensor } = await loadOrt();
+    const ort = await loadOrt();
+    const { Tensor } = ort;
     const ids = BigInt64Array.from([...prompt, ...response.slice(0, -1)], BigInt);
     const T = ids.length;
     const R = response.length;
@@ -151,7 +154,7 @@ export class OnnxTrainer implements Trainer {
         BigInt64Array.from({ length: T }, (_, i) => BigInt(i)),
         [1, T],
       ),
-      causal: new Tensor('float32', this.#causalMask(T), [T, T]),
+      ...this.#masks.feeds(ort, T),
       cos: new Tensor('float32', cos, shape),
       sin: new Tensor('float32', sin, shape),
       rows: new Tensor(
@@ -162,11 +165,6 @@ export class OnnxTrainer implements Trainer {
       targets: new Tensor('int64', BigInt64Array.from(response, BigInt), [R]),
     };
   }
-
-  #causalMask(T: number): Float32Array {
-    if (this.#causal.T !== T) this.#causal = { T, data: causalMask(T) };
-    return this.#causal.data;
-  }
 }
 
 const sessionKey = (kind: LoraKind, rank: number): string => `${kind}.${rank}`;
@@ -176,13 +174,6 @@ export function zeroFeed(ort: Ort, session: InferenceSession): Record<string, Te
   return session.inputNames.includes(zeroInput)
     ? { [zeroInput]: new ort.Tensor('float32', Float32Array.of(0), [1]) }
     : {};
-}
-
-/** [T, T]: 0 where a row may look, −1e30 (finite, because some kernels subtract the maximum) where it may not. */
-export function causalMask(T: number): Float32Array {
-  const mask = new Float32Array(T * T);
-  for (let row = 0; row < T; row++) mask.fill(-1e30, row * T + row + 1, (row + 1) * T);
-  return mask;
 }
 
 /** A KL below this is rounding of fp32 sums, possibly negative; it is reported as this, never as an improvement on zero. */

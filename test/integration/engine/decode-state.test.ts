@@ -1,3 +1,3 @@
 import { decodeStateSuite } from '../../suites/decode-state.ts';
 
-decodeStateSuite('cpu', 64);
+for (const name of ['qwen3', 'qwen2-window'] as const) decodeStateSuite(name, 'cpu', 64);

@@ -63,6 +63,7 @@ describe('config.json', () => {
       ropeScaling: null,
       tiedEmbeddings: true,
       loraModules: [...linears],
+      windows: new Array(24).fill(null),
       maxPositions: 32768,
     });
     assert.deepEqual(
@@ -215,14 +216,14 @@ describe('config.json', () => {
     ['another activation', { ...llama, hidden_act: 'gelu' }, /activation gelu.*silu/],
     ['quantised weights', { ...llama, quantization_config: { quant_method: 'awq' } }, /quantization_config \(awq\)/],
     [
-      'a sliding window',
-      { ...qwen2, use_sliding_window: true, sliding_window: 4096, max_window_layers: 12 },
-      /sliding window.*from 12/,
+      'chunked layers',
+      { ...llama, layer_types: ['full_attention', 'chunked_attention'] },
+      /layers of the type chunked_attention/,
     ],
     [
-      'sliding layers (5)',
-      { ...qwen3, layer_types: ['full_attention', 'sliding_attention'] },
-      /layers of the type sliding_attention/,
+      'linear attention',
+      { ...qwen3, layer_types: ['linear_attention', 'full_attention'] },
+      /layers of the type linear_attention/,
     ],
   ];
   for (const [what, config, message] of unsupported) {
@@ -239,9 +240,28 @@ describe('config.json', () => {
   }
 
   it('accepts a sliding window that no layer uses', () => {
-    assert.ok(parse({ ...qwen2, use_sliding_window: true, max_window_layers: 24 }));
-    assert.ok(parse({ ...qwen2, use_sliding_window: true, sliding_window: null, max_window_layers: 1 }));
-    assert.ok(parse({ ...qwen2, layer_types: new Array(24).fill('full_attention') }));
+    const unused = [
+      { use_sliding_window: true, max_window_layers: 24 },
+      { use_sliding_window: true, sliding_window: null, max_window_layers: 1 },
+      { layer_types: new Array(24).fill('full_attention') },
+      { use_sliding_window: false, sliding_window: 4096, max_window_layers: 0 },
+      // No two tokens are further apart than that.
+      { use_sliding_window: true, sliding_window: 32768, max_window_layers: 0 },
+    ];
+    for (const fields of unused) {
+      assert.deepEqual(parse({ ...qwen2, ...fields }).windows, new Array(24).fill(null), JSON.stringify(fields));
+    }
+  });
+
+  it('reads the window of every layer of Qwen', () => {
+    const slides = { use_sliding_window: true, sliding_window: 4096, max_window_layers: 12 };
+    const half = [...new Array(12).fill(null), ...new Array(12).fill(4096)];
+    for (const model of [qwen2, qwen3]) assert.deepEqual(parse({ ...model, ...slides }).windows, half);
+    const { sliding_window: _, ...withDefault } = slides;
+    assert.deepEqual(parse({ ...qwen2, ...withDefault }).windows, half);
+    const layer_types = Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? 'sliding_attention' : 'full_attention'));
+    const alternating = layer_types.map((type) => (type === 'sliding_attention' ? 4096 : null));
+    assert.deepEqual(parse({ ...qwen3, ...slides, layer_types }).windows, alternating);
   });
 
   const bad: [string, unknown, RegExp][] = [
@@ -265,6 +285,13 @@ describe('config.json', () => {
     ],
     ['an odd head', { ...qwen2, head_dim: 7 }, /head_dim 7 is odd/],
     ['scaling without a factor', { ...llama, rope_scaling: { type: 'linear' } }, /linear needs the parameter factor/],
+    ['a layer type too many', { ...llama, layer_types: new Array(25).fill('full_attention') }, /25 layers of 24/],
+    ['a window of nothing', { ...qwen2, use_sliding_window: true, sliding_window: 0 }, /sliding_window 0/],
+    [
+      'sliding layers without a window',
+      { ...qwen2, layer_types: new Array(24).fill('sliding_attention') },
+      /there is no sliding window/,
+    ],
     ['a factor of zero', { ...llama, rope_scaling: { type: 'linear', factor: 0 } }, /rope_scaling\.factor/],
   ];
   for (const [what, config, message] of bad) {

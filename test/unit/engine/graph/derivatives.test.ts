@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Tensor } from 'onnxruntime-node';
 import { attentionShapes } from '../../../../src/engine/graph/attention.ts';
+import { causalMask } from '../../../../src/engine/graph/attention-window.ts';
 import { GraphBuilder, type Value } from '../../../../src/engine/graph/builder.ts';
 import { type FrozenMatrix, rules } from '../../../../src/engine/graph/derivatives.ts';
 import { serialise } from '../../../../src/engine/graph/onnx-model.ts';
 import type { Rule } from '../../../../src/engine/graph/rule.ts';
-import { causalMask, zeroFeed } from '../../../../src/engine/runtime/onnx-trainer.ts';
+import { zeroFeed } from '../../../../src/engine/runtime/onnx-trainer.ts';
 import { loadOrt } from '../../../../src/engine/runtime/ort.ts';
 import { mulberry32 } from '../../../../src/shared/random.ts';
 
@@ -87,20 +88,22 @@ const cases: readonly Case[] = [
       flat: g.ints([-1, 8]),
     }),
   },
-  {
-    rule: 'attention',
-    inputs: [
-      [B * T, 16],
-      [B * T, 8],
-      [B * T, 8],
-    ],
-    output: [B * T, 16],
-    attributes: (g) => ({
-      ...heads,
-      causal: floats(g, 'causal', causalMask(T), [T, T]),
-      shapes: attentionShapes(g, g.ints([B, T]), heads),
+  ...[null, 2].map(
+    (window): Case => ({
+      rule: 'attention',
+      inputs: [
+        [B * T, 16],
+        [B * T, 8],
+        [B * T, 8],
+      ],
+      output: [B * T, 16],
+      attributes: (g) => ({
+        ...heads,
+        mask: floats(g, 'mask', causalMask(T, window), [T, T]),
+        shapes: attentionShapes(g, g.ints([B, T]), heads),
+      }),
     }),
-  },
+  ),
   {
     rule: 'gatedSilu',
     inputs: [
