@@ -76,6 +76,7 @@ export function needsWeights(methods: readonly string[], possible: readonly stri
     what: `This model cannot be measured with ${methods.join(', ')}.`,
     why: 'These methods change the weights of the model, and this model only answers.',
     remedy: `Compare only ${possible.join(', ')}, or measure a checkpoint directory.`,
+    actions: [setOption('methods', possible.join(',')), setOption('model')],
     data: { methods, possible },
   });
 }

@@ -27,6 +27,7 @@ export const optionWords: Readonly<Record<OptionName, OptionWords>> = {
   messages: { flag: '--messages', value: 'FILE.json' },
   beta: { flag: '--beta', value: 'B' },
   solver: { flag: '--solver', value: 'SOLVER' },
+  methods: { flag: '--methods', value: 'LIST' },
   split: { flag: '--split', value: 'SPLIT' },
   limit: { flag: '--limit', value: 'N' },
 };

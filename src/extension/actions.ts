@@ -30,6 +30,7 @@ export const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
   messages: null,
   beta: null,
   solver: null,
+  methods: null,
   split: null,
   limit: null,
 };

@@ -53,7 +53,10 @@ export async function namedTargets(
   const names = files.map(({ path, target: { focus } }) =>
     focus ? `${path} (${focus.symbol}, lines ${focus.firstLine} to ${focus.lastLine})` : path,
   );
-  return { files, why: `${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} named with --target.` };
+  return {
+    files,
+    why: `${names.join(' and ')} ${names.length === 1 ? 'was named as the target' : 'were named as targets'}.`,
+  };
 }
 
 /** The first reading of a spec that names something; the current directory has precedence, as in every shell. */

@@ -41,6 +41,7 @@ export const optionNames = [
   'messages',
   'beta',
   'solver',
+  'methods',
   'split',
   'limit',
 ] as const;

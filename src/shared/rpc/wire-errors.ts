@@ -6,11 +6,11 @@ import { fromJson, RetuneError, type RetuneErrorJson } from '../errors/retune-er
 export type Unforeseen = (cause: unknown) => RetuneError;
 
 /** The JSON-RPC code of every RetuneError; which one it is stands in `data.code`. */
-const RETUNE_ERROR = 1;
+const retuneErrorCode = 1;
 
 export function toResponseError(error: unknown, unforeseen: Unforeseen): ResponseError<RetuneErrorJson> {
   const retuneError = asRetuneError(error, unforeseen);
-  return new ResponseError(RETUNE_ERROR, retuneError.what, retuneError.toJSON());
+  return new ResponseError(retuneErrorCode, retuneError.what, retuneError.toJSON());
 }
 
 function asRetuneError(error: unknown, unforeseen: Unforeseen): RetuneError {
@@ -23,7 +23,7 @@ function asRetuneError(error: unknown, unforeseen: Unforeseen): RetuneError {
 export function fromResponseError(error: unknown, unforeseen: Unforeseen): RetuneError | undefined {
   if (error instanceof RetuneError) return error;
   if (!(error instanceof ResponseError)) return undefined;
-  if (error.code === RETUNE_ERROR && isWireError(error.data)) return fromJson(error.data);
+  if (error.code === retuneErrorCode && isWireError(error.data)) return fromJson(error.data);
   const lost: number[] = [
     ErrorCodes.PendingResponseRejected,
     ErrorCodes.MessageWriteError,

@@ -98,7 +98,7 @@ describe('command line: adapter', function () {
     writeFileSync(join(occupied, 'notes.txt'), 'mine');
     const refused = await adapter('export', folder, '--out', occupied);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /is not empty and is no adapter/);
+    assert.match(refused.stderr, /is not empty and is not an adapter/);
     assert.deepEqual(readdirSync(occupied), ['notes.txt']);
   });
 

@@ -227,7 +227,7 @@ describe('retune fix', function () {
   it('exits 2 for what cannot be meant', async () => {
     await using workspace = await sampleWorkspace();
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
-      [['fix'], /It was not said what is wrong/],
+      [['fix'], /The request is missing[\s\S]*\n {2}retune fix \. 'empty input throws'\n/],
       [['fix', workspace.folder], /is a folder/],
       [['fix', path.join(workspace.folder, 'nowhere'), 'x'], /does not exist/],
       [['fix', workspace.folder, 'x', '--max-turns', '0'], /whole number/],

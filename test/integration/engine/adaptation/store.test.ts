@@ -68,7 +68,7 @@ describe('AdapterStore', () => {
     await assert.rejects(store.load({ name: 's', kind: 'session', directory: temporary() }), {
       code: 'adaptation.adapter-exists',
     });
-    assert.throws(() => store.get('x'), { code: 'adaptation.no-adapter', message: /Loaded are: s/ });
+    assert.throws(() => store.get('x'), { code: 'adaptation.no-adapter', message: /The loaded adapters are s\./ });
     assert.throws(() => store.effective({ session: 'x' }), { code: 'adaptation.no-adapter' });
     await assert.rejects(store.drop('x'), { code: 'adaptation.no-adapter' });
     for (const wrong of [{ rank: 0 }, { rank: 1.5 }, { rank: 1000 }, { alpha: 0 }, { seed: -1 }]) {
