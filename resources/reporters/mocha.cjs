@@ -14,8 +14,8 @@ module.exports = class {
         titles: titles(test),
         file: test.file,
         status,
-        ...(typeof test.duration === 'number' ? { ms: test.duration } : {}),
-        ...(error === undefined ? {} : failure(error)),
+        ...(typeof test.duration === 'number' && { ms: test.duration }),
+        ...(error !== undefined && failure(error)),
       });
     runner.on('pass', (test) => put(test, 'passed'));
     runner.on('pending', (test) => put(test, 'skipped'));

@@ -55,7 +55,7 @@ function end(report, { data, titles, parent, failed }, errors) {
     titles,
     file,
     status: left ? 'skipped' : failed ? (isHarness(kind, thrown) ? 'errored' : 'failed') : 'passed',
-    ...(typeof details?.duration_ms === 'number' ? { ms: details.duration_ms } : {}),
+    ...(typeof details?.duration_ms === 'number' && { ms: details.duration_ms }),
     ...(failed && !left ? failure(thrown) : {}),
   });
 }

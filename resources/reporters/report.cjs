@@ -10,7 +10,7 @@ const fs = require('node:fs');
 const { inspect } = require('node:util');
 
 /** Characters of a text; what reads the report shortens further. */
-const TEXT_LIMIT = 20_000;
+const textLimit = 20_000;
 
 const file = process.env.RETUNE_REPORT;
 // Processes that the tests start shall not write into the report.
@@ -54,8 +54,8 @@ function failure(error) {
     message: bounded(
       `${named}${typeof message === 'string' && message !== '' ? message : 'an error without a message'}`,
     ),
-    ...(typeof stack === 'string' ? { stack: bounded(stack) } : {}),
-    ...(compared ? { expected: text(error.expected), actual: text(error.actual) } : {}),
+    ...(typeof stack === 'string' && { stack: bounded(stack) }),
+    ...(compared && { expected: text(error.expected), actual: text(error.actual) }),
   };
 }
 
@@ -67,7 +67,7 @@ function text(value) {
 }
 
 function bounded(value) {
-  return value.length > TEXT_LIMIT ? value.slice(0, TEXT_LIMIT) : value;
+  return value.length > textLimit ? value.slice(0, textLimit) : value;
 }
 
 module.exports = { openReport, failure, bounded };

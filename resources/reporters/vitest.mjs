@@ -60,7 +60,7 @@ export default class {
       file,
       // A hook that fails makes vitest call the tests behind it skipped.
       status: state === 'skipped' && broken ? 'errored' : state,
-      ...(typeof ms === 'number' ? { ms } : {}),
+      ...(typeof ms === 'number' && { ms }),
       ...(state === 'failed' ? failure(traced(errors?.[0])) : {}),
     });
   }

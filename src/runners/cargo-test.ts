@@ -141,9 +141,9 @@ function resultOf(
   return {
     id: idOf(file, name.split('::').slice(0, -1), name.split('::').at(-1) ?? name),
     name: cleanText(name, 300),
-    ...(file === undefined ? {} : { file }),
+    ...(file !== undefined && { file }),
     status,
-    ...(status === 'failed' || status === 'errored' ? { failure: failure(status) } : {}),
+    ...((status === 'failed' || status === 'errored') && { failure: failure(status) }),
   };
 }
 
@@ -163,7 +163,7 @@ function documentationTest(name: string, status: TestStatus, output: string, pla
   };
 }
 
-/** Where a runner of the project's own stands in our place, the text is all there is; the exit code must agree with it. */
+/** Where the project's own runner takes the place of ours, there is only the text; the exit code must agree with it. */
 function fromText(text: string, places: Places, code: number | null): TestReport | undefined {
   const { statuses, outputs, complete } = parseLibtest(text);
   const failed = [...statuses.values()].includes('failed');

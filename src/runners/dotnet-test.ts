@@ -12,7 +12,7 @@ const projectFile = /\.(?:cs|fs|vb)proj$/;
 const testSdk = /Microsoft\.NET\.Test\.Sdk|MSTest\.Sdk|<IsTestProject>\s*true/i;
 const maximumProjects = 100;
 
-/** `dotnet test` by TRX, one file per project and framework. It builds in the workspace (`bin`, `obj`), as ever. */
+/** `dotnet test` by TRX, one file per project and framework. It builds in the workspace (`bin`, `obj`), as always. */
 export const dotnetTest: Runner = {
   name: 'dotnet-test',
   languages: ['.cs', '.fs', '.vb'],

@@ -14,9 +14,9 @@ import { captureCommand, captured, captureEnvironment } from './running/capture.
 import { readReport } from './running/report-file.ts';
 
 /**
- * `go test -json`, kept whole in a file. Go makes the events from what the test binary prints, so a process that printed
- * success and ended itself would look well; therefore each binary runs under a program of ours that has it write a
- * memory profile, which Go's test harness does only after the last test.
+ * `go test -json`, kept completely in a file. Go makes the events from what the test binary prints, so a process that
+ * printed success and ended itself would look successful; therefore each binary runs under a program of ours that has it
+ * write a memory profile, which Go's test harness does only after the last test.
  */
 export const goTest: Runner = {
   name: 'go-test',
@@ -36,7 +36,7 @@ export const goTest: Runner = {
     const shown = selection.kind === 'all' ? ['./...'] : chosen(project, selection);
     if (shown === undefined) return undefined;
     const exec = [...capture, 'go', scratch].map(quoted).join(' ');
-    // -count=1: a cached result is no run.
+    // -count=1: a cached result is not a run.
     const flags = ['-json', '-count=1', '-exec', exec, ...shown];
     return {
       display: [...project.executable, ...shown].join(' '),
@@ -127,7 +127,7 @@ function troubleOf(found: GoPackage, finished: boolean, end: ProcessEnd): string
   return undefined;
 }
 
-/** Until Go 1.24 the compiler's messages stand on stderr, after a line with the package's name. */
+/** Until Go 1.24 the compiler's messages are on stderr, after a line with the package's name. */
 function buildErrors(path: string, stderr: string): string {
   const lines = stderr.split('\n');
   const start = lines.findIndex((line) => line === `# ${path}` || line.startsWith(`# ${path} `));
@@ -154,7 +154,7 @@ function resultOf(
   return {
     id: idOf(file ?? (directory === '' ? undefined : directory), steps.slice(0, -1), steps.at(-1) ?? name),
     name: cleanText(name, 300),
-    ...(file === undefined ? {} : { file }),
+    ...(file !== undefined && { file }),
     status: known,
     milliseconds,
     ...(known === 'failed' || known === 'errored'

@@ -49,7 +49,7 @@ export const gradle: Runner = {
   ],
 };
 
-/** `--tests a.SumTest.adds`, which fails in every project that has no such test; so only for a build of one project. */
+/** `--tests a.SumTest.adds`, which fails in every project without such a test; so only for a build of one project. */
 function chosenOf({ manifest }: TestProject, selection: Selection): readonly string[] | undefined {
   if (selection.kind === 'all') return [];
   if (settingsFiles.some((name) => manifest.endsWith(name))) return undefined;

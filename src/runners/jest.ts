@@ -49,9 +49,9 @@ export const jest: Runner = {
     const kept = keptWords(command, { dropped });
     if (choice !== undefined && kept.some((word) => /^(?:-t|--testNamePattern)(?:=|$)/.test(word))) return undefined;
     const report = path.join(scratch, 'report.json');
-    // Words that are no options would widen the choice.
+    // Words that are not options would widen the choice.
     const files = choice !== undefined && kept.every((word) => /^--?\w[\w.-]*(?:=|$)/.test(word)) ? choice.files : [];
-    // A part of the tests cannot reach the whole's coverage.
+    // Some of the tests cannot reach the coverage of all.
     const chosen = choice === undefined ? [] : ['--coverage=false', '-t', choice.fullNames];
     const paths = files.map((file) => path.join(project.folder, file));
     return planOf(project, command, {

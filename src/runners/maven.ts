@@ -41,6 +41,6 @@ function chosenOf(selection: Selection): readonly string[] | undefined {
   const methods = methodsOf(selection.tests);
   if (methods === undefined) return undefined;
   const tests = [...methods].map(([name, all]) => `${name}#${[...all].join('+')}`).join(',');
-  // In a module without one of these tests, none is no error.
+  // A module without any of these tests is not an error.
   return [`-Dtest=${tests}`, '-Dsurefire.failIfNoSpecifiedTests=false', '-DfailIfNoTests=false'];
 }

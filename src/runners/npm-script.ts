@@ -20,7 +20,7 @@ export const npmScript: Runner = {
   },
 
   async read(project, _plan, end) {
-    // Of a stream with a hole in it nobody can say what is missing.
+    // In a stream with a gap, nobody can say what is missing.
     return (end.omitted > 0 ? undefined : parseTap(end.stdout, project)) ?? startupProblem(project, end);
   },
 

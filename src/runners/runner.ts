@@ -1,13 +1,13 @@
 import type { TestResult, Verdict } from '../agent/verdict.ts';
 import type { ProcessEnd } from '../shared/process/run-process.ts';
 
-/** The tests of one package: what was detected (or named with `--test`), and how to run all of it once. */
+/** How the tests of one package are run: as detected, or by a command that the developer gave. */
 export interface TestProject {
   readonly runner: Runner;
   /** Workspace folder and the directory the command runs in; absolute, symlinks resolved. */
   readonly folder: string;
   readonly cwd: string;
-  /** The manifest that decided, relative to the folder; '' for `--test`. */
+  /** The manifest that decided, relative to the folder; '' where there is none, as with a given command. */
   readonly manifest: string;
   /** One sentence: what was detected from what. */
   readonly why: string;
@@ -19,14 +19,14 @@ export interface TestProject {
 
 export type Selection = { readonly kind: 'all' } | { readonly kind: 'only'; readonly tests: readonly TestResult[] };
 
-/** One spawn: an argument list (never a shell line, but for `command`), and where its report will be. */
+/** How one process is started: an argument list (with `shell`, one line for the shell), and where its report will be. */
 export interface RunPlan {
   /** As shown to the developer. */
   readonly display: string;
   readonly argv: readonly string[];
   readonly shell?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Report files, absolute; made fresh by the run. Empty = the report is on stdout. */
+  /** Report files, absolute, which the run writes anew. Empty = the report is on stdout. */
   readonly reports: readonly string[];
 }
 
@@ -37,17 +37,17 @@ export interface TestReport {
   readonly problems: readonly { readonly where: string; readonly message: string }[];
 }
 
-/** One test runner: everything that Retune knows of it stands in one file, and its row in `runners.ts`. */
+/** A test runner. Everything that Retune knows about it is in one file, which `runners.ts` lists. */
 export interface Runner {
   /** Also in records, JSON and the names of folders with fixtures. */
   readonly name: string;
   /** File extensions of what it tests, with their dot. */
   readonly languages: readonly string[];
-  /** Names of files that show that it is used, most telling first; that it really is used is for `detect` to say. */
+  /** Names of files that show its use, most telling first; `detect` decides whether it really is used. */
   readonly manifests: readonly RegExp[];
-  /** What it is recognised by, in words, for the message that no tests were found. */
+  /** By what it is recognised, for the message that no tests were found. */
   readonly looksFor?: string;
-  /** Only for runners of JavaScript. */
+  /** Only for JavaScript runners. */
   readonly inPackage?: InPackage;
   /** Only for runners whose command line can be recognised without a package.json. */
   readonly typed?: TypedCommand;
@@ -66,7 +66,7 @@ export interface Runner {
   read(project: TestProject, plan: RunPlan, end: ProcessEnd): Promise<TestReport | undefined>;
   /**
    * Files whose change would change what the tests mean: tests, snapshots, configuration, lock files; globs relative to
-   * `cwd`, besides the files named in reports.
+   * `cwd`. The files named in reports are protected anyway.
    */
   readonly protects: readonly string[];
 }
@@ -74,21 +74,21 @@ export interface Runner {
 /** What a runner says of a directory that it tests. */
 export type Detected = Pick<TestProject, 'why' | 'executable'>;
 
-/** How a runner of JavaScript shows in a package: in the words of its scripts, its configuration and its dependencies. */
-export interface InPackage {
+/** How a JavaScript runner is recognised in a package: by its scripts, its configuration and its dependencies. */
+interface InPackage {
   /** Commands that start it. */
   readonly commands?: readonly PackageCommand[];
-  /** Subcommands with which it does something else than run the tests. */
+  /** Subcommands with which it does something other than running the tests. */
   readonly otherSubcommands?: readonly string[];
   /** The option of Node's own that starts it, such as `--test`. */
   readonly nodeOption?: string;
-  /** Names of its configuration files; without, the package's configuration and dependencies say nothing of it. */
+  /** Names of its configuration files. Without this pattern, it is not looked for in configuration and dependencies. */
   readonly configuration?: RegExp;
   /** The key at the top of package.json that configures it. */
   readonly key?: string;
   /** Whether a file that a script runs with `node FILE` is a test of this runner. */
   isTest?(file: string): Promise<boolean>;
-  /** Recognises it by the test files of a package that has nothing else to say; the last resort. */
+  /** Recognises it by the test files of a package, when nothing else shows how its tests are run. */
   byTestFiles?(directory: string): Promise<Detected | undefined>;
 }
 
@@ -99,15 +99,15 @@ export interface PackageCommand {
   readonly package?: string;
 }
 
-/** A command line, given with `--test`, whose meaning a runner keeps. */
-export interface TypedCommand {
+/** A command line given by the developer that a runner can run with its own options added. */
+interface TypedCommand {
   /** Matches the words, joined by single blanks. */
   readonly line: RegExp;
   /** Words from the start that the runner takes for its executable; it adds the rest of the line itself. Default: all. */
   readonly words?: number;
 }
 
-/** One directory while detecting: reads are cached, nothing is executed. */
+/** One directory during detection: reads are cached, nothing is executed. */
 export interface DirectoryView {
   readonly path: string;
   readonly names: ReadonlySet<string>;

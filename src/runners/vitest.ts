@@ -23,7 +23,7 @@ const coverage: Dropped = {
 
 /**
  * vitest, with a reporter of ours: unlike its JSON it has expected and actual values, and source-mapped frames.
- * The project's own reporters are replaced, because the command line knows no way to add one.
+ * The project's own reporters are replaced, because there is no option that adds one.
  */
 export const vitest: Runner = {
   name: 'vitest',
@@ -47,10 +47,10 @@ export const vitest: Runner = {
     const kept = keptWords(command, { dropped });
     if (choice !== undefined && kept.some((word) => /^(?:-t|--testNamePattern)(?:=|$)/.test(word))) return undefined;
     const report = path.join(scratch, 'report.jsonl');
-    // A part of the tests cannot reach the whole's coverage.
+    // Some of the tests cannot reach the coverage of all.
     const chosen = choice === undefined ? [] : ['--coverage.enabled=false', '-t', choice.fullNames];
     const collects = choice === undefined && kept.some((word) => word.startsWith('--coverage'));
-    // Words that are no options would widen the choice: vitest runs what matches any of them.
+    // Words that are not options would widen the choice: vitest runs what matches any of them.
     const files = choice !== undefined && kept.length === 0 ? choice.files : [];
     return planOf(project, command, {
       dropped,

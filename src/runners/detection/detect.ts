@@ -11,11 +11,11 @@ import { nestedManifests } from './nested-manifests.ts';
 
 export interface DetectRequest {
   /**
-   * A file or folder in it, relative to it or absolute, also with `:line` or `:symbol` behind it; the search goes upwards
-   * from there. Default: the folder.
+   * A file or folder in the workspace folder, relative or absolute, optionally followed by `:line` or `:symbol`; the
+   * search goes upwards from there. Default: the workspace folder.
    */
   readonly target?: string;
-  /** `--test`: what the developer typed; nothing is searched then. */
+  /** The command that the developer gave; then nothing is searched. */
   readonly command?: string;
 }
 
@@ -23,7 +23,7 @@ export interface DetectRequest {
  * Finds out how the tests around a target are run: from its directory upwards to the folder, where the nearest manifest
  * wins, and in one directory the first runner that recognises it, those for the target's language before the others.
  * Nothing is executed.
- * @throws RetuneError `tests.not-found`; `cli.usage` for a folder, target or command that cannot be; `cancelled`
+ * @throws RetuneError `tests.not-found`; `cli.usage` for an invalid folder, target or command; `cancelled`
  */
 export async function detectTests(
   workspaceFolder: string,

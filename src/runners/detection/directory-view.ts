@@ -5,7 +5,7 @@ import type { DirectoryView } from '../runner.ts';
 const maximumFileBytes = 1 << 20;
 
 /**
- * A directory for detection. A directory that cannot be read is an empty one.
+ * A directory for detection. A directory that cannot be read counts as empty.
  * @param above its parents up to the workspace folder, nearest first
  */
 async function directoryView(path: string, above: readonly DirectoryView[]): Promise<DirectoryView> {
@@ -16,7 +16,7 @@ async function directoryView(path: string, above: readonly DirectoryView[]): Pro
     names,
     above,
     read(name) {
-      // Below the directory itself (`.config/nextest.toml`) a name may have parts; what is not in `names` is not there.
+      // A name may be a path (`.config/nextest.toml`); a first part that is not in `names` does not exist.
       const [first = ''] = name.split('/');
       if (!names.has(first)) return Promise.resolve(undefined);
       const known = cache.get(name) ?? readSmall(join(path, name));

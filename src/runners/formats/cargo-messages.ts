@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** What cargo says with `--message-format=json`, as far as it concerns tests. */
+/** What cargo reports with `--message-format=json`, as far as it concerns tests. */
 export interface CargoMessages {
   /** Test executables by file name, with the source file each was made from (absolute). */
   readonly executables: ReadonlyMap<string, string>;
   /** Compiler errors: source file of the crate (absolute) and the text for people. */
   readonly errors: readonly { readonly source: string; readonly text: string }[];
-  /** undefined when cargo did not get as far as to build. */
+  /** undefined when cargo did not get as far as building. */
   readonly built: boolean | undefined;
-  /** Lines that are no messages: what rustdoc prints of documentation tests. */
+  /** Lines that are not messages: what rustdoc prints of documentation tests. */
   readonly rest: string;
 }
 

@@ -13,7 +13,7 @@ const lines: readonly RegExp[] = [
   /^e: (?<path>file:\/\/\S+?):(?<line>\d+):\d+:? (?<message>.*)$/,
 ];
 
-const mostFiles = 50;
+const maximumFiles = 50;
 
 /** One problem per file that does not compile, in the order of the output. */
 export function compilerErrors(output: string, places: Places): TestReport['problems'] {
@@ -27,7 +27,7 @@ export function compilerErrors(output: string, places: Places): TestReport['prob
       const messages = byFile.get(file) ?? new Set();
       // Build tools repeat themselves in their summaries.
       messages.add(`line ${found.line}: ${found.message}`);
-      if (byFile.size < mostFiles) byFile.set(file, messages);
+      if (byFile.size < maximumFiles) byFile.set(file, messages);
       break;
     }
   }

@@ -3,10 +3,10 @@ import type { TestFailure } from '../../agent/verdict.ts';
 import { framesIn, type JvmSource } from './frames.ts';
 import { type Places, withoutFolder } from './places.ts';
 
-/** Characters kept of each; a model's context is small, and the first lines say most. */
+/** Maximum number of characters of each; a model's context is small, and the first lines say most. */
 export const messageLimit = 2000;
 export const valueLimit = 1000;
-/** Characters of a failure's text that are looked at, at each end. */
+/** Number of characters of a failure's text that are searched at each end. */
 const searched = 20_000;
 
 /** Control characters but tab and line feed, characters that reverse or hide text, and the byte-order mark. */

@@ -3,12 +3,12 @@ import { type Places, workspacePath } from './places.ts';
 
 /** Frames kept per failure. */
 export const frameLimit = 20;
-const longestLine = 2000;
+const maximumLineLength = 2000;
 
 interface Dialect {
   /** Named groups `path`, `line` and, where there is one, `symbol`. */
   readonly line: RegExp;
-  /** The symbol stands on the line before. */
+  /** Matches the symbol on the line before. */
   readonly symbolBefore?: RegExp;
   /** The innermost frame comes last. */
   readonly innermostLast?: true;
@@ -57,7 +57,7 @@ export function framesIn(text: string, places: Places, jvmSource?: JvmSource): S
   const found: StackFrame[] = [];
   const reversed: StackFrame[] = [];
   for (const [index, line] of lines.entries()) {
-    if (line.length > longestLine) continue;
+    if (line.length > maximumLineLength) continue;
     const frame = jvmFrame(line, jvmSource);
     if (frame !== undefined) found.push(frame);
     for (const dialect of dialects) {
@@ -87,7 +87,7 @@ function frameOf(path: string, line: string, symbol: string | undefined): StackF
   return {
     path,
     line: Number(line),
-    ...(symbol === undefined || symbol === '' ? {} : { symbol: symbol.slice(0, 200) }),
+    ...(symbol !== undefined && symbol !== '' && { symbol: symbol.slice(0, 200) }),
   };
 }
 

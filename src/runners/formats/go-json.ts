@@ -14,12 +14,12 @@ export interface GoTest {
 export interface GoPackage {
   /** Import path. */
   readonly path: string;
-  /** undefined when the package has no result of its own: its process ended as if nothing was left to do. */
+  /** undefined when the package has no result of its own: its process ended as if it were done. */
   readonly status: TestStatus | undefined;
   readonly tests: readonly GoTest[];
   /** What it printed outside its tests. */
   readonly output: string;
-  /** It could not be built, or not be set up. */
+  /** It could not be built or set up. */
   readonly broken: boolean;
 }
 
@@ -38,7 +38,7 @@ const ends: Readonly<Record<string, TestStatus>> = { pass: 'passed', bench: 'pas
 const badness: readonly (TestStatus | undefined)[] = [undefined, 'passed', 'skipped', 'failed'];
 /** Characters kept of what one test prints. */
 const outputLimit = 64 * 1024;
-const mostTests = 200_000;
+const maximumTests = 200_000;
 
 interface OpenTest {
   started: boolean;
@@ -104,7 +104,7 @@ export class GoEvents {
     if (known === undefined) {
       known = open();
       // Beyond any real number of tests, they are read and forgotten.
-      if (++this.#tests <= mostTests) package_.tests.set(name, known);
+      if (++this.#tests <= maximumTests) package_.tests.set(name, known);
     }
     return known;
   }

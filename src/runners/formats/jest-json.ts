@@ -17,7 +17,7 @@ const assertion = z.object({
 });
 type Assertion = z.infer<typeof assertion>;
 
-/** What jest writes with `--json --outputFile`; all but this is left unread. */
+/** What jest writes with `--json --outputFile`; nothing else is read. */
 const schema = z.object({
   testResults: z.array(
     z.object({
@@ -68,15 +68,15 @@ function withoutAdvice(message: string): string {
 
 function testOf(result: Assertion, file: string | undefined, places: Places): TestResult | undefined {
   const status = statuses[result.status];
-  // "focused" tests are listed besides those that ran.
+  // "focused" tests are listed beside those that ran.
   if (status === undefined) return undefined;
   return {
     id: idOf(file, result.ancestorTitles, result.title),
     name: cleanText(result.title, 300),
-    ...(file === undefined ? {} : { file }),
+    ...(file !== undefined && { file }),
     status,
-    ...(typeof result.duration === 'number' ? { milliseconds: result.duration } : {}),
-    ...(status === 'failed' ? { failure: failureFrom(result, places) } : {}),
+    ...(typeof result.duration === 'number' && { milliseconds: result.duration }),
+    ...(status === 'failed' && { failure: failureFrom(result, places) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { attribute, nodes, parseXml, textIn, type XmlNode } from './xml.ts';
 
-/** One `<testcase>` as it stands in the file: strings decoded, nothing interpreted, nothing cleaned. */
+/** One `<testcase>` as the file has it: strings decoded, nothing interpreted, nothing cleaned. */
 export interface JunitCase {
   /** Names of the `<testsuite>`s around it, outermost first. */
   readonly suites: readonly string[];
@@ -20,9 +20,9 @@ export interface JunitOutcome {
   readonly body: string;
 }
 
-const mostCases = 200_000;
+const maximumCases = 200_000;
 
-/** @returns undefined when the text is no complete JUnit XML, or larger than a report may be */
+/** @returns undefined when the text is not complete JUnit XML, or larger than a report may be */
 export function junitCases(xml: string): JunitCase[] | undefined {
   const root = parseXml(xml)?.find((node) => 'testsuites' in node || 'testsuite' in node);
   if (root === undefined) return undefined;
@@ -39,7 +39,7 @@ interface Around {
 function collect(elements: readonly XmlNode[], around: Around, cases: JunitCase[]): boolean {
   for (const element of elements) {
     if ('testcase' in element) {
-      if (cases.length === mostCases) return false;
+      if (cases.length === maximumCases) return false;
       cases.push(caseOf(element, around));
     } else if ('testsuites' in element) {
       if (!collect(nodes(element.testsuites), around, cases)) return false;

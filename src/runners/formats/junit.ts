@@ -9,20 +9,20 @@ import { idOf, uniqueResults } from './results.ts';
 
 /** What differs between the runners that write JUnit XML. */
 export interface JunitDialect {
-  /** Where the case stands: file as printed ('' = unknown) and the names around it; default: `usualNaming`. */
+  /** Where the case is: file as printed ('' = unknown) and the names around it; default: `usualNaming`. */
   readonly naming?: (testcase: JunitCase) => { readonly file: string; readonly groups: readonly string[] };
   /** What `<error>` means: the test could not be run (default), or it ran and threw something else than an assertion. */
   readonly errors?: 'errored' | 'failed';
   /** Two cases with one id: two tests, numbered in order (default), or one test in two phases, the worse of which counts. */
   readonly duplicates?: 'number' | 'merge';
-  /** Cases that are no tests but troubles of the runner, such as a file that does not load. */
+  /** Cases that are not tests but problems of the runner, such as a file that does not load. */
   readonly isProblem?: (testcase: JunitCase) => boolean;
   readonly jvmSource?: JvmSource;
 }
 
 /**
  * Reads JUnit XML: nested suites, `classname`, `file`, `<failure>`, `<error>`, `<skipped>`; what tests print is ignored.
- * @returns undefined when the text is truncated, too large or no JUnit XML
+ * @returns undefined when the text is truncated, too large or not JUnit XML
  */
 export function parseJunit(xml: string, places: Places, dialect: JunitDialect = {}): TestReport | undefined {
   const cases = junitCases(xml);
@@ -44,9 +44,9 @@ function resultOf(testcase: JunitCase, places: Places, dialect: JunitDialect): T
   return {
     id: idOf(file, groups, testcase.name),
     name: cleanText(testcase.name, 300),
-    ...(file === undefined ? {} : { file }),
+    ...(file !== undefined && { file }),
     status,
-    ...(seconds === undefined ? {} : { milliseconds: Math.round(seconds * 1e6) / 1e3 }),
+    ...(seconds !== undefined && { milliseconds: Math.round(seconds * 1e6) / 1e3 }),
     ...(status === 'failed' || status === 'errored'
       ? { failure: failureOf(outcome.message, outcome.body, places, dialect.jvmSource) }
       : {}),

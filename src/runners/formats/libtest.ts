@@ -1,6 +1,6 @@
 import type { TestStatus } from '../../agent/verdict.ts';
 
-/** What Rust's test harness says of a test, by its own name (`tests::adds`). */
+/** What Rust's test harness reports, by the names of tests (`tests::adds`). */
 export interface LibtestResults {
   readonly statuses: ReadonlyMap<string, TestStatus>;
   /** What a failed test printed, its panic included. */
@@ -22,8 +22,8 @@ const summary = /^test result: (?:ok|FAILED)\. /;
 const section = /^---- (.+) (?:stdout|stderr) ----$/;
 
 /**
- * Reads the text for people, the only report of a stable toolchain, as far as it goes: tests can print such lines too.
- * Several runs after one another (documentation tests of several crates) are taken together.
+ * Reads the text for people, the only report of a stable toolchain, with reservations: tests can print such lines too.
+ * Several consecutive runs (documentation tests of several crates) are combined.
  */
 export function parseLibtest(text: string): LibtestResults {
   const statuses = new Map<string, TestStatus>();
@@ -71,7 +71,7 @@ export function failureOutputs(text: string): Map<string, string> {
 /** Reads a file made by `--logfile`: one line per test, `ok NAME`, `failed NAME`, `ignored NAME`, written when it ends. */
 export function parseLibtestLog(text: string): Map<string, TestStatus> {
   const statuses = new Map<string, TestStatus>();
-  // The last line counts only when it is whole.
+  // An incomplete last line does not count.
   for (const line of text.split('\n').slice(0, -1)) {
     const [, word, name] = /^(ok|failed|ignored)\b.*? (\S+)$/.exec(line) ?? [];
     if (word !== undefined && name !== undefined) statuses.set(name, words[word] ?? 'errored');
@@ -79,7 +79,7 @@ export function parseLibtestLog(text: string): Map<string, TestStatus> {
   return statuses;
 }
 
-/** Before Rust 1.73 the message stands between quotes and before the place. */
+/** Before Rust 1.73 the message is in quotes and precedes the place. */
 const olderPanic = /^thread '.*' panicked at '([\s\S]*?)', \S+:\d+:\d+$/m;
 
 /** The message of a panic, without the line that says where and the backtrace. */

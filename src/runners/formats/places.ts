@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** Where a report's paths are to be understood: both absolute, symlinks resolved. */
+/** What a report's paths are relative to: both absolute, symlinks resolved. */
 export interface Places {
   /** The workspace folder; no path outside it is ever returned. */
   readonly folder: string;
@@ -22,17 +22,18 @@ const foreign = new Set([
   '.pnpm-store',
 ]);
 
-const longestPath = 1024;
+const maximumPathLength = 1024;
 
 /**
  * A path as a tool printed it (absolute, relative, or a `file:` URL), relative to the workspace folder with `/`.
  * Nothing is looked up: the file need not exist.
- * @returns undefined when it lies outside the folder, or among installed packages, or is no path at all
+ * @returns undefined when it lies outside the folder, or among installed packages, or is not a path at all
  */
 export function workspacePath(printed: string, places: Places, rules: path.PlatformPath = path): string | undefined {
   // Python writes `<string>` and `<frozen importlib>` where there is no file.
   const text = fromUrl(printed.trim(), rules);
-  if (text === undefined || text === '' || text.length > longestPath || /[\0-\x1f\x7f]|^</.test(text)) return undefined;
+  if (text === undefined || text === '' || text.length > maximumPathLength || /[\0-\x1f\x7f]|^</.test(text))
+    return undefined;
   const relative = rules.relative(places.folder, rules.resolve(places.cwd, text));
   if (relative === '' || rules.isAbsolute(relative)) return undefined;
   const segments = relative.split(rules.sep);

@@ -1,7 +1,7 @@
 /**
  * What a Python trace has to say, without the frames of Python's own import machinery: pytest marks it with `E`; in a
- * plain traceback it is what stands after the last frame, and the last place before it.
- * @returns the text itself when it is no trace
+ * plain traceback it is what follows the last frame, and the last place before it.
+ * @returns the text itself when it is not a trace
  */
 export function pythonError(text: string): string {
   const lines = text.split('\n');

@@ -60,10 +60,10 @@ function testOf(entry: TestLine, places: Places): TestResult {
   return {
     id: idOf(file, groups, title),
     name: cleanText(title, 300),
-    ...(file === undefined ? {} : { file }),
+    ...(file !== undefined && { file }),
     status: entry.status,
-    ...(entry.ms === undefined ? {} : { milliseconds: entry.ms }),
-    ...(entry.message === undefined ? {} : { failure: failureWith(entry.message, entry, places) }),
+    ...(entry.ms !== undefined && { milliseconds: entry.ms }),
+    ...(entry.message !== undefined && { failure: failureWith(entry.message, entry, places) }),
   };
 }
 

@@ -7,12 +7,12 @@ import type { Places } from './places.ts';
 import { failureWith, problemOf } from './report-lines.ts';
 import { idOf, uniqueResults } from './results.ts';
 
-/** A second document, or points behind the end of the first. */
+/** A second document, or points after the end of the first. */
 const more = /^(?:not )?ok\b|^TAP version |^\d+\.\.\d+\b/;
 
 /**
- * Reads TAP 12 to 14 among other output. It stands on the same stream as what the tests print, so anything that does not
- * add up makes it no report: no plan, a wrong count, numbers twice or out of range, more than one document.
+ * Reads TAP 12 to 14 among other output. It shares its stream with what the tests print, so any inconsistency makes it
+ * worthless: no plan, a wrong count, numbers twice or out of range, more than one document.
  */
 export function parseTap(text: string, places: Places): TestReport | undefined {
   const tests: TestResult[] = [];
@@ -67,8 +67,8 @@ function testOf(result: Result, groups: readonly string[], places: Places): Test
     id: idOf(undefined, groups, name),
     name: cleanText(name, 300),
     status,
-    ...(typeof result.time === 'number' ? { milliseconds: result.time } : {}),
-    ...(status === 'failed' ? { failure: failureFrom(result, places) } : {}),
+    ...(typeof result.time === 'number' && { milliseconds: result.time }),
+    ...(status === 'failed' && { failure: failureFrom(result, places) }),
   };
 }
 

@@ -15,12 +15,12 @@ const outcomes: Readonly<Record<string, TestStatus>> = {
 };
 
 /**
- * Reads .NET's TRX. The class of a test stands apart from its result, joined by an id.
- * @returns undefined when the text is truncated, too large or no TRX
+ * Reads .NET's TRX. The class of a test is listed apart from its result; an id joins them.
+ * @returns undefined when the text is truncated, too large or not TRX
  */
 export function parseTrx(xml: string, places: Places): TestReport | undefined {
   const root = parseXml(xml)?.find((node) => 'TestRun' in node);
-  // The summary is written last; without it the test host did not come to its end.
+  // The summary is written last; without it the test host did not finish.
   const summary = root && children(root, 'TestRun', 'ResultSummary')[0];
   if (root === undefined || summary === undefined) return undefined;
   const classes = classesById(root);
@@ -52,8 +52,8 @@ function resultOf(result: XmlNode, fullClass: string, places: Places): TestResul
     id: idOf(undefined, className === '' ? [] : [className], name),
     name: cleanText(name, 300),
     status,
-    ...(milliseconds === undefined ? {} : { milliseconds }),
-    ...(status === 'failed' || status === 'errored' ? { failure: errorInfo(result, places) } : {}),
+    ...(milliseconds !== undefined && { milliseconds }),
+    ...((status === 'failed' || status === 'errored') && { failure: errorInfo(result, places) }),
   };
 }
 
@@ -75,7 +75,7 @@ function millisecondsOf(duration: string): number | undefined {
   return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1e6) / 1e3;
 }
 
-/** Failed tests are also told here, so only what speaks of the run as a whole is taken. */
+/** Failed tests are mentioned here too, so only what concerns the run as a whole is taken. */
 function aborted(summary: XmlNode, places: Places): TestReport['problems'] {
   return children(summary, 'ResultSummary', 'RunInfos')
     .flatMap((infos) => children(infos, 'RunInfos', 'RunInfo'))

@@ -22,7 +22,7 @@ const schema = z.object({
 
 /**
  * Reads what our unittest runner wrote (`python/unittest-runner.ts`).
- * @returns undefined when it is incomplete or no such report
+ * @returns undefined when it is incomplete or another kind of file
  */
 export function parseUnittest(text: string, places: Places): TestReport | undefined {
   const report = schema.safeParse(parsed(text));
@@ -32,10 +32,10 @@ export function parseUnittest(text: string, places: Places): TestReport | undefi
     return {
       id: idOf(file, [group], name),
       name: cleanText(name, 300),
-      ...(file === undefined ? {} : { file }),
+      ...(file !== undefined && { file }),
       status,
-      ...(milliseconds === undefined ? {} : { milliseconds: Math.round(milliseconds * 1000) / 1000 }),
-      ...(status === 'failed' ? { failure: failureOf(message ?? '', trace ?? '', places) } : {}),
+      ...(milliseconds !== undefined && { milliseconds: Math.round(milliseconds * 1000) / 1000 }),
+      ...(status === 'failed' && { failure: failureOf(message ?? '', trace ?? '', places) }),
     };
   });
   const problems = report.data.problems.map(({ where, message }) => ({

@@ -1,9 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 
-/** A file of this many characters holds some hundred thousand tests; a larger one is not a report to be read. */
-const longest = 64 * 1024 * 1024;
-const deepest = 60;
+/** A file of this many characters holds several hundred thousand tests; a larger one is not read. */
+const maximumCharacters = 64 * 1024 * 1024;
+const maximumDepth = 60;
 
 /** With `preserveOrder`, an element is an object with its name as only key, and its attributes under ':@'. */
 export type XmlNode = Readonly<Record<string, unknown>>;
@@ -21,14 +21,14 @@ const parser = new XMLParser({
   trimValues: false,
   // Entities are decoded here, from a fixed table, so that no document can define one.
   processEntities: false,
-  maxNestedTags: deepest,
+  maxNestedTags: maximumDepth,
   // What tests print is neither wanted nor worth parsing.
   stopNodes: ['..system-out', '..system-err', '..StdOut', '..StdErr'],
 });
 
-/** @returns the nodes beside and including the root; undefined when the text is no complete XML, or too large or deep */
+/** @returns the nodes beside and including the root; undefined when the text is not complete XML, or too large or deep */
 export function parseXml(xml: string): readonly XmlNode[] | undefined {
-  if (xml.length > longest || XMLValidator.validate(xml) !== true) return undefined;
+  if (xml.length > maximumCharacters || XMLValidator.validate(xml) !== true) return undefined;
   try {
     const all = nodes(parser.parse(xml));
     // The validator lets several roots pass when they are empty.

@@ -1,14 +1,14 @@
-/** What a run drops from the words that a developer wrote: `--watch`, their reporters. */
+/** What a run drops from the words that a developer wrote, such as `--watch` and reporters. */
 export interface Dropped {
   /** Options without a value, as `--watch`, `-w`, or `--watch=true`. */
   readonly flags: readonly string[];
   /** Options with one, as `--reporter dot` or `--reporter=dot`. */
   readonly valued: readonly string[];
-  /** Words that stand alone, as in `vitest watch`; only where they come first. */
+  /** Subcommands, as in `vitest watch`; only as the first word. */
   readonly first?: readonly string[];
 }
 
-/** The words without the dropped ones; behind `--` everything stays. */
+/** The words without the dropped ones; after `--` everything stays. */
 export function without(words: readonly string[], dropped: Dropped): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; at++) {

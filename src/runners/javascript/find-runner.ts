@@ -28,7 +28,7 @@ export async function findRunner(
   return (await byConfiguration(directory, pack, runners)) ?? byTestFiles(directory, runners);
 }
 
-/** What the runner of a name says of a directory: undefined when another one is the one for it. */
+/** What was found, if it is the runner of this name. */
 export async function findOwn(
   directory: DirectoryView,
   runners: readonly Runner[],
@@ -120,7 +120,7 @@ export async function commandOf(
   return runnerOfScript(await candidatesFor(scripts[name] ?? '', project.cwd, runners), { scripts }, name);
 }
 
-/** A script of this name cannot stand in a package.json that anybody can run. */
+/** A script of this name cannot occur in a package.json that anybody can run. */
 const asTyped = '\0typed';
 
 /** So that it is read again as one word; words that came out of a plain command hold at most one kind of quote. */

@@ -38,7 +38,7 @@ export async function scriptPath(cwd: string): Promise<string> {
 
 /**
  * The Node that the workspace's scripts get: one installed as a package there, else the first in the path, in which our
- * own packages do not count. The Node (or the editor) that runs this code is taken only when there is no other.
+ * own packages do not count. The Node (or the editor) that runs this code is used only when there is no other.
  */
 export async function workspaceNode(cwd: string): Promise<string> {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';

@@ -7,7 +7,7 @@ const folders = ['.', 'test', 'tests', '__tests__', 'src', 'lib'];
 const testFile = /(?:^test|^test-.*|[._-]test)\.(?:[cm]?[jt]s)$/;
 const inTestFolder = /\.(?:[cm]?[jt]s)$/;
 const maximumFiles = 50;
-const looked = 16 << 10;
+const searchedBytes = 16 << 10;
 
 const usesNodeTest = /(?:from|require\(|import\(|import)\s*['"]node:test['"]/;
 
@@ -31,7 +31,7 @@ export async function importsNodeTest(file: string): Promise<boolean> {
   const handle = await open(file).catch(() => undefined);
   if (handle === undefined) return false;
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(looked), 0, looked, 0);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(searchedBytes), 0, searchedBytes, 0);
     return usesNodeTest.test(buffer.toString('utf8', 0, bytesRead));
   } catch {
     // A folder that is named like a test.

@@ -13,7 +13,7 @@ const schema = z.object({
 /** The manifest of a package. */
 export const packageManifest = /^package\.json$/;
 
-/** What matters here of a `package.json`. */
+/** The parts of a `package.json` that matter here. */
 export interface PackageJson {
   readonly scripts: Readonly<Record<string, string>>;
   /** Names of the packages that it depends on directly. */
@@ -23,7 +23,7 @@ export interface PackageJson {
   readonly keys: ReadonlySet<string>;
 }
 
-/** @returns undefined when the text is no JSON object */
+/** @returns undefined when the text is not a JSON object */
 export function parsePackageJson(text: string | undefined): PackageJson | undefined {
   const content = json(text);
   const parsed = schema.safeParse(content).data;

@@ -11,7 +11,7 @@ export async function readLines(project: TestProject, plan: RunPlan): Promise<Te
   return report && (isSelected(plan) ? withoutSkipped(report) : report);
 }
 
-/** Runners call the tests that were not chosen skipped. A chosen one that is skipped is missing then, which also tells. */
+/** Runners report tests that were not chosen as skipped. A chosen test that is skipped is then missed, and noticed too. */
 export function withoutSkipped(report: TestReport): TestReport {
   return { ...report, tests: report.tests.filter(({ status }) => status !== 'skipped') };
 }
@@ -22,13 +22,13 @@ export function isSelected({ argv }: RunPlan): boolean {
 }
 
 const thrown = /(?:^|: )[\w.]*Error(?: \[\w+\])?: .*$/m;
-/** How runners say it that then end without a report, such as jest and mocha. */
+/** How jest, mocha and others say that there are no tests, before they end without a report. */
 const nothingFound = /^(?:Error: )?No test(?: file)?s found/m;
 const stackLine = /^\s+at .+$/m;
 
 /**
- * Why a runner ended before any test, as it stands in what it printed: an error, or that there are no tests. It only ever
- * turns "no report" into "errored" or "no tests", so nothing is gained by printing such things.
+ * Why a runner ended before any test, according to its output: an error, or that there are no tests. It only ever turns
+ * "no report" into "errored" or "no tests", so nothing is gained by printing such things.
  */
 export function startupProblem(project: TestProject, end: ProcessEnd): TestReport | undefined {
   if (end.kind !== 'exited' || end.code === 0) return undefined;

@@ -12,12 +12,12 @@ import { quoted } from './script-words.ts';
 /** What Retune changes in a command so that it runs once and leaves a report. */
 export interface Changes {
   readonly dropped: Dropped;
-  /** Words right behind the runner's name, such as `run`; in a command for the shell, `options` must do alone. */
+  /** Words directly after the runner's name, such as `run`; not used in a command for the shell. */
   readonly first?: readonly string[];
   readonly options: readonly string[];
-  /** Options that only our report needs, which nobody wants to read. */
+  /** Options that only our report needs; they are not shown. */
   readonly hidden: readonly string[];
-  /** The options belong behind the program's name and not at the end. */
+  /** The options come directly after the program's name, not at the end. */
   readonly leading?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly reports: readonly string[];
@@ -38,12 +38,12 @@ async function packageOf(directory: string): Promise<PackageJson | undefined> {
   return parsePackageJson(await readFile(path.join(directory, 'package.json'), 'utf8').catch(() => undefined));
 }
 
-/** The words behind the runner's name that stay. */
+/** The words after the runner's name that stay. */
 export function keptWords({ args }: RunnerCommand, changes: Pick<Changes, 'dropped'>): string[] {
   return without(args, changes.dropped);
 }
 
-/** One spawn of a command with changes: without a shell where the words allow it. */
+/** Runs a command with changes: without a shell where the words allow it. */
 export async function planOf(project: TestProject, command: RunnerCommand, changes: Changes): Promise<RunPlan> {
   const { cwd } = project;
   const env = { PATH: await scriptPath(cwd), ...changes.env };
@@ -69,7 +69,7 @@ export async function planOf(project: TestProject, command: RunnerCommand, chang
   return { display: shown(display), argv, env: { ...env, ...command.env }, reports };
 }
 
-/** When package.json no longer says what was detected: what can be run, without a report. */
+/** For when package.json no longer contains what was detected: runs it without a report. */
 export async function planWithoutReport(project: TestProject): Promise<RunPlan> {
   const line = project.commandLine;
   const env = { PATH: await scriptPath(project.cwd) };
@@ -87,12 +87,12 @@ async function program(cwd: string, { wrapper, name, package: pack }: RunnerComm
   return file === undefined ? [path.join(cwd, 'node_modules', '.bin', command), ...rest] : [node, file, ...rest];
 }
 
-/** Without the variables that only the shell can make, which stand in the command's text. */
+/** Without the variables that only the shell can expand; they are in the command's text. */
 function literal(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => !/[$`%]/.test(value)));
 }
 
-/** What must run before, then the command's own text, in which only whole options are taken out and put in. */
+/** What must run before, then the command's own text, in which only whole options are removed and added. */
 function shellLine({ before, text, name }: RunnerCommand, changes: Changes, options: readonly string[]): string {
   const put = options.map((word) => quoted(word)).join(' ');
   const kept = withoutInText(text, changes.dropped, name.at(-1) ?? '');

@@ -11,9 +11,9 @@ export interface RunnerCommand extends Recognised {
   readonly direct: boolean;
   /** Command lines that must run before, such as a compiler. */
   readonly before: readonly string[];
-  /** The command as it stands in the script. */
+  /** The command as the script has it. */
   readonly text: string;
-  /** Commands of the script that do not bear on the tests and are not run. */
+  /** Commands of the script that do not affect the tests and are not run. */
   readonly leftOut: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const harmless =
 
 const maximumDepth = 3;
 
-/** What scripts call each other by. */
+/** Scripts, which may call each other by name. */
 type Scripts = Pick<PackageJson, 'scripts'>;
 
 /** What a command may turn out to run. */
@@ -73,7 +73,7 @@ function runnerOf(command: Command, candidates: Candidates, pack: Scripts, depth
   return runnerOfCommand(command, candidates);
 }
 
-/** `npm run X`, `npm test`, `yarn X`, with nothing behind it. */
+/** `npm run X`, `npm test`, `yarn X`, with nothing after it. */
 function otherScript(words: readonly string[]): string | undefined {
   const [manager, run = '', name, ...rest] = words;
   if (rest.length > 0 || !['npm', 'pnpm', 'yarn', 'bun'].includes(manager ?? '')) return undefined;

@@ -1,6 +1,6 @@
 /** One command of a script, between two `&&`. */
 export interface Command {
-  /** As it stands in the script, without blanks at its ends. */
+  /** As the script has it, without spaces around it. */
   readonly text: string;
   readonly words: readonly string[];
   /** The words mean the same without a shell: no variables, patterns or escapes. */
@@ -12,8 +12,8 @@ const expands = /[$`*?[\]{}~\\!%]/;
 const operators = /[|&;<>()\n#]/;
 
 /**
- * Splits a script of `package.json` into commands and words, as far as that can be done for certain.
- * @returns undefined when it has operators other than `&&`, or a quote without its end
+ * Splits a script of `package.json` into commands and words, where that is certain.
+ * @returns undefined when it has operators other than `&&`, or an unclosed quote
  */
 export function commandsOf(script: string): readonly Command[] | undefined {
   const commands: Command[] = [];

@@ -7,7 +7,7 @@ import type { RunnerCommand } from './script-runner.ts';
 export interface Choice {
   /** Relative to the workspace folder, with `/`; empty when some test's file is not known. */
   readonly files: readonly string[];
-  /** Matches the full names, their parts joined by blanks. */
+  /** Matches the full names, their parts joined by spaces. */
   readonly fullNames: string;
   /** Matches the tests' own titles. */
   readonly titles: string;
@@ -16,7 +16,7 @@ export interface Choice {
 /** Longer patterns do not fit into every system's command line; then all tests of the files run. */
 const maximumPatternLength = 8000;
 
-/** A title may itself hold what separates titles in an id. */
+/** A title may itself contain the separator of ids. */
 const between = '\\s+(?:›\\s+)?';
 
 /** @returns undefined when all tests are to run, or names cannot say which */
@@ -44,7 +44,7 @@ function titlesOf({ id, file, name }: TestResult): string {
   const start = file === undefined ? '' : `${file}${idSeparator}`;
   const path = id.startsWith(start) ? id.slice(start.length) : id;
   const end = path.lastIndexOf(name);
-  // A number behind the name tells tests of the same name apart; to the runner they are the same.
+  // A number after the name distinguishes tests of the same name; to the runner they are the same.
   const groups =
     end <= 0
       ? []
@@ -60,7 +60,7 @@ function alternatives(names: readonly (readonly string[])[]): string {
   return `^\\s*(?:${[...patterns].join('|')})\\s*$`;
 }
 
-/** Blanks and line feeds are written alike in a name. */
+/** Names do not distinguish spaces from line feeds. */
 function pattern(title: string): string {
   return title
     .split(/\s+/)

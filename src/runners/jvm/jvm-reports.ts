@@ -16,7 +16,7 @@ import { readReport } from '../running/report-file.ts';
  */
 const noted = 'reports-before.json';
 const schema = z.record(z.string(), z.string());
-const deepestModule = 5;
+const maximumDepth = 5;
 const uninteresting = /^(?:\.|node_modules$|src$|target$|build$|bin$|out$)/;
 
 /** Where in a module the files are: `['target', 'surefire-reports']`; a part `*` stands for any directory. */
@@ -78,7 +78,7 @@ async function states(cwd: string, folder: ReportFolder): Promise<ReadonlyMap<st
 
 async function modulesIn(directory: string, depth: number): Promise<string[]> {
   const found = [directory];
-  if (depth === deepestModule) return found;
+  if (depth === maximumDepth) return found;
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isDirectory() || uninteresting.test(entry.name)) continue;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
 import { readFile, readlink } from 'node:fs/promises';
 
-/** What a file was. Of one that could not be read whole only `state` is known. */
+/** What a file contained. Of a file that is too large to be read, only `state` is known. */
 export interface Fingerprint {
   /** Identity, size and times. Code under test can set a file's times, but not `ctime`. */
   readonly state: string;
@@ -10,7 +10,7 @@ export interface Fingerprint {
 }
 
 /** Larger files are compared by their state alone. */
-const LARGEST = 16 << 20;
+const maximumBytes = 16 << 20;
 
 /** '' when there is nothing at this path. Synchronous: it costs microseconds. */
 export function stateOf(path: string): string {
@@ -42,6 +42,6 @@ function state({ dev, ino, mode, size, mtimeMs, ctimeMs }: Stats): string {
 
 async function contentOf(path: string, found: Stats): Promise<Uint8Array | string | undefined> {
   if (found.isSymbolicLink()) return `link ${await readlink(path).catch(() => '')}`;
-  if (!found.isFile() || found.size > LARGEST) return undefined;
+  if (!found.isFile() || found.size > maximumBytes) return undefined;
   return readFile(path).catch(() => undefined);
 }

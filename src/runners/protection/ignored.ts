@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { toolEnvironment } from '../../shared/process/environment.ts';
 import { runProcess } from '../../shared/process/run-process.ts';
 
-/** Folders that no developer's tests lie in, whether Git ignores them or not. */
+/** Folders that never contain the developer's tests, whether Git ignores them or not. */
 const never =
   /^(\.git|\.hg|\.svn|node_modules|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.nox|\.gradle)$/;
 
@@ -25,7 +25,7 @@ export async function ignoredAmong(
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const ignored = new Set(paths);
-  // A command line has room for so many paths only.
+  // A command line has room for a limited number of paths.
   for (let first = 0; first < paths.length; first += 100) {
     const some = paths.slice(first, first + 100);
     const listed = await git(directory, ['ls-files', '--cached', '--others', ...standard, '--', ...some], signal);

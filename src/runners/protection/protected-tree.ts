@@ -19,8 +19,8 @@ interface Directory {
   readonly above: boolean;
 }
 
-const MOST_DIRECTORIES = 20_000;
-const MOST_FILES = 20_000;
+const maximumDirectories = 20_000;
+const maximumFiles = 20_000;
 
 /**
  * The protected files of a workspace, and those that come later. A new file changes the state of its directory, so that
@@ -56,7 +56,7 @@ export class ProtectedTree {
       const state = stateOf(directory.path);
       this.#directories.set(directory.path, { state, above: directory.above });
       for (const file of files) {
-        if (this.files.size >= MOST_FILES) this.complete = false;
+        if (this.files.size >= maximumFiles) this.complete = false;
         else this.files.add(file);
       }
     });
@@ -103,7 +103,7 @@ export class ProtectedTree {
       visit(directory, files);
       for (const path of directories) {
         if (seen.has(path) || this.#directories.has(path)) continue;
-        if (seen.size + this.#directories.size >= MOST_DIRECTORIES) {
+        if (seen.size + this.#directories.size >= maximumDirectories) {
           this.complete = false;
           return;
         }

@@ -10,7 +10,7 @@ import { ProtectedTree } from './protected-tree.ts';
 export interface ProtectOptions {
   /** Files that the developer allowed to change, relative to the folder with `/`. */
   readonly except?: readonly string[];
-  /** Files that the tests themselves write (`Baseline.rewritten`); `folder/*.ext` stands for new files of a folder. */
+  /** Files that the tests themselves write (`Baseline.rewritten`); `folder/*.ext` means new files of a folder. */
   readonly ignore?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface ProtectedFiles {
   changed(signal?: AbortSignal): Promise<readonly string[]>;
 }
 
-/** An attempt that made Git ignore a new file would hide it from us. */
+/** An attempt could hide a new file from us by making Git ignore it. */
 const always = ['**/.gitignore'];
 
 /**

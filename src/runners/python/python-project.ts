@@ -5,13 +5,13 @@ import { isExecutable, onPath } from '../running/on-path.ts';
 
 export const pythonLanguages: readonly string[] = ['.py', '.pyi'];
 
-/** How the Python tests of a directory are written, and what says so. */
+/** How the Python tests of a directory are written, and what shows it. */
 export interface PythonTests {
   readonly style: 'pytest' | 'unittest';
   readonly why: string;
 }
 
-/** Files that configure pytest, and what in them says so; undefined = their being there. */
+/** Files that configure pytest, and what in them does; undefined = their existence. */
 const configurations: readonly (readonly [string, RegExp | undefined])[] = [
   ['pytest.ini', undefined],
   ['.pytest.ini', undefined],
@@ -110,7 +110,7 @@ async function readStart(file: string): Promise<string> {
 
 /**
  * The Python that has the project's packages: its virtual environment, else what poetry or uv would use, else the first
- * on the PATH (an activated environment stands there).
+ * on the PATH (where an activated environment is).
  */
 export async function interpreter(view: DirectoryView): Promise<readonly string[]> {
   const windows = process.platform === 'win32';

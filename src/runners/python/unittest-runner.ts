@@ -4,7 +4,7 @@
  * leaves none.
  *
  * Arguments: report, selection ('' = all; else a file with a JSON list of keys as in the report: file, class, method).
- * Discovery is that of `python -m unittest`, and also of `tests` and `test` when they are no packages, where
+ * Discovery is that of `python -m unittest`, and also of `tests` and `test` when they are not packages, where
  * `python -m unittest discover -s tests` is the custom.
  */
 export const unittestRunner = String.raw`
@@ -42,7 +42,7 @@ def describe(err):
         tb = tb.tb_next
     try:
         told = _format(kind, value, tb)
-        # The assert methods of unittest itself are no part of the story.
+        # The assert methods of unittest itself only clutter the trace.
         told.stack = type(told.stack).from_list([f for f in told.stack if os.sep + 'unittest' + os.sep not in f.filename])
         message = ''.join(told.format_exception_only())
         trace = ''.join(told.format())

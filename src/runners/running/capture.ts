@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { onPath } from './on-path.ts';
 
 /**
- * A program in JavaScript that stands between a tool and what it starts, and keeps what is printed in files, whole,
- * where memory could not hold it and where a line of a test cannot be taken for one of the tool.
+ * A JavaScript program that runs between a tool and what the tool starts. It keeps the complete output in files, which
+ * memory could not hold, and where nothing that a test prints can be mistaken for the tool's own output.
  *
  *   run FILE COMMAND…       runs a command with its stdout in FILE
  *   cargo DIRECTORY BINARY… runs a Rust test binary for cargo: lists its tests first, has it log each result to a file,
@@ -23,13 +23,13 @@ const { spawn, spawnSync } = require('node:child_process');
 const { createWriteStream, existsSync, readFileSync, writeFileSync, renameSync } = require('node:fs');
 const { join } = require('node:path');
 
-const LIMIT = 256 * 1024 * 1024;
+const maximumBytes = 256 * 1024 * 1024;
 const [mode, place, command, ...rest] = process.argv.slice(2);
 const base = join(place, 'binary-' + process.pid);
 // A tool that is run here starts this program again; what that one starts must not become Node.
 if (mode !== 'run') delete process.env.ELECTRON_RUN_AS_NODE;
 
-/** Calls done(code, signal) when the child and its output have come to an end, then ends likewise, or as done says. */
+/** Calls done(code, signal) when the child and its output have ended, then ends likewise, or with the code from done. */
 function run(args, stdout, done) {
   const child = spawn(command, args, { stdio: ['ignore', stdout ? 'pipe' : 'inherit', 'inherit'], windowsHide: true });
   const kept = stdout ? keep(child.stdout, stdout) : Promise.resolve();
@@ -49,7 +49,7 @@ function keep(stream, file) {
   const out = createWriteStream(file);
   let size = 0;
   stream.on('data', (data) => {
-    const room = LIMIT - size;
+    const room = maximumBytes - size;
     size += data.length;
     if (room > 0 && !out.write(data.subarray(0, room))) {
       stream.pause();
@@ -80,7 +80,7 @@ const modes = {
     // rustdoc runs every documentation test in this way too, and reads what it prints.
     if (!/-[0-9a-f]{16}(?:\.exe)?$/.test(command)) return run(rest, undefined, () => {});
     const ask = (flags) =>
-      spawnSync(command, [...rest, ...flags], { encoding: 'utf8', timeout: 20000, maxBuffer: LIMIT, windowsHide: true });
+      spawnSync(command, [...rest, ...flags], { encoding: 'utf8', timeout: 20000, maxBuffer: maximumBytes, windowsHide: true });
     const list = ask(['--list', '--format=terse']);
     const lines = (list.stdout || '').split('\n').slice(0, -1);
     // A binary without Rust's harness prints something else, or does not end.
@@ -114,12 +114,12 @@ export async function captureCommand(scratch: string): Promise<readonly string[]
   return [process.execPath, file];
 }
 
-/** The command with its stdout in a file; as it is when it is not installed, so that starting it fails by its own name. */
+/** The command with its stdout in a file; unchanged when it is not installed, so that the error names it. */
 export async function captured(scratch: string, file: string, command: readonly string[]): Promise<readonly string[]> {
   const [name = ''] = command;
   if (!(await onPath(name))) return command;
   return [...(await captureCommand(scratch)), 'run', file, ...command];
 }
 
-/** In the editor, the executable that runs us is Electron, which has to be told to be Node. */
+/** In the editor, the executable that runs us is Electron, which has to be told to act as Node. */
 export const captureEnvironment: Readonly<Record<string, string>> = { ELECTRON_RUN_AS_NODE: '1' };

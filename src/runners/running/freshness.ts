@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 
-/** What report files were before a run; one that lies there unchanged afterwards says nothing of that run. */
+/** The states of report files before a run; a file that is unchanged afterwards says nothing about that run. */
 export type ReportStates = readonly string[];
 
-/** Identity and times of each file; '' where there is none, or a folder, which its runner has to look after. */
+/** Identity and times of each file; '' where there is none, or a folder, whose freshness the runner itself checks. */
 export async function reportStates(paths: readonly string[]): Promise<ReportStates> {
   return Promise.all(
     paths.map(async (path) => {
@@ -13,7 +13,7 @@ export async function reportStates(paths: readonly string[]): Promise<ReportStat
   );
 }
 
-/** Whether a report of before is still there; both lists are of the same paths. */
+/** Whether an earlier report is still there; both lists are for the same paths. */
 export function isStale(before: ReportStates, after: ReportStates): boolean {
   return before.some((state, index) => state !== '' && state === after[index]);
 }

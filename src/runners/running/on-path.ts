@@ -24,7 +24,7 @@ export async function isExecutable(file: string): Promise<boolean> {
     await access(file, constants.X_OK);
     return (await stat(file)).isFile();
   } catch {
-    // Absent, or not ours to run.
+    // Absent, or not executable for us.
     return false;
   }
 }

@@ -16,7 +16,7 @@ export interface RunOptions {
 export const outputLog = 'output.log';
 const maximumLogBytes = 10 << 20;
 
-/** Characters in memory: a report on stdout is kept whole, what only people read is not. */
+/** Maximum number of characters kept in memory: of a report on stdout, all; of what only people read, its ends. */
 const keptOfText = 256 << 10;
 const keptOfReport = 32 << 20;
 

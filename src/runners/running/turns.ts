@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-const TURN_MS = 8;
+const turnMs = 8;
 
 /** Short work on many items, without holding up everything else in this process for longer than a few milliseconds. */
 export async function inTurns<T>(items: Iterable<T>, work: (item: T) => void | Promise<void>): Promise<void> {
@@ -8,7 +8,7 @@ export async function inTurns<T>(items: Iterable<T>, work: (item: T) => void | P
   for (const item of items) {
     const pending = work(item);
     if (pending !== undefined) await pending;
-    if (performance.now() - since < TURN_MS) continue;
+    if (performance.now() - since < turnMs) continue;
     await setImmediate();
     since = performance.now();
   }

@@ -57,7 +57,7 @@ function hung({ end }: TestRun): boolean {
 }
 
 /**
- * What two runs agree about. A test that was skipped in one of them counts as skipped, so that a skip is not held against
+ * What two runs agree on. A test that was skipped in one of them counts as skipped, so that a skip is not held against
  * an attempt later; one that is missing in one of them is not expected again.
  */
 export function compare(

@@ -4,7 +4,7 @@ import type { FailureKind, TestResult } from '../../agent/verdict.ts';
 const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   // A text that could not be parsed while the program ran is not the program's own syntax.
   ['runtime', /SyntaxError: .*\bJSON\b|JSONDecodeError/],
-  // What Ruby expected of a call is no expectation of a test.
+  // What Ruby expects of a call is not what a test expects.
   ['runtime', /ArgumentError: wrong number of arguments \(/],
   ['import', /does not provide an export named/],
   [
@@ -22,7 +22,7 @@ const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   ],
 ];
 
-/** undefined when a text says nothing that is known. */
+/** undefined when nothing in the text is recognised. */
 function kindOfText(text: string): FailureKind | undefined {
   return patterns.find(([, pattern]) => pattern.test(text))?.[0];
 }

@@ -2,7 +2,7 @@ import type { TestResult, VerdictReason } from '../../agent/verdict.ts';
 import type { ProcessEnd } from '../../shared/process/run-process.ts';
 import type { Baseline, RunPlan, TestRun } from '../runner.ts';
 
-/** Everything that a judgement rests on. */
+/** Everything that a verdict is based on. */
 export interface Findings {
   readonly run: TestRun;
   readonly tests: readonly TestResult[];
@@ -52,7 +52,7 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
     if (report !== undefined) return undefined;
     const what = `${plan.display} ended with exit code ${end.code} and left no complete report of its tests`;
     if (end.omitted > 0 && plan.reports.length === 0) {
-      return { reason: 'no-report', detail: `${what}; its output was too long to be kept whole.` };
+      return { reason: 'no-report', detail: `${what}; its output was too long to be kept.` };
     }
     return { reason: 'no-report', detail: `${what}${howToReport(plan)}.` };
   },
@@ -118,7 +118,7 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
   },
 ];
 
-/** A command of which nothing is known can only speak by what it prints. */
+/** An unknown command can report only by what it prints. */
 function howToReport({ reports }: RunPlan): string {
   return reports.length > 0 ? '' : '; have it print TAP, or call a runner that Retune knows, such as npx vitest';
 }
@@ -138,11 +138,11 @@ function without(tests: readonly TestResult[], others: readonly TestResult[]): r
   });
 }
 
-const NAMED = 5;
+const maximumNamed = 5;
 
 function list(items: readonly string[]): string {
-  const rest = items.length - NAMED;
-  return items.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const rest = items.length - maximumNamed;
+  return items.slice(0, maximumNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function names(tests: readonly TestResult[]): string {

@@ -11,9 +11,9 @@ export interface JudgeContext {
   readonly protectedChanged?: readonly string[];
 }
 
-const OUTPUT_LIMIT = 4000;
+const outputLimit = 4000;
 
-/** One run as a reward and the evidence for it: DESIGN.md, invariant 4. Pure. */
+/** Turns one run into a reward and the evidence for it. Pure. */
 export function judge(run: TestRun, context: JudgeContext): Verdict {
   const tests = testsOf(run);
   const counts = countByStatus(tests);
@@ -77,6 +77,6 @@ function countByStatus(tests: readonly TestResult[]): Findings['counts'] {
 }
 
 function outputOf({ end }: TestRun): string {
-  const both = [end.stdout, end.stderr].map((text) => plainText(text.slice(-8 * OUTPUT_LIMIT)).trimEnd());
-  return endOf(both.filter((text) => text !== '').join('\n'), OUTPUT_LIMIT);
+  const both = [end.stdout, end.stderr].map((text) => plainText(text.slice(-8 * outputLimit)).trimEnd());
+  return endOf(both.filter((text) => text !== '').join('\n'), outputLimit);
 }
