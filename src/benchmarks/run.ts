@@ -81,7 +81,7 @@ async function runTasks(grid: Grid, parts: RunParts, signal: AbortSignal): Promi
 }
 
 function answers({ benchmark: { maxAnswerTokens } }: RunParts): { readonly maxAnswerTokens?: number } {
-  return maxAnswerTokens === undefined ? {} : { maxAnswerTokens };
+  return { ...(maxAnswerTokens !== undefined && { maxAnswerTokens }) };
 }
 
 /** Records what ends and what fails, and reports progress. */

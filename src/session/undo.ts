@@ -12,7 +12,7 @@ export type UndoEvent = Extract<DecisionEvent, { readonly kind: 'undone' }>;
  * recorded; after any other the session stays open, so that the next start still names it.
  */
 export async function undoSession(snapshots: Snapshots, record: SessionRecord, toTurn?: number): Promise<UndoEvent> {
-  const report = await snapshots.undo(toTurn === undefined ? {} : { toTurn });
+  const report = await snapshots.undo({ ...(toTurn !== undefined && { toTurn }) });
   const { restored, removed, kept, failed, notices } = report;
   const event: UndoEvent = { kind: 'undone', restored: [...restored, ...removed], kept: [...kept, ...failed], notices };
   if (toTurn === undefined && failed.length === 0) await record.append(event);

@@ -19,7 +19,7 @@ export interface TargetSource {
 
 export function targetSource(absolute: string, file: TextFile, focus: Focus | undefined): TargetSource {
   const language = languageOf(file.path)?.fence ?? '';
-  const target = { path: file.path, text: file.text, language, ...(focus && { focus }) };
+  const target = { path: file.path, text: file.text, language, ...(focus !== undefined && { focus }) };
   return { path: file.path, absolute, file, target };
 }
 

@@ -40,7 +40,7 @@ export async function scatter(weights: PreparedWeights, directory: string): Prom
   };
   const entries = new Map<string, WeightEntry>();
   for (const [name, { data, scales, ...entry }] of own(weights)) {
-    entries.set(name, { ...entry, data: move(data), ...(scales === undefined ? {} : { scales: move(scales) }) });
+    entries.set(name, { ...entry, data: move(data), ...(scales !== undefined && { scales: move(scales) }) });
   }
   const embedding = entries.get('model.embed_tokens.weight') as WeightEntry;
   if (!entries.has('lm_head.weight')) entries.set('lm_head.weight', embedding);

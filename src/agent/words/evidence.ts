@@ -50,7 +50,7 @@ export function evidenceOf(verdict: Verdict, limits: EvidenceLimits = evidenceLi
   const failing = verdict.tests.filter(({ status }) => status === 'failed' || status === 'errored');
   const failures = failing.flatMap((test) => failureOf(test, limits)).slice(0, limits.failures);
   return {
-    ...(verdict.failureKind === undefined ? {} : { kind: verdict.failureKind }),
+    ...(verdict.failureKind !== undefined && { kind: verdict.failureKind }),
     summary: oneLine(asData(verdict.detail, { limit: 400, keep: 'start' })) || summaries[verdict.reason],
     failing: failing.slice(0, limits.names).map(nameOf),
     unnamed: Math.max(0, failing.length - limits.names),
@@ -89,7 +89,7 @@ function failureOf(test: TestResult, limits: EvidenceLimits): readonly FailureEv
   if (failure === undefined) return [];
   const value = (key: 'expected' | 'actual'): Partial<Pick<TestFailure, 'expected' | 'actual'>> => {
     const text = failure[key];
-    return text === undefined ? {} : { [key]: asData(text, { limit: limits.value }) };
+    return { ...(text !== undefined && { [key]: asData(text, { limit: limits.value }) }) };
   };
   const frames = failure.frames.slice(0, limits.frames).map(({ path, line, symbol }) => {
     const place = `${oneLine(asData(path, { limit: 200 }))}:${Math.trunc(line)}`;

@@ -29,7 +29,7 @@ export function smallFixBenchmark({ evidence = 'L0', comments = 'mixed' }: Small
     version: '1',
     maxAnswerTokens,
     tasks: ({ split, limit }) =>
-      tasks(split, limit === undefined ? {} : { limit }).map((smallfix) => ({
+      tasks(split, { ...(limit !== undefined && { limit }) }).map((smallfix) => ({
         id: smallfix.id,
         group: smallfix.family,
         hidden: [testFile(smallfix.path, smallfix.symbol, smallfix.tests), smallfix.reading.source],

@@ -34,7 +34,7 @@ export function criticExample(problem: Problem, random: Random): CriticExample |
     reading: meant,
     path: pathOf(problem),
     text,
-    request: trainingRequest(problem, random, stated ? { reading: meant } : {}),
+    request: trainingRequest(problem, random, { ...(stated && { reading: meant }) }),
     tests: shown ? visibleTests(problem, meant, random) : testsOf(problem, meant),
   };
   const task = taskOf(situation, 'nothing');

@@ -39,7 +39,7 @@ export function repairExample(problem: Problem, random: Random): Example | undef
     reading: meant,
     path: pathOf(problem),
     text,
-    request: trainingRequest(problem, random, stated ? { reading: meant } : {}),
+    request: trainingRequest(problem, random, { ...(stated && { reading: meant }) }),
     tests: shown ? visibleTests(problem, meant, random) : testsOf(problem, meant),
   };
   const task = taskOf(situation, shown ? pick(random, ['evidence', 'tests'] as const) : 'nothing');

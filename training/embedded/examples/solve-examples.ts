@@ -21,7 +21,7 @@ export function solveExample(problem: Problem, random: Random): Example {
   const worded = choose(random, weights.request);
   const request =
     (worded === 'complaint' && target === 'bug' ? complaint(problem, reading, bug, random) : undefined) ??
-    trainingRequest(problem, random, worded === 'open' ? {} : { reading });
+    trainingRequest(problem, random, { ...(worded !== 'open' && { reading }) });
   const doc = documented ? `/** ${pick(random, problem.asks.slice(0, -1))} */\n` : '';
   const situation: Situation = {
     problem,

@@ -90,7 +90,7 @@ const composed: readonly Family[] = Object.entries(returned).map(([id, { names, 
     names,
     args: listNames,
     weight: 1.2,
-    ...(heldOut && { heldOut }),
+    ...(heldOut !== undefined && { heldOut }),
     params,
     make: ({ a: [list], p: [filter, which, k], r }) => {
       const [what, yes] = condition(filter, k);

@@ -97,7 +97,7 @@ const looping: readonly Family[] = Object.entries(loopTable).map(
     family('ranges', id, {
       names,
       args: bounds,
-      ...(heldOut && { heldOut }),
+      ...(heldOut !== undefined && { heldOut }),
       make: ({ a: [a, b], r }) => ({
         axis: ends,
         asks: asks(a!, b!),

@@ -96,7 +96,7 @@ const dividing: readonly Family[] = Object.entries(divisions).map(([id, { names,
     names,
     args: numberNames,
     weight: 0.8,
-    ...(heldOut && { heldOut }),
+    ...(heldOut !== undefined && { heldOut }),
     params: (r) => [divisor(r)],
     make: ({ a: [n], p: [k], r }) => ({
       axis: rounding,

@@ -144,7 +144,7 @@ const changing: readonly Family[] = Object.entries(changes).map(([id, { names, a
   family('texts', `${id}-words`, {
     names,
     args: [['text'], ['line'], ['title'], ['sentence'], ['phrase']],
-    ...(heldOut && { heldOut }),
+    ...(heldOut !== undefined && { heldOut }),
     make: ({ a: [text], r }) => {
       const only = (condition: string): string =>
         `return ${text}\n  .split(' ')\n  .map((word, i, all) => (${condition} ? ${changed} : word))\n  .join(' ');`;

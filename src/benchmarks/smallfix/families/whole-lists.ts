@@ -91,7 +91,7 @@ const plain: readonly Family[] = Object.entries(ofNumbers).map(([id, { names, as
     names,
     args: listNames,
     weight: 0.7,
-    ...(heldOut && { heldOut }),
+    ...(heldOut !== undefined && { heldOut }),
     make: ({ a: [list], r }) => ({ axis: empty, asks, readings: byEmpty(list!, body(list!), order), inputs: lists(r) }),
   }),
 );

@@ -60,7 +60,7 @@ export class JudgePool {
     const judge = fork(entry, {
       execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=96', '--max-semi-space-size=8'],
       // Windows needs this variable to start anything.
-      env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
+      env: { ...(process.env.SystemRoot !== undefined && { SystemRoot: process.env.SystemRoot }) },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     hold(judge, false);
