@@ -5,15 +5,16 @@ import { isCancelled } from '../shared/errors/cancelled.ts';
 import { type AdaptEvent, adapt, type WeightsStream } from './adapt.ts';
 import type { Answer } from './answer/answer.ts';
 import { parseAnswer } from './answer/parse.ts';
+import { RunawayWatch } from './answer/runaway.ts';
 import { during } from './during.ts';
 import type { Environment } from './environment.ts';
 import type { LoopEvent, Outcome } from './events.ts';
-import { generateAnswer, planGeneration } from './generate.ts';
+import { type AnswerGeneration, type GenerationPlan, generateAnswer, planGeneration } from './generate.ts';
 import { axes, type MethodOptions } from './method.ts';
-import { nextTemperature, stopReason } from './stopping.ts';
+import { nextTemperature, raised, stopReason } from './stopping.ts';
 import { stripThinking } from './text/thinking.ts';
 import { attemptKey, type PastTurn } from './turn.ts';
-import { unparsableVerdict } from './unparsable.ts';
+import { unchangedVerdict, unparsableVerdict } from './unparsable.ts';
 import type { Verdict } from './verdict.ts';
 import { evidenceOf } from './words/evidence.ts';
 import { plainFollowUp } from './words/follow-up.ts';
@@ -89,18 +90,13 @@ async function* turns(
     const plan = await planGeneration(task, past, policy, options.maxAnswerTokens, signal);
     yield { kind: 'turn', turn, messages: plan.messages, temperature, dropped: plan.dropped };
 
-    yield { kind: 'phase', turn, phase: 'generating' };
-    const sampling = { topP: 0.95, ...options.sampling, temperature, seed: turnSeed(options.seed, turn) };
-    const generation = yield* generateAnswer(policy, { ...plan, adapter: options.adapter, sampling }, turn, signal);
-
-    yield { kind: 'phase', turn, phase: 'reading' };
-    const answerText = stripThinking(generation.text).answer;
-    const answer = parseAnswer(answerText, task);
+    const drawn = yield* draw(turn, plan, temperature, past, options, dependencies, signal);
+    const { answer, answerText, generation } = drawn;
     yield { kind: 'answer', turn, answer };
 
     const judged = yield* judge(answer, answerText, past, turn, environment, signal);
     const { verdict } = judged;
-    const ended: PastTurn = { turn, answerText, answer, temperature, followUp: '', ...judged };
+    const ended: PastTurn = { turn, answerText, answer, temperature: drawn.temperature, followUp: '', ...judged };
     const outcome = stopReason([...past, ended], options.maxTurns, options.persist);
     if (outcome !== undefined) {
       past.push(ended);
@@ -141,6 +137,45 @@ async function* turns(
   }
 }
 
+interface Drawn {
+  readonly generation: AnswerGeneration;
+  /** Without the thinking. */
+  readonly answerText: string;
+  readonly answer: Answer;
+  readonly temperature: number;
+}
+
+/** A repeated attempt is drawn again at once, this number of times, and costs no turn. */
+const redraws = 2;
+
+/** An answer of the turn; the last one that was generated is the one that counts. */
+async function* draw(
+  turn: number,
+  plan: GenerationPlan,
+  first: number,
+  past: readonly PastTurn[],
+  options: CoadaptOptions,
+  { policy, environment: { task } }: CoadaptDependencies,
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, Drawn> {
+  const tried = new Set(past.map(attemptKey));
+  let temperature = first;
+  for (let again = 0; ; again++) {
+    yield { kind: 'phase', turn, phase: 'generating' };
+    const seed = turnSeed(options.seed, turn + again * seedStride);
+    const sampling = { topP: 0.95, ...options.sampling, temperature, seed };
+    const watch = new RunawayWatch(task.targets.map(({ text }) => text));
+    const request = { ...plan, adapter: options.adapter, sampling };
+    const generation = yield* generateAnswer(policy, request, watch, turn, signal);
+    yield { kind: 'phase', turn, phase: 'reading' };
+    const answerText = stripThinking(generation.text).answer;
+    const answer = parseAnswer(answerText, task, generation.finish === 'stop-token');
+    const drawn = { generation, answerText, answer, temperature };
+    if (options.persist === true || again === redraws || !tried.has(attemptKey(drawn))) return drawn;
+    temperature = raised(temperature);
+  }
+}
+
 /** The verdict on an answer: that of an earlier turn when the attempt is the same, or else the environment's. */
 async function* judge(
   answer: Answer,
@@ -158,7 +193,7 @@ async function* judge(
     return { verdict: same.verdict, sameAs: same.turn };
   }
   if (answer.kind === 'unparsable') {
-    const verdict = unparsableVerdict(answer);
+    const verdict = unchangedVerdict(answer, environment.task.baseline) ?? unparsableVerdict(answer);
     yield { kind: 'verdict', turn, verdict };
     return { verdict };
   }
@@ -182,6 +217,9 @@ async function* steps<T>(
     return work((event) => report({ ...event, turn }), signal);
   }, signal);
 }
+
+/** No session has as many turns, so no turn's seed is that of another one's second draw. */
+const seedStride = 1000;
 
 /** A different seed for each turn, the same for the same session seed (32 bits). */
 function turnSeed(seed: number, turn: number): number {

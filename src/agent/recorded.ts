@@ -1,11 +1,15 @@
 import { wordsOnly } from '../policy/capabilities.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../policy/generation.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Prompt } from '../policy/prompt.ts';
 import type { WeightsStream } from './adapt.ts';
 import { recordExhausted } from './errors.ts';
 import type { LoopEvent } from './events.ts';
 import { fallbackInstruction } from './words/fallback.ts';
 import type { WordsStream } from './words/words.ts';
+
+/** Ends of an answer that was not whole; all others are the model's own. */
+const cutOff: ReadonlySet<string> = new Set<Generation['finish']>(['max-tokens', 'context-full']);
 
 /** The parts of a policy that answer from a record. */
 export type RecordedPolicy = Pick<Policy, 'info' | 'countTokens' | 'generate'>;
@@ -38,18 +42,23 @@ export function recordedPolicy(events: readonly LoopEvent[], model?: Policy, fir
       yield { kind: 'token', id: 0, text: answer.text };
       const scores = model?.info.capabilities.scores === true;
       const scored = scores
-        ? await model.score({ prompt: request.prompt, completion: { text: answer.text } }, signal)
+        ? await model.score({ prompt: withoutPrefix(request.prompt), completion: { text: answer.text } }, signal)
         : undefined;
       return {
         text: answer.text,
         promptTokens: scored?.promptTokens ?? [],
         responseTokens: scored?.completionTokens ?? [],
-        finish: 'stop-token',
+        finish: cutOff.has(answer.finish) ? (answer.finish as Generation['finish']) : 'stop-token',
         seed: answer.seed ?? 0,
         timings: { reusedTokens: 0, prefillMs: 0, decodeMs: Math.round(performance.now() - started) },
       };
     },
   };
+}
+
+/** What is recorded begins with the prefix. */
+function withoutPrefix(prompt: Prompt): Prompt {
+  return 'messages' in prompt ? { messages: prompt.messages } : prompt;
 }
 
 /** The instructions of the record; where it has none for a turn, the template that needs no model. */

@@ -43,5 +43,10 @@ function repeats(turn: PastTurn | undefined): boolean {
 
 /** Raised for the turn after a repetition, and for that turn only. */
 export function nextTemperature(past: readonly PastTurn[], temperature = defaultTemperature): number {
-  return repeats(past.at(-1)) ? Math.min(Math.max(temperature, 0) + raisedBy, 1.5) : temperature;
+  return repeats(past.at(-1)) ? raised(temperature) : temperature;
+}
+
+/** The temperature after an attempt that repeats an earlier one. */
+export function raised(temperature: number): number {
+  return Math.min(Math.max(temperature, 0) + raisedBy, 1.5);
 }

@@ -18,7 +18,9 @@ export interface PastTurn {
 
 /** Equal if and only if two attempts would write the same files; unparsable answers are compared by their text. */
 export function attemptKey({ answer, answerText }: Pick<PastTurn, 'answer' | 'answerText'>): string {
-  if (answer.kind === 'unparsable') return `text:${answerText.trim()}`;
+  if (answer.kind === 'unparsable') {
+    return answer.problem === 'unchanged' ? 'unchanged' : `text:${answerText.trim()}`;
+  }
   const files = [...answer.attempt.files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return `files:${JSON.stringify(files.map(({ path, text }) => [path, text]))}`;
 }

@@ -17,3 +17,12 @@ export function unparsableVerdict({ detail }: Extract<Answer, { kind: 'unparsabl
     milliseconds: 0,
   };
 }
+
+/** An answer that leaves the target as it was has failed as the target had; undefined where that was not judged to fail. */
+export function unchangedVerdict(
+  answer: Extract<Answer, { kind: 'unparsable' }>,
+  baseline: Verdict | undefined,
+): Verdict | undefined {
+  if (answer.problem !== 'unchanged' || baseline?.reward !== -1) return undefined;
+  return { ...baseline, detail: `${answer.detail} ${baseline.detail}`, milliseconds: 0 };
+}

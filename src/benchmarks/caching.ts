@@ -2,7 +2,7 @@ import type { Environment } from '../agent/environment.ts';
 import type { Attempt } from '../agent/task.ts';
 import { attemptKey } from '../agent/turn.ts';
 import type { Verdict } from '../agent/verdict.ts';
-import type { Critic } from '../agent/words/model-words.ts';
+import type { Critic } from '../agent/words/critic.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../policy/generation.ts';
 
 /** An environment that judges equal attempts once. */

@@ -15,6 +15,8 @@ export interface Capabilities {
    * the lists of tokens in results are empty.
    */
   readonly exactTokens: boolean;
+  /** An answer can be begun with a prefix, which the model continues. */
+  readonly continues: boolean;
 }
 
 export const allCapabilities: Capabilities = {
@@ -24,6 +26,7 @@ export const allCapabilities: Capabilities = {
   persists: true,
   scores: true,
   exactTokens: true,
+  continues: true,
 };
 
 /** A model that answers, and nothing else. */
@@ -34,4 +37,5 @@ export const wordsOnly: Capabilities = {
   persists: false,
   scores: false,
   exactTokens: false,
+  continues: false,
 };

@@ -9,6 +9,7 @@ const verbs: Readonly<Record<keyof Capabilities, string>> = {
   persists: 'keep what it learnt in a workspace folder',
   scores: 'tell the probability of a given text',
   exactTokens: 'tell its tokens',
+  continues: 'continue an answer that was begun for it',
 };
 
 /** A call of something that the policy's capabilities deny. */

@@ -39,7 +39,7 @@ export type GenerationEvent =
   | {
       readonly kind: 'token';
       readonly id: number;
-      /** Text that became certain with this token; '' while a code point or a possible stop string is held back. */
+      /** Text that became certain with this token, after the prefix; '' while a code point or a possible stop string is held back. */
       readonly text: string;
       readonly logprob?: number;
     };
@@ -48,9 +48,12 @@ export type FinishReason = 'stop-token' | 'stop-string' | 'max-tokens' | 'contex
 
 /** A finished answer. */
 export interface Generation {
-  /** The answer without stop strings and special tokens. */
+  /** The answer without stop strings and special tokens, from the prompt's prefix on where it had one. */
   readonly text: string;
-  /** The exact context and response: what an update must be computed from. Stop token included in responseTokens. */
+  /**
+   * The exact context and response: what an update must be computed from. A prefix belongs to the context, the stop token to
+   * the response.
+   */
   readonly promptTokens: readonly number[];
   readonly responseTokens: readonly number[];
   readonly logprobs?: readonly number[];

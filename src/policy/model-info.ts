@@ -32,6 +32,10 @@ export interface ModelInfo extends PolicyInfo {
   readonly providerReason: string;
   readonly threads: number;
   readonly hasChatTemplate: boolean;
+  /** The model writes its thoughts before its answer. */
+  readonly thinks: boolean;
+  /** The version of our prompts that the model was trained on; absent for a model that knows none of them. */
+  readonly trainedPrompts?: number;
   readonly memory: MemoryEstimate;
   readonly loadMs: number;
   /** Whether the converted weights were already in the cache. */

@@ -34,4 +34,8 @@ export interface PolicyInfo {
   readonly contextLength: number;
   /** Absent where nobody says. */
   readonly parameters?: number;
+  /** The model writes its thoughts before its answer. Default: it does not. */
+  readonly thinks?: boolean;
+  /** The version of our prompts that the model was trained on. Default: it knows none of them. */
+  readonly trainedPrompts?: number;
 }

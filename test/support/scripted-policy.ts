@@ -1,3 +1,4 @@
+import { promptVersion } from '../../src/agent/prompts/version.ts';
 import type { AdapterInfo } from '../../src/policy/adapters.ts';
 import { allCapabilities, type Capabilities } from '../../src/policy/capabilities.ts';
 import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/generation.ts';
@@ -14,6 +15,8 @@ export interface Script {
   readonly updates?: readonly (Partial<UpdateReport> | ((signal: AbortSignal) => Promise<Partial<UpdateReport>>))[];
   readonly contextLength?: number;
   readonly parameters?: number;
+  /** It knows none of our prompts, so that what it writes is generated under a format. */
+  readonly guided?: boolean;
   readonly capabilities?: Capabilities;
 }
 
@@ -34,6 +37,8 @@ export class ScriptedPolicy implements Policy {
       capabilities: script.capabilities ?? allCapabilities,
       contextLength: script.contextLength ?? 8192,
       parameters: script.parameters ?? 5e8,
+      ...(script.guided !== true && { trainedPrompts: promptVersion }),
+      ...(script.guided !== true && { trainedPrompts: promptVersion }),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Answer } from '../../src/agent/answer/answer.ts';
+import { promptVersion } from '../../src/agent/prompts/version.ts';
 import type { Verdict } from '../../src/agent/verdict.ts';
-import type { Critic } from '../../src/agent/words/model-words.ts';
+import type { Critic } from '../../src/agent/words/critic.ts';
 import type { WordsInput } from '../../src/agent/words/words.ts';
 import { allCapabilities } from '../../src/policy/capabilities.ts';
 import type { FinishReason, GenerateRequest } from '../../src/policy/generation.ts';
@@ -58,7 +59,12 @@ export function wordsInput(change: Partial<WordsInput> = {}): WordsInput {
 /** A critic that says what it is given, one output a call, and remembers what it was asked. Four characters are a token. */
 export function scriptedCritic(
   outputs: readonly string[],
-  info: { readonly parameters?: number; readonly contextLength?: number; readonly finish?: FinishReason } = {},
+  info: {
+    readonly parameters?: number;
+    readonly contextLength?: number;
+    readonly finish?: FinishReason;
+    readonly guided?: boolean;
+  } = {},
 ): Critic & { readonly requests: readonly GenerateRequest[]; readonly counted: readonly Prompt[] } {
   const requests: GenerateRequest[] = [];
   const counted: Prompt[] = [];
@@ -69,6 +75,7 @@ export function scriptedCritic(
       capabilities: allCapabilities,
       parameters: info.parameters ?? 1e7,
       contextLength: info.contextLength ?? 8192,
+      ...(info.guided !== true && { trainedPrompts: promptVersion }),
     },
     async countTokens(prompt) {
       counted.push(prompt);

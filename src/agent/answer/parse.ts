@@ -1,13 +1,16 @@
 import type { TargetFile, Task } from '../task.ts';
 import { type FencedBlock, fencedBlocks } from '../text/fences.ts';
 import type { Answer, AnswerProblem } from './answer.ts';
+import { isBalanced } from './balance.ts';
 import { bareCode } from './bare-code.ts';
 import { defines, definitionsIn, plainName } from './definitions.ts';
 import { fitBlock } from './fit.ts';
-import { type Label, labelOf, languageTag } from './labels.ts';
+import { type Label, labelOf, languageTag, lineLabel } from './labels.ts';
 import { canBe, onlyShows } from './languages.ts';
-import { answerLines, linesOf, sameText, textLike } from './lines.ts';
-import { applySearchReplace, hasSearchReplace } from './search-replace.ts';
+import { answerLines, linesOf, sameText, textLike, withoutBlankEnds } from './lines.ts';
+import { applyEdits, applySearchReplace, type Edit, hasSearchReplace } from './search-replace.ts';
+import { hunksOf, isUnifiedDiff } from './unified-diff.ts';
+import { unwrapped } from './unwrap.ts';
 
 /** Answers are cut off at this number of characters; a model's context is far smaller. */
 const longestAnswer = 8_000_000;
@@ -17,8 +20,9 @@ const mostBlocks = 100;
 /**
  * What a model's answer does to the target. Never throws; takes time linear in the answer.
  * @param text without thinking ({@link stripThinking})
+ * @param ended whether the model ended the answer itself, so that a block without its closing fence can be whole
  */
-export function parseAnswer(text: string, task: Task): Answer {
+export function parseAnswer(text: string, task: Task, ended = false): Answer {
   const lines = answerLines(text.slice(0, longestAnswer));
   if (lines.every((line) => line.trim() === '')) return unparsable('empty', 'The answer is empty.');
   if (hasSearchReplace(lines)) {
@@ -26,10 +30,13 @@ export function parseAnswer(text: string, task: Task): Answer {
     if (edited.kind === 'problem') return unparsable(edited.problem, edited.detail);
     return attempt(edited.texts, 'search-replace');
   }
-  const fenced = fencedBlocks(lines).filter((block) => block.lines.some((line) => line.trim() !== ''));
-  if (fenced.length > mostBlocks) {
-    return unparsable('several-blocks', `The answer has ${fenced.length} code blocks.`);
+  const written = fencedBlocks(lines).filter(({ lines }) => lines.some((line) => line.trim() !== ''));
+  if (written.length > mostBlocks) {
+    return unparsable('several-blocks', `The answer has ${written.length} code blocks.`);
   }
+  const fenced = written.map((block) => unwrapped(block, task.targets));
+  const diffs = fenced.filter((block) => isUnifiedDiff(block.lines));
+  if (diffs.length > 0) return ofDiffs(diffs, task);
   const blocks = labelled(fenced, lines, task);
   const ofOthers = blocks.find((block) => block.label.kind === 'other');
   if (ofOthers?.label.kind === 'other') {
@@ -40,7 +47,7 @@ export function parseAnswer(text: string, task: Task): Answer {
 
   const texts = new Map<TargetFile, string>();
   for (const [target, block] of choice) {
-    if (!block.closed) {
+    if (!block.closed && !(ended && isBalanced(block.lines.join('\n')))) {
       return unparsable('unclosed-block', `The code block for ${target.path} is not closed: the answer was cut off.`);
     }
     const fitted = fitBlock(target, block.lines);
@@ -48,6 +55,19 @@ export function parseAnswer(text: string, task: Task): Answer {
     texts.set(target, fitted.text);
   }
   return attempt(texts, texts.size > 1 ? 'files' : 'block');
+}
+
+/** Every hunk is looked for by its lines, because models count lines wrongly. */
+function ofDiffs(diffs: readonly FencedBlock[], task: Task): Answer {
+  const edits = diffs.flatMap((block) =>
+    hunksOf(block.lines).map(({ path, search, replace }): Edit => {
+      const label: Label = path === undefined ? { kind: 'none' } : lineLabel(path, task.targets, task.neighbours);
+      return { label, search, replace };
+    }),
+  );
+  const edited = applyEdits(edits, task, (index) => `Hunk ${index + 1} of the diff`);
+  if (edited.kind === 'problem') return unparsable(edited.problem, edited.detail);
+  return attempt(edited.texts, 'search-replace');
 }
 
 interface Block {
@@ -165,13 +185,14 @@ function isFor(block: Block, target: TargetFile): boolean {
   return definitionsIn(block.lines).some((definition) => definition.indent === 0 && names.has(definition.name));
 }
 
+/** A part of the target as it is, which models quote before they change it. */
 function isOldText(block: Block, target: TargetFile): boolean {
-  const lines = linesOf(target.text);
-  const { focus } = target;
-  return (
-    sameText(block.lines, lines) ||
-    (focus !== undefined && sameText(block.lines, lines.slice(focus.firstLine - 1, focus.lastLine)))
-  );
+  const part = withoutBlankEnds(block.lines).map((line) => line.trim());
+  const whole = linesOf(target.text).map((line) => line.trim());
+  for (let at = whole.indexOf(part[0]!); at >= 0; at = whole.indexOf(part[0]!, at + 1)) {
+    if (part.every((line, index) => line === whole[at + index])) return true;
+  }
+  return false;
 }
 
 function bare(lines: readonly string[], task: Task): Choice | Answer {

@@ -12,7 +12,8 @@ const replaceMark = /^\s*>{5,9}(?: ?(?:REPLACE|UPDATED?|NEW|MODIFIED)\b.{0,200})
 /** With more edits than this, the model was in a loop. */
 const mostEdits = 200;
 
-interface Edit {
+/** Lines that are searched for, and what comes in their place. */
+export interface Edit {
   readonly label: Label;
   readonly search: readonly string[];
   readonly replace: readonly string[];
@@ -30,9 +31,14 @@ export type EditResult =
 export function applySearchReplace(lines: readonly string[], task: Task): EditResult {
   const edits = editsIn(lines, task.targets, task.neighbours);
   if (!Array.isArray(edits)) return edits as FitResult & { readonly kind: 'problem' };
+  return applyEdits(edits as readonly Edit[], task, (index) => `Search/replace block ${index + 1}`);
+}
+
+/** @param nameOf names an edit by its index, for messages */
+export function applyEdits(edits: readonly Edit[], task: Task, nameOf: (index: number) => string): EditResult {
   const states = new Map(task.targets.map((target) => [target, stateOf(target)]));
-  for (const [index, edit] of (edits as readonly Edit[]).entries()) {
-    const name = `Search/replace block ${index + 1}`;
+  for (const [index, edit] of edits.entries()) {
+    const name = nameOf(index);
     if (edit.label.kind === 'other') {
       return problem('not-a-target', `${name} is for ${edit.label.path}, which may not be changed.`);
     }

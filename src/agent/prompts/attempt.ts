@@ -37,17 +37,24 @@ export interface TaskPromptParts {
   readonly neighbours: readonly { readonly path: string; readonly language: string; readonly text: string }[];
   /** One line each: attempts that are no longer in the history. */
   readonly earlier: readonly string[];
+  /**
+   * The target stands last: small models write again what they saw last, which should not be the test. Default: first, as
+   * the embedded model was trained.
+   */
+  readonly targetLast?: boolean;
 }
 
 export function taskPrompt(parts: TaskPromptParts): string {
+  const targets = parts.targets.map(target);
   return [
     breakTokens(parts.request).trim(),
-    ...parts.targets.map(target),
+    ...(parts.targetLast === true ? [] : targets),
     ...(parts.evidence === '' ? [] : [parts.evidence]),
     ...parts.neighbours.map(
       ({ path, language, text }) => `${path}, for reference:\n${fencedData(breakTokens(text), language)}`,
     ),
     ...(parts.earlier.length > 0 ? [`Attempts that failed:\n${list(parts.earlier)}`] : []),
+    ...(parts.targetLast === true ? targets : []),
   ].join('\n\n');
 }
 

@@ -40,6 +40,12 @@ const reductions: readonly (readonly [string, Partial<Allowance>])[] = [
   ['all earlier attempts', { verbatim: 0, earlierLines: 1 }],
 ];
 
+/** How a prompt asks, and where it shows the target. */
+export interface PromptLayout {
+  readonly form: AnswerForm;
+  readonly targetLast?: boolean;
+}
+
 export interface FittedPrompt {
   readonly messages: readonly Message[];
   readonly tokens: number;
@@ -54,14 +60,14 @@ export interface FittedPrompt {
 export async function fitPrompt(
   task: Task,
   past: readonly PastTurn[],
-  form: AnswerForm,
+  { form, targetLast = false }: PromptLayout,
   budget: number,
   count: (messages: readonly Message[]) => Promise<number>,
 ): Promise<FittedPrompt> {
   let allowance = everything;
   const dropped = new Set<string>();
   for (let step = 0; ; step++) {
-    const messages = messagesOf(task, past, form, allowance);
+    const messages = messagesOf(task, past, form, allowance, targetLast);
     const tokens = await count(messages);
     if (tokens <= budget) return { messages, tokens, dropped: [...dropped] };
     const reduction = reductions[step];
@@ -83,6 +89,7 @@ export function messagesOf(
   past: readonly PastTurn[],
   form: AnswerForm,
   allowance: Allowance = everything,
+  targetLast = false,
 ): readonly Message[] {
   const kept = allowance.verbatim === 0 ? [] : past.slice(-allowance.verbatim);
   const older = past.slice(0, past.length - kept.length);
@@ -95,6 +102,7 @@ export function messagesOf(
       .slice(0, allowance.neighbours)
       .map((neighbour) => ({ ...neighbour, text: clip(neighbour.text, allowance.neighbourCharacters) })),
     earlier: allowance.earlierLines === 0 ? [] : older.slice(-allowance.earlierLines).map(oneLine),
+    targetLast,
   });
   // Without an attempt of its own in between, the newest follow-up belongs to the task message.
   const lastFollowUp = kept.length === 0 ? past.at(-1)?.followUp : undefined;

@@ -1,5 +1,6 @@
 /**
- * Fenced code blocks, as models write them: CommonMark's fences, but indented by any amount. One pass over the lines;
+ * Fenced code blocks, as models write them: CommonMark's fences, but the opening one indented by any amount and the closing one
+ * by at most three columns more. One pass over the lines;
  * time is linear in the text whatever it contains.
  */
 
@@ -41,6 +42,8 @@ export function opensFence(line: string): OpenFence | undefined {
 export function closesFence(line: string, open: OpenFence): boolean {
   const found = fence.exec(line);
   if (found === null || found[3]!.trim() !== '') return false;
+  // A fence far to the right belongs to an example in a comment of the code.
+  if (found[1]!.length > open.indent.length + 3) return false;
   return found[2]![0] === open.mark && found[2]!.length >= open.length;
 }
 

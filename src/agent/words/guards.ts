@@ -73,7 +73,10 @@ function sameWords(a: string, b: string): boolean {
 }
 
 /** The root causes share four fifths of their words: the critic sees the same as before. */
-export function repeatsCause(critique: Critique, previous: Critique | undefined): boolean {
+export function repeatsCause(
+  critique: Pick<Critique, 'rootCause'>,
+  previous: Pick<Critique, 'rootCause'> | undefined,
+): boolean {
   if (previous === undefined) return false;
   const [a, b] = [new Set(wordsOf(critique.rootCause)), new Set(wordsOf(previous.rootCause))];
   const all = new Set([...a, ...b]);

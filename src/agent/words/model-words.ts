@@ -1,11 +1,13 @@
-import type { Policy } from '../../policy/policy.ts';
 import type { Message } from '../../policy/prompt.ts';
 import { cancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { isGuided } from '../guided.ts';
 import { type CriticParts, critiqueAndRewritePrompt, critiquePrompt, rewritePrompt } from '../prompts/critic.ts';
 import { stripThinking } from '../text/thinking.ts';
+import type { Critic } from './critic.ts';
 import { formatFields, parseCritique, parseInstruction } from './critique.ts';
 import { fallbackInstruction } from './fallback.ts';
 import { hasCodeBlock, refusals, repeatsCause, traceable, withAnotherApproach } from './guards.ts';
+import { guidedWords } from './guided-words.ts';
 import { allowances, commentLiterals, criticParts, firstShortAllowance } from './situation.ts';
 import type { Critique, WordsCall, WordsInput, WordsStream } from './words.ts';
 
@@ -16,8 +18,6 @@ export interface WordsOptions {
   readonly maxTokens?: number;
 }
 
-export type Critic = Pick<Policy, 'info' | 'countTokens' | 'generate'>;
-
 /** An instruction does not fit into fewer tokens than this. */
 const fewestTokens = 96;
 
@@ -26,6 +26,7 @@ const fewestTokens = 96;
  * the model is asked once more with a shorter prompt, and if that is refused too, the template takes its place.
  */
 export function modelWords(critic: Critic, options: WordsOptions = {}): WordsStream {
+  if (isGuided(critic.info)) return guidedWords(critic);
   return async (input, signal) => {
     const session: Session = { critic, options, input, calls: [], signal };
     const { parameters = Number.POSITIVE_INFINITY } = critic.info;

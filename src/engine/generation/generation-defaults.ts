@@ -12,6 +12,8 @@ export interface GenerationDefaults {
   readonly minP?: number;
   readonly repetitionPenalty?: number;
   readonly doSample?: boolean;
+  /** `retune_prompts`: the version of our prompts that the model was trained on. */
+  readonly trainedPrompts?: number;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function readGenerationDefaults(directory: string): Promise<Generat
   const topK = number('top_k', (x) => Number.isInteger(x) && x >= 0);
   const minP = number('min_p', (x) => x >= 0 && x < 1);
   const repetitionPenalty = number('repetition_penalty', (x) => x > 0);
+  const trainedPrompts = number('retune_prompts', Number.isInteger);
   const doSample = value('do_sample');
   return {
     stopTokens: [...stop].sort((a, b) => a - b),
@@ -48,6 +51,7 @@ export async function readGenerationDefaults(directory: string): Promise<Generat
     ...(topK !== undefined && { topK }),
     ...(minP !== undefined && { minP }),
     ...(repetitionPenalty !== undefined && { repetitionPenalty }),
+    ...(trainedPrompts !== undefined && { trainedPrompts }),
     ...(typeof doSample === 'boolean' && { doSample }),
   };
 }

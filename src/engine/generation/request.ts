@@ -10,6 +10,8 @@ import { type ResolvedSampling, resolveSampling } from './sampling-options.ts';
 /** A request whose prompt has become tokens and whose adapter names have become weights. */
 export interface ResolvedRequest {
   readonly promptTokens: readonly number[];
+  /** The beginning of the answer that the prompt's last tokens stand for. */
+  readonly prefix?: string | undefined;
   readonly adapter?: EffectiveAdapter | undefined;
   readonly sampling?: SamplingOptions | undefined;
   /** Default: until the context is full. */
@@ -31,6 +33,7 @@ export interface GenerationParts {
 /** A request that was found valid, with every default filled in. */
 export interface CheckedRequest {
   readonly promptTokens: readonly number[];
+  readonly prefix: string;
   readonly adapter: EffectiveAdapter | undefined;
   readonly sampling: ResolvedSampling;
   readonly maxTokens: number;
@@ -57,6 +60,7 @@ export function checkRequest(parts: GenerationParts, request: ResolvedRequest): 
   if (stop.includes('')) throw invalidGenerationOption('stop', '', 'a list of strings that are not empty');
   return {
     promptTokens,
+    prefix: request.prefix ?? '',
     adapter: request.adapter,
     sampling: resolveSampling(request.sampling ?? {}, defaults),
     maxTokens,

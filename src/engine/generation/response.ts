@@ -16,12 +16,13 @@ export class Response {
   readonly #stops: StopStrings;
   readonly #tokens: number[] = [];
   readonly #logprobs: number[] = [];
-  #text = '';
+  #text: string;
   #finish: FinishReason | undefined;
 
   constructor(parts: GenerationParts, request: CheckedRequest, buffers: SamplingBuffers) {
     const { vocabSize, maxPositions } = parts.decoder;
     this.#request = request;
+    this.#text = request.prefix;
     this.#contextLength = maxPositions;
     this.#sampler = new Sampler(request.sampling, vocabSize, request.promptTokens, buffers);
     this.#utf8 = new Utf8Stream(parts.tokenizer);

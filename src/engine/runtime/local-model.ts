@@ -222,7 +222,8 @@ export class OpenedModel implements LocalModel {
 
   #resolve({ prompt, adapter, templateVariables, ...rest }: GenerateRequest): ResolvedRequest {
     const promptTokens = this.#promptTokens(prompt, templateVariables);
-    return { ...rest, promptTokens, adapter: this.#parts.adapters.effective(adapter) };
+    const prefix = 'messages' in prompt ? prompt.prefix : undefined;
+    return { ...rest, promptTokens, prefix, adapter: this.#parts.adapters.effective(adapter) };
   }
 
   #promptTokens(prompt: Prompt, variables: Readonly<Record<string, unknown>> = {}): readonly number[] {
@@ -230,7 +231,8 @@ export class OpenedModel implements LocalModel {
     if ('tokens' in prompt) return prompt.tokens;
     if ('text' in prompt) return tokenizer.encode(prompt.text, { addSpecial: true });
     // Templates write their own begin-of-text token.
-    return tokenizer.encode(tokenizer.chat(prompt.messages, { addGenerationPrompt: true, variables }));
+    const text = tokenizer.chat(prompt.messages, { addGenerationPrompt: true, variables });
+    return tokenizer.encode(text + (prompt.prefix ?? ''));
   }
 
   #prepareAnchors(signal: AbortSignal): Promise<AnchorSet> {

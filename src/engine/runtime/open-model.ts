@@ -106,6 +106,8 @@ export async function openModel(
     providerReason: chosen.reason,
     threads,
     hasChatTemplate: tokenizer.hasChatTemplate,
+    thinks: tokenizer.thinks,
+    ...(defaults.trainedPrompts !== undefined && { trainedPrompts: defaults.trainedPrompts }),
     memory,
     loadMs: performance.now() - started,
     warmCache: weights.warm,

@@ -21,6 +21,8 @@ interface ChatOptions {
 
 export interface ChatTemplate {
   readonly present: boolean;
+  /** It knows of thoughts before the answer, which only models that think are trained to write. */
+  readonly thinks: boolean;
   /** @throws RetuneError `tokenizer.no-chat-template`, or `tokenizer.chat-template-failed` with the template's own message. */
   render(messages: readonly Message[], options: ChatOptions): string;
 }
@@ -43,6 +45,7 @@ export async function loadChatTemplate(
   if (source !== undefined) return compile(source, configPath, special);
   return {
     present: false,
+    thinks: false,
     render() {
       throw chatTemplateMissing(directory);
     },
@@ -75,6 +78,7 @@ function compile(source: string, path: string, special: ReadonlyMap<string, stri
   }
   return {
     present: true,
+    thinks: /<\/?think(?:ing)?>/.test(source),
     render(messages, options) {
       const variables = {
         ...builtIns,

@@ -19,4 +19,6 @@ export interface Tokenizer {
   ): string;
   /** Whether the checkpoint has a chat template. */
   readonly hasChatTemplate: boolean;
+  /** Its template knows of thoughts before the answer. */
+  readonly thinks: boolean;
 }

@@ -79,6 +79,10 @@ class CheckpointTokenizer implements Tokenizer {
     this.#stripsLeadingSpace = !this.#byteLevel && mentions(files.definition.decoder, 'Strip', 'Metaspace');
   }
 
+  get thinks(): boolean {
+    return this.#template.thinks;
+  }
+
   get hasChatTemplate(): boolean {
     return this.#template.present;
   }

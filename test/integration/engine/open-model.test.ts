@@ -166,6 +166,7 @@ describe('opening a model', () => {
       provider: 'cpu',
       threads: 1,
       hasChatTemplate: true,
+      thinks: false,
       warmCache: false,
     });
     assert.equal(directory, checkpointDirectory('qwen2'));

@@ -33,6 +33,11 @@ describe('an answer with one block', () => {
     ['with white space after the closing fence', `${block(good)}  `],
     ['in another language of the same family', block(good, 'typescript')],
     ['in a wrong language', block(good, 'java')],
+    ['with the prompt’s layout in it', `${fence}\nsrc/add.js:\n${fence}js\n${good}\n${fence}`],
+    ['with its own fence in it', `${fence}js\n${fence}js\n${good}\n${fence}`],
+    ['with its path on a line of the block', block(`src/add.js:\n${good}`)],
+    ['after the same text as it was', `Before:\n${block(bad)}\nAfter:\n${block(good)}`],
+    ['after a part of the text as it was', `Before:\n${block('  return a - b;')}\nAfter:\n${block(good)}`],
     ['followed by a shell example', `${block(good)}\nRun:\n${block('npm test', 'bash')}`],
     [
       'followed by an example of its use',
@@ -77,7 +82,7 @@ describe('an answer that cannot be applied', () => {
     ['prose', 'no-block', 'You should add instead of subtracting.'],
     ['prose that begins like code', 'no-block', 'import the function add and call it.'],
     ['code without a fence, and prose after it', 'no-block', `${good}\nThis adds the numbers.`],
-    ['a diff', 'no-block', block('-  return a - b;\n+  return a + b;', 'diff')],
+    ['a diff of other code', 'search-not-found', block('-  return a * b;\n+  return a + b;', 'diff')],
     ['only a shell command', 'no-block', block('sed -i s/-/+/ src/add.js', 'bash')],
     ['an empty block', 'no-block', block('')],
     ['an open fence', 'unclosed-block', `${fence}js\n${good}`],
@@ -163,4 +168,44 @@ describe('placeholders', () => {
     const answer = 'class P:\n    def f(self):\n        ...\n\ndef g():\n    return 2';
     assert.equal(newText(parseAnswer(block(answer, 'python'), task)), `${answer}\n`);
   });
+});
+
+describe('an answer without its closing fence', () => {
+  it('is whole where the model ended it and every bracket is closed', () => {
+    assert.equal(newText(parseAnswer(`${fence}js\n${good}`, single, true)), `${good}\n`);
+  });
+
+  it('was cut off otherwise', () => {
+    for (const [text, ended] of [
+      [`${fence}js\n${good}`, false],
+      [`${fence}js\n${good.slice(0, -1)}`, true],
+      [`${fence}js\nexport function add(a, b) {\n  return (a + b;\n}`, true],
+    ] as const) {
+      const parsed = parseAnswer(text, single, ended);
+      assert.equal(parsed.kind === 'unparsable' && parsed.problem, 'unclosed-block');
+    }
+  });
+
+  it('is not ended by a fence in a comment of the code', () => {
+    const python = taskOf([target('a.py', 'def half(value):\n    return value / 3\n')]);
+    const half =
+      'def half(value):\n    """Half.\n\n        ```pycon\n        >>> half(4)\n        ```\n    """\n    return value / 2';
+    assert.equal(newText(parseAnswer(block(half, 'python'), python)), `${half}\n`);
+  });
+});
+
+describe('an answer that is a diff', () => {
+  const diffs: [string, string][] = [
+    ['as a diff', block(' export function add(a, b) {\n-  return a - b;\n+  return a + b;\n }', 'diff')],
+    [
+      'as a diff with headers and wrong numbers',
+      block('--- a/src/add.js\n+++ b/src/add.js\n@@ -9,3 +9,3 @@\n-  return a - b;\n+  return a + b;', 'diff'),
+    ],
+    ['as a diff in a block of code', block(' export function add(a, b) {\n-  return a - b;\n+  return a + b;\n }')],
+  ];
+  for (const [name, answer] of diffs) {
+    it(`is applied ${name}`, () => {
+      assert.equal(newText(parseAnswer(answer, single)), `${good}\n`);
+    });
+  }
 });

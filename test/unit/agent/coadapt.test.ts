@@ -223,7 +223,7 @@ describe('coadapt', () => {
     assert.equal(events.filter(({ kind }) => kind === 'verdict').length, 3);
   });
 
-  it('reuses the verdict of a repeated attempt, raises the temperature once, then stops', async () => {
+  it('draws a repeated attempt again at once and warmer; then reuses its verdict, and stops', async () => {
     const { outcome, events, environment, policy } = await runLoop({ answers: [block(wrong(1))], judge });
     assert.equal(outcome.kind, 'no-progress');
     assert.equal(environment.evaluated.length, 1);
@@ -231,9 +231,55 @@ describe('coadapt', () => {
     assert.deepEqual(repeats, [undefined, 1, 1]);
     assert.deepEqual(
       policy.requests.map(({ sampling }) => sampling?.temperature),
-      [0.7, 0.7, 1],
+      [0.7, 0.7, 1, 1.3, 1, 1.3, 1.5],
     );
-    assert.equal(new Set(policy.requests.map(({ sampling }) => sampling?.seed)).size, 3);
+    assert.equal(new Set(policy.requests.map(({ sampling }) => sampling?.seed)).size, 7);
+  });
+
+  it('a repeated attempt costs no turn when another one follows it', async () => {
+    const answers = [block(wrong(1)), block(wrong(1)), block(right)];
+    const { outcome, events, environment } = await runLoop({ answers, judge }, { maxTurns: 2 });
+    assert.deepEqual(outcome, { kind: 'solved' });
+    assert.deepEqual(environment.turns, [1, 2]);
+    assert.deepEqual(
+      events.flatMap((event) => (event.kind === 'answer' ? [event.turn] : [])),
+      [1, 2],
+    );
+  });
+
+  it('takes an answer that changes nothing for a failed attempt, where the target as it was has failed', async () => {
+    const unchanged = block(task.targets[0]!.text.trim());
+    const baseline = { ...verdict('tests-failed', '1 of 2 tests failed.'), failureKind: 'wrong-result' as const };
+    for (const [known, reward] of [
+      [baseline, -1],
+      [undefined, null],
+    ] as const) {
+      const { events } = await runLoop(
+        { answers: [unchanged], judge },
+        { maxTurns: 1 },
+        { task: { ...task, ...(known !== undefined && { baseline: known }) } },
+      );
+      const [judged] = events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict] : []));
+      assert.equal(judged?.reward, reward);
+      assert.match(judged?.detail ?? '', /src\/add\.js/);
+    }
+  });
+
+  it('begins the answer with the fence and the name of what it replaces, and ends it at the closing fence', async () => {
+    const { policy, events } = await runLoop({ answers: [block(right)], judge, guided: true });
+    const [{ prompt, stop } = {}] = policy.requests;
+    assert.ok(prompt && 'messages' in prompt);
+    assert.deepEqual([prompt.prefix, stop], ['```js\nexport const add', ['\n```\n']]);
+    assert.equal(events.find((event) => event.kind === 'answer')?.answer.kind, 'attempt');
+  });
+
+  it('ends an answer that only repeats itself', async () => {
+    const { events } = await runLoop(
+      { answers: [`\`\`\`js\n${'  assert.equal(add(1, 2), 3);\n'.repeat(50)}`], judge },
+      { maxTurns: 1 },
+    );
+    assert.equal(events.find((event) => event.kind === 'generated')?.finish, 'repetition');
+    assert.equal(events.find((event) => event.kind === 'answer')?.answer.kind, 'unparsable');
   });
 
   it('strips the thinking from the answer, and from the history', async () => {

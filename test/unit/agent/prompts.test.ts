@@ -78,7 +78,7 @@ describe('the prompt of an attempt', () => {
 
 describe('fitting a prompt into a context', () => {
   it('gives up nothing when everything fits', async () => {
-    const { messages, dropped } = await fitPrompt(rich, [turn(1)], 'block', 1e6, length);
+    const { messages, dropped } = await fitPrompt(rich, [turn(1)], { form: 'block' }, 1e6, length);
     assert.deepEqual(dropped, []);
     assert.equal(messages.length, 4);
     for (const part of ['test/1.js', 'test/3.js', 'mmm', 'expected: 5']) assert.ok(messages[1]?.content.includes(part));
@@ -86,13 +86,13 @@ describe('fitting a prompt into a context', () => {
 
   it('gives up neighbours, then old attempts, then evidence, and keeps request, target and the newest follow-up', async () => {
     const past = [1, 2, 3, 4].map(turn);
-    const all = await fitPrompt(rich, past, 'block', 1e6, length);
+    const all = await fitPrompt(rich, past, { form: 'block' }, 1e6, length);
     let before = all.tokens;
     const seen: string[] = [];
     for (let budget = all.tokens - 1; ; budget = before - 1) {
       let fitted: Awaited<ReturnType<typeof fitPrompt>>;
       try {
-        fitted = await fitPrompt(rich, past, 'block', budget, length);
+        fitted = await fitPrompt(rich, past, { form: 'block' }, budget, length);
       } catch (error) {
         assert.ok(error instanceof RetuneError && error.code === 'agent.context-too-small');
         break;
@@ -115,7 +115,10 @@ describe('fitting a prompt into a context', () => {
       countTokens: async () => 150,
     };
     const plan = await planGeneration(task, [], policy, undefined, never);
-    assert.equal(plan.maxTokens, 250);
+    assert.equal(plan.maxTokens, 200);
+    // What thinks aloud first may use all that is left.
+    const thinking = { ...policy, info: { ...policy.info, thinks: true } };
+    assert.equal((await planGeneration(task, [], thinking, undefined, never)).maxTokens, 250);
     const few = await planGeneration(task, [], policy, 30, never);
     assert.equal(few.maxTokens, 30);
   });

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promptVersion } from '../../../src/agent/prompts/version.ts';
 import type { ModelConfig } from '../../../src/engine/checkpoint/model-config.ts';
 import { writeSafetensors } from '../../../src/engine/checkpoint/safetensors-writer.ts';
 import { parameterNames } from '../../../src/engine/graph/training-emitter.ts';
@@ -20,6 +21,7 @@ export async function writeModel(
   await mkdir(directory, { recursive: true });
   await writeJson(join(directory, 'config.json'), configFile(shape, tokenizer));
   await writeJson(join(directory, 'generation_config.json'), {
+    retune_prompts: promptVersion,
     eos_token_id: [tokenizer.ids.end],
     pad_token_id: tokenizer.ids.padding,
     do_sample: false,

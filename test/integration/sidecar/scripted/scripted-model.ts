@@ -306,6 +306,7 @@ function describe(options: OpenModelOptions): ModelInfo {
     providerReason: 'scripted',
     threads: 1,
     hasChatTemplate: true,
+    thinks: false,
     memory: { weights: 1, decode: 2, update: 3, available: 4 },
     loadMs: 1,
     warmCache: true,

@@ -9,6 +9,7 @@ const words = ['ab', 'aba', 'abac', 'STOP', 'Hello ', 'world', '</', 'answer>', 
 export class ToyTokenizer implements Tokenizer {
   readonly size = 258 + words.length;
   readonly hasChatTemplate = false;
+  readonly thinks = false;
 
   /** The longest words first, then bytes. */
   encode(text: string): number[] {
