@@ -1,6 +1,6 @@
 import { switchTurnFor } from '../agent/method.ts';
 import { promptVersion } from '../agent/prompts/version.ts';
-import type { Policy } from '../policy/policy.ts';
+import { cannot } from '../policy/errors.ts';
 import type { UpdateOptions } from '../policy/update.ts';
 import { type ArmName, adaptsWeights, armNames, arms } from './arms.ts';
 import type { Benchmark, TaskOptions } from './benchmark.ts';
@@ -8,9 +8,8 @@ import { needsWeights, noTasks } from './errors.ts';
 import { metricsOf } from './metrics.ts';
 import type { RunMetrics } from './metrics-types.ts';
 import { tasksDigest } from './plan.ts';
-import type { Progress } from './progress.ts';
 import type { RunHeader } from './results.ts';
-import { runMissing } from './run.ts';
+import { type RunParts, runMissing } from './run.ts';
 import { ResultStore } from './store.ts';
 
 export interface ReplayOptions {
@@ -37,12 +36,12 @@ export interface ReplayOptions {
 export async function replay(
   benchmark: Benchmark,
   options: ReplayOptions,
-  host: { readonly policies: readonly Policy[]; readonly onProgress?: (progress: Progress) => void },
+  host: Pick<RunParts, 'policies' | 'batch' | 'onProgress'>,
   signal: AbortSignal,
 ): Promise<RunMetrics> {
   const tasks = benchmark.tasks(options.tasks);
   if (tasks.length === 0) throw noTasks(benchmark.name, options.tasks.split);
-  requireCapable(options, host.policies);
+  requireCapable(options, host);
   const header: RunHeader = {
     kind: 'run',
     format: 1,
@@ -73,8 +72,12 @@ export async function replay(
   }
 }
 
-/** @throws RetuneError `replay.needs-weights` when an arm adapts and a policy cannot */
-function requireCapable({ arms: wanted, maxTurns }: ReplayOptions, policies: readonly Policy[]): void {
+/** @throws RetuneError `replay.needs-weights` when an arm adapts and a policy cannot, `policy.cannot` for batches */
+function requireCapable(
+  { arms: wanted, maxTurns }: ReplayOptions,
+  { policies, batch }: Pick<RunParts, 'policies' | 'batch'>,
+): void {
+  if (batch !== undefined && !policies.every(({ info }) => info.capabilities.batches)) throw cannot('batches');
   if (policies.every(({ info }) => info.capabilities.adapts)) return;
   const adapting = wanted.filter((name) => adaptsWeights(arms[name], maxTurns));
   if (adapting.length > 0) {

@@ -3,6 +3,7 @@ import { isCancelled, throwIfCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { messageOf } from '../shared/errors/thrown.ts';
 import { type ArmName, arms } from './arms.ts';
+import { type Lane, openLanes } from './batching.ts';
 import type { Benchmark } from './benchmark.ts';
 import { CachingCritic } from './caching.ts';
 import { taskRunsFail } from './errors.ts';
@@ -20,6 +21,8 @@ export interface RunParts {
   readonly policies: readonly Policy[];
   readonly store: ResultStore;
   readonly settings: RunSettings;
+  /** Number of trials that share a policy and generate together. Default 1. */
+  readonly batch?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -42,7 +45,7 @@ export async function runMissing(grid: Grid, parts: RunParts, signal: AbortSigna
 async function runFirstTurns(grid: Grid, parts: RunParts, signal: AbortSignal): Promise<void> {
   const todo = missingFirstTurns(grid, parts.store.results);
   const stage = new Stage('first-turns', todo.length, parts);
-  await inParallel(todo, parts.policies, signal, ({ task, seed }, policy, signal) => {
+  await inParallel(todo, parts, signal, ({ task, seed }, policy, signal) => {
     const trial = new Trial(parts.benchmark, task, seed);
     return stage.record(
       { task: task.id, seed },
@@ -62,7 +65,7 @@ async function runTasks(grid: Grid, parts: RunParts, signal: AbortSignal): Promi
     todo.reduce((sum, { arms }) => sum + arms.length, 0),
     parts,
   );
-  await inParallel(todo, parts.policies, signal, async (item, policy, signal) => {
+  await inParallel(todo, parts, signal, async (item, policy, signal) => {
     const trial = new Trial(benchmark, item.task, item.seed);
     const first = firsts.get(placeKey({ task: item.task.id, seed: item.seed }))!;
     const taskRunParts = {
@@ -71,7 +74,8 @@ async function runTasks(grid: Grid, parts: RunParts, signal: AbortSignal): Promi
       settings,
       ...answers(parts),
       donations: () => donationsFor(first, order, firsts.values()),
-      verifyFirst: todo.indexOf(item) < verifiedTrials,
+      // Together, a probability may differ in its last digits, and so, very rarely, a token.
+      verifyFirst: parts.batch === undefined && todo.indexOf(item) < verifiedTrials,
     };
     for (const arm of item.arms) {
       const place = { arm, task: item.task.id, seed: item.seed };
@@ -118,31 +122,37 @@ class Stage {
 }
 
 /**
- * Each policy takes the next item when it has finished one. The first error stops the others and is thrown when they have
- * ended.
+ * Each policy, or each lane of one, takes the next item when it has finished one. The first error stops the others and is
+ * thrown when they have ended.
  */
 async function inParallel(
   items: readonly PlannedTrial[],
-  policies: readonly Policy[],
+  { policies, batch = 1 }: Pick<RunParts, 'policies' | 'batch'>,
   signal: AbortSignal,
   work: (item: PlannedTrial, policy: Policy, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const failed = new AbortController();
   const both = AbortSignal.any([signal, failed.signal]);
   let next = 0;
-  const worker = async (policy: Policy): Promise<void> => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) {
-      throwIfCancelled(both, 'The run');
-      await work(item, policy, both);
+  const worker = async ({ policy, end }: Lane): Promise<void> => {
+    try {
+      for (let item = items[next++]; item !== undefined; item = items[next++]) {
+        throwIfCancelled(both, 'The run');
+        await work(item, policy, both);
+      }
+    } finally {
+      end();
     }
   };
   const ended = await Promise.allSettled(
-    policies.map((policy) =>
-      worker(policy).catch((error: unknown) => {
-        failed.abort();
-        throw error;
-      }),
-    ),
+    policies
+      .flatMap((policy) => openLanes(policy, batch))
+      .map((lane) =>
+        worker(lane).catch((error: unknown) => {
+          failed.abort();
+          throw error;
+        }),
+      ),
   );
   const errors = ended.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   // The error that is not a cancellation says why; the others were only stopped by it.

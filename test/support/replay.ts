@@ -120,9 +120,14 @@ export const scriptedOptions: Omit<ReplayOptions, 'directory'> = {
 
 export async function scriptedReplay(
   directory: string,
-  change: Partial<ReplayOptions> & { readonly count?: number; readonly policies?: readonly Policy[] } = {},
+  change: Partial<ReplayOptions> & {
+    readonly count?: number;
+    readonly policies?: readonly Policy[];
+    readonly batch?: number;
+  } = {},
   signal = new AbortController().signal,
 ) {
-  const { count = 8, policies = [new RulePolicy()], ...options } = change;
-  return replay(scriptedBenchmark(count), { ...scriptedOptions, ...options, directory }, { policies }, signal);
+  const { count = 8, policies = [new RulePolicy()], batch, ...options } = change;
+  const host = { policies, ...(batch !== undefined && { batch }) };
+  return replay(scriptedBenchmark(count), { ...scriptedOptions, ...options, directory }, host, signal);
 }

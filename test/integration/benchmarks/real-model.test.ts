@@ -72,10 +72,23 @@ describe('a run with a real model', function () {
     assert.equal(baseline.updates, null);
     assert.deepEqual(await model.adapters.list(), []);
 
+    await replay(
+      benchmark,
+      { ...options, directory: join(scratch, 'batched') },
+      { policies: [model], batch: 4 },
+      never,
+    );
+    const batched = await ResultStore.read(join(scratch, 'batched'));
     await run('two');
     const [one, two] = await Promise.all(['one', 'two'].map((name) => ResultStore.read(join(scratch, name))));
     assert.ok(one!.results.taskRuns.size > 0);
     for (const [key, run] of one!.results.taskRuns) {
+      const together = batched.results.taskRuns.get(key)!;
+      assert.deepEqual(
+        together.turns.map(({ text, weights }) => ({ text, weights })),
+        run.turns.map(({ text, weights }) => ({ text, weights })),
+        `${key}: together`,
+      );
       const again = two!.results.taskRuns.get(key)!;
       assert.deepEqual(
         again.turns.map(({ text, weights }) => [text, weights?.deltaNorm]),

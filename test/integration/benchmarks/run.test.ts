@@ -105,6 +105,28 @@ describe('a run of methods × tasks × seeds', () => {
     assert.ok(policies.every(({ attempts }) => attempts > 0));
   });
 
+  it('is the same when several trials generate together', async () => {
+    const alone = await scriptedReplay(join(directory, 'alone'), { count: 12, seeds: 2 });
+    const policies = [new RulePolicy(), new RulePolicy()];
+    let together = 0;
+    for (const policy of policies) {
+      const generateBatch = policy.generateBatch.bind(policy);
+      policy.generateBatch = (requests, signal) => {
+        together += requests.length;
+        return generateBatch(requests, signal);
+      };
+    }
+    const batched = await scriptedReplay(join(directory, 'batched'), { count: 12, seeds: 2, policies, batch: 3 });
+    assert.deepEqual(untimed(batched), untimed(alone));
+    const attempts = policies.reduce((sum, policy) => sum + policy.attempts, 0);
+    assert.ok(together > attempts / 2, `${together} of ${attempts}`);
+    const single = Object.assign(new RulePolicy(), { info: { capabilities: wordsOnly, contextLength: 8192 } });
+    await assert.rejects(
+      scriptedReplay(join(directory, 'single'), { policies: [single], arms: ['baseline'], batch: 2 }),
+      { code: 'policy.cannot' },
+    );
+  });
+
   it('goes on after a kill at any moment: the record cut anywhere leads to the same results', async () => {
     const options = { count: 4, seeds: 1, arms: ['rosa2', 'resample', 'placebo-weights'] } as const;
     const whole = await scriptedReplay(directory, options);

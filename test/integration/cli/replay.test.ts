@@ -37,6 +37,14 @@ describe('retune replay', function () {
     assert.deepEqual(lines(), before);
   });
 
+  it('generates together what several task runs ask at the same time', async () => {
+    const args = ['--limit', '4', '--methods', 'baseline,rosa2', '--turns', '2', '--json', '--batch', '4'];
+    const batched = await replay(args);
+    assert.equal(batched.code, 0, batched.stderr);
+    assert.equal(JSON.parse(batched.stdout).methods.rosa2.sessions, 4);
+    assert.equal(JSON.parse(batched.stdout).methods.rosa2.failed ?? 0, 0);
+  });
+
   it('refuses to mix runs, and shows a table to people', async () => {
     assert.equal((await replay(['--limit', '1', '--methods', 'baseline', '--turns', '2'])).code, 0);
     const mixed = await replay(['--limit', '1', '--methods', 'baseline', '--turns', '3']);

@@ -21,6 +21,7 @@ export interface ReplayCommandOptions extends OpeningOptions {
   readonly limit?: number;
   readonly split: 'heldout' | 'train';
   readonly jobs: number;
+  readonly batch?: number;
   readonly solver?: Solver;
   readonly beta?: number;
   readonly klCap?: number;
@@ -55,6 +56,10 @@ function sizeOptions(): readonly Option[] {
     )
       .argParser(integer(1, 64))
       .default(1),
+    new Option(
+      '--batch <n>',
+      'number of task runs per copy of the model whose answers are generated together; times are then those of the batch (default: 1)',
+    ).argParser(integer(1, 64)),
   ];
 }
 

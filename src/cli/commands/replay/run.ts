@@ -42,7 +42,11 @@ export async function replayBenchmark(
         replay(
           benchmark,
           benchmarkOptions(options, describeModel(opened[0]!, digest, named), directory),
-          { policies: opened.map(({ policy }) => policy), onProgress: (now) => progress.show(now) },
+          {
+            policies: opened.map(({ policy }) => policy),
+            ...(options.batch !== undefined && options.batch > 1 && { batch: options.batch }),
+            onProgress: (now) => progress.show(now),
+          },
           signal,
         ),
       signal,
