@@ -124,7 +124,7 @@ export function baselineUnusable(detail: string, detected: string): RetuneError 
     code: 'tests.baseline-unusable',
     what: 'The tests cannot judge an attempt.',
     why: sentence(detail),
-    remedy: `Run the tests to see what is wrong, and give another test command if this one is not right: ${sentence(detected)}`,
+    remedy: `Run the tests to see what is wrong, or give another test command. Retune chose this one for this reason: ${sentence(detected)}`,
     actions: [runCommand('test'), setOption('testCommand')],
     data: { detail, detected },
   });

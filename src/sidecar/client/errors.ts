@@ -121,5 +121,5 @@ function how({ signal, exitCode }: ExitFacts): string {
 
 function printed(lines: readonly string[]): string {
   if (lines.length === 0) return 'It printed nothing before.';
-  return `The last it printed was:\n“${lines.slice(-shownLines).join('\n')}”.`;
+  return `Its last output was:\n“${lines.slice(-shownLines).join('\n')}”.`;
 }

@@ -90,11 +90,12 @@ describe('command line', () => {
   });
 
   it('info and doctor print tables or JSON; doctor fails when there are problems', async () => {
-    const [info, infoJson, doctor, doctorJson] = await Promise.all([
+    const [info, infoJson, doctor, doctorJson, problem] = await Promise.all([
       runCli(['model', 'info', '--model', '/models/scripted', '--dtype', 'int4']),
       runCli(['model', 'info', '--model', '/models/scripted', '--json']),
       runCli(['doctor']),
       runCli(['doctor', '--model', '/models/missing', '--json']),
+      runCli(['doctor', '--model', '/models/missing']),
     ]);
     assert.match(info.stdout, /architecture\s+ScriptedForTests, 1.0 M parameters\n[\s\S]*dtype\s+int4/);
     assert.equal(JSON.parse(infoJson.stdout).dtype, 'int8');
@@ -102,6 +103,7 @@ describe('command line', () => {
     assert.match(doctor.stdout, /chosen\s+cpu: auto was asked for\.[\s\S]*No problems found/);
     assert.equal(doctorJson.code, 1);
     assert.equal(JSON.parse(doctorJson.stdout).problems.length, 1);
+    assert.match(problem.stdout, /The script says so\.\n {2}Give another one\.\n {4}--model DIR\n$/);
   });
 
   it('wrong usage exits with 2, says what is wrong and leaves stdout empty', async () => {

@@ -136,7 +136,7 @@ describe('sidecar: crashes and restarts', () => {
     });
     assert.match(
       (await rejection(dying, 'sidecar.crashed')).message,
-      /The last it printed was:\n“[\s\S]*the driver is unhappy/,
+      /Its last output was:\n“[\s\S]*the driver is unhappy/,
     );
   });
 

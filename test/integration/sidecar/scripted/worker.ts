@@ -1,3 +1,4 @@
+import { setOption } from '../../../../src/shared/errors/actions.ts';
 import { runWorker } from '../../../../src/sidecar/server/run-worker.ts';
 import { openScriptedModel } from './scripted-model.ts';
 
@@ -16,7 +17,15 @@ runWorker(async () => ({
     chosen: { provider: 'cpu', reason: `${provider ?? 'auto'} was asked for.`, prefillChunk: 512 },
     cache: { directory: '/none', size: 0 },
     problems: directory?.endsWith('missing')
-      ? [{ what: 'The model is missing.', why: 'The script says so.', remedy: 'Give another one.' }]
+      ? [
+          {
+            what: 'The model is missing.',
+            why: 'The script says so.',
+            remedy: 'Give another one.',
+            // The second as from a later release.
+            actions: [setOption('model'), { kind: 'option', option: 'colour' as 'model' }],
+          },
+        ]
       : [],
   }),
 }));

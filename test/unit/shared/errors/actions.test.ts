@@ -36,6 +36,7 @@ describe('actions of an error', () => {
       'undo',
     ];
     assert.deepEqual(knownActions([...strange, ...actions]), actions);
+    assert.deepEqual(fromJson({ ...fields, actions: [...strange, ...actions] as never }).actions, actions);
     assert.deepEqual(knownActions('undo'), []);
     assert.deepEqual(knownActions(undefined), []);
   });

@@ -153,6 +153,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   'rollbackFailed.files': [[{ path: 'a.js', kept: '/tmp/a' }]],
   'tensorsDoNotFit.missing': [['a'], []],
   'tensorsDoNotFit.wrong': [['b has the shape [2]'], []],
+  'cancelled.what': ['The update'],
   'targetUnknown.why': ['No test failed.'],
   'providerUnavailable.why': ['It has no adapter.'],
   'commandLineRefused.why': ['No command was given.'],
