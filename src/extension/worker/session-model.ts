@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { embeddedModelNotice } from '../../connect/embedded-model.ts';
 import { type ConnectHooks, servedNotice } from '../../connect/engine.ts';
 import { engineOf } from '../../connect/open-policy.ts';
 import { PolicyHolder } from '../../connect/policy-holder.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { embeddedModelNotice } from '../../shared/embedded-model.ts';
 import { noModel, noRemoteModel } from '../errors.ts';
 import type { LogLevel, ModelSettings } from './protocol.ts';
 

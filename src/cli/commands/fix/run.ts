@@ -1,8 +1,8 @@
+import { embeddedModelNotice } from '../../../connect/embedded-model.ts';
 import { PolicyHolder } from '../../../connect/policy-holder.ts';
 import type { PolicySettings } from '../../../connect/settings.ts';
 import { FixSession } from '../../../session/fix.ts';
 import type { FixHost, FixOptions } from '../../../session/fix-options.ts';
-import { embeddedModelNotice } from '../../../shared/embedded-model.ts';
 import { announced, engineHooks } from '../../engine-output.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { namedModel } from '../../named-model.ts';

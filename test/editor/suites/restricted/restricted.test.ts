@@ -10,7 +10,7 @@ describe('Restricted Mode', () => {
     const before = read('src/total.js');
     await open('src/total.js', 4);
     await vscode.commands.executeCommand('retune.fix');
-    await seeMessage('the workspace is not trusted');
+    await seeMessage('in an untrusted workspace');
     await see(places.button, 'Manage Workspace Trust');
     await photo('8-restricted');
     assert.equal(read('src/total.js'), before);
