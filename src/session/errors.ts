@@ -16,7 +16,7 @@ export function storageUnusable(directory: string, cause: unknown): RetuneError 
   });
 }
 
-export interface BusyFacts {
+interface BusyFacts {
   readonly folder: string;
   readonly session: string;
   readonly pid: number;

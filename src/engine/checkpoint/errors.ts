@@ -4,7 +4,7 @@ import { systemSays } from '../../shared/errors/thrown.ts';
 
 /** Errors about the files of a checkpoint: the directory, its safetensors files and the tensors in them. */
 
-export const supportedLayout =
+const supportedLayout =
   'config.json with model.safetensors, or with model.safetensors.index.json and the shards it names';
 
 const actions = [setOption('model')];

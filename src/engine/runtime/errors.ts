@@ -98,7 +98,7 @@ export function providerUnavailable(provider: string, why: string, remedy: strin
   });
 }
 
-export interface MemoryNeed {
+interface MemoryNeed {
   readonly weights: number;
   readonly decode: number;
   readonly update: number;
