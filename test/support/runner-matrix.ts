@@ -7,11 +7,12 @@ import { detectTests } from '../../src/runners/detection/detect.ts';
 import type { Selection, TestProject, TestRun } from '../../src/runners/runner.ts';
 import { runTests } from '../../src/runners/running/run.ts';
 import { type JudgeContext, judge } from '../../src/runners/verdict/judge.ts';
+import { patienceMs } from './time.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/workspaces/', import.meta.url));
 
 export interface MatrixOptions {
-  /** Default 60 s; a hanging variant wants less. */
+  /** Default {@link patienceMs}; a hanging variant wants less. */
   readonly timeoutMs?: number;
   readonly target?: string;
   /** As with `--test`. */
@@ -50,7 +51,7 @@ export async function runWorkspace(workspace: string, options: MatrixOptions = {
 
 /** The same in a directory that is there already. */
 export async function runDirectory(directory: string, options: MatrixOptions = {}): Promise<MatrixResult> {
-  const { target, command, selection = { kind: 'all' }, timeoutMs = 60_000 } = options;
+  const { target, command, selection = { kind: 'all' }, timeoutMs = patienceMs } = options;
   const project = await detectTests(directory, { ...(target && { target }), ...(command && { command }) });
   const scratch = await mkdtemp(join(tmpdir(), 'retune-scratch-'));
   try {

@@ -48,3 +48,18 @@ function slowness(): number {
   const [load = 0] = os.loadavg();
   return Math.max(1, load / os.availableParallelism(), (performance.now() - started) / idleStartMs);
 }
+
+/**
+ * Lets something run into its time limit that has to get somewhere before: again with more time where the machine was too busy
+ * for that.
+ */
+export async function runIntoLimit<T>(
+  firstMs: number,
+  run: (timeoutMs: number) => Promise<T>,
+  gotThere: (result: T) => boolean,
+): Promise<{ readonly result: T; readonly timeoutMs: number }> {
+  for (let timeoutMs = firstMs; ; timeoutMs *= 3) {
+    const result = await run(timeoutMs);
+    if (gotThere(result) || timeoutMs > patienceMs / 3) return { result, timeoutMs };
+  }
+}

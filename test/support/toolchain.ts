@@ -10,7 +10,6 @@ export function needsToolchain(name: ToolchainName): void {
   const path = process.env.PATH;
 
   before(function () {
-    this.timeout(120_000);
     found ??= findToolchains();
     const missing = found.missing.find((toolchain) => toolchain.name === name);
     if (missing === undefined) {

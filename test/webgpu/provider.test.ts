@@ -3,9 +3,7 @@ import { chooseProvider } from '../../src/engine/runtime/choose-provider.ts';
 import { selfTest } from '../../src/engine/runtime/provider-selftest.ts';
 
 /** Runs on SwiftShader; what holds on every adapter is asserted, what is special to this one is reported by its name. */
-describe('WebGPU', function () {
-  this.timeout(120_000);
-
+describe('WebGPU', () => {
   it('agrees with the CPU on quantised products, norms and short attention', async () => {
     const { checks, usable } = await selfTest('webgpu', 1);
     assert.equal(usable, true);

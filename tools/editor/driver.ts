@@ -14,7 +14,7 @@ export type DriverRequest =
       readonly do: 'click' | 'see' | 'gone';
       readonly selector: string;
       readonly text?: string;
-      /** Default 30 s. */
+      /** Default: so long that only a hang reaches it. */
       readonly patienceMs?: number;
     }
   | { readonly do: 'texts'; readonly selector: string }
@@ -28,7 +28,7 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 240_000;
 
 /** Listens on a free port of this machine, under a path nobody can guess. */
 export async function startDriver(photos: string | undefined): Promise<Driver> {

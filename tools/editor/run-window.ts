@@ -38,7 +38,7 @@ interface HostResult extends ProgramResult {
 const notesName = 'notes.txt';
 const resultName = 'result.json';
 /** Time for the sidecar to notice that its parent is gone, and to end, in ms. */
-const endingPatienceMs = 10_000;
+const endingPatienceMs = 60_000;
 const repository = path.resolve(import.meta.dirname, '..', '..');
 
 /** Runs one window from start to end and prints how; whatever keeps its suites from finishing counts as a failure. */

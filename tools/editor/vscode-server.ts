@@ -19,8 +19,8 @@ export interface ServerOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-const startLimitMs = 60_000;
-const stopLimitMs = 10_000;
+const startLimitMs = 240_000;
+const stopLimitMs = 30_000;
 
 /** VS Code's server on a free port, with data directories of its own. */
 export async function startServer({ server, directory, trust, environment }: ServerOptions): Promise<VscodeServer> {

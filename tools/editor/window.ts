@@ -60,7 +60,7 @@ async function openPage(browser: Browser, options: WindowOptions): Promise<Edito
         if (type === 'error') note(args.map(String).join(' '));
       }),
     ]);
-    exposed.then(() => page.goto(address(options), { timeout: 60_000 })).catch(reject);
+    exposed.then(() => page.goto(address(options), { timeout: 240_000 })).catch(reject);
   });
   options.driver.attach(page);
   return { exit, log, close: () => browser.close() };

@@ -11,7 +11,8 @@ import type { ProgramResult } from '../../../tools/testing/programs.ts';
 export async function run(): Promise<void> {
   const output = process.env.RETUNE_EDITOR_RESULT;
   if (output === undefined) throw new Error('RETUNE_EDITOR_RESULT names no file.');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, reporter: Quiet });
+  // Catches hangs only.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 10 * 60_000, reporter: Quiet });
   for (const file of globSync('suites/**/*.cjs', { cwd: __dirname }).sort()) mocha.addFile(path.join(__dirname, file));
   const failures = await new Promise<number>((resolve) => {
     follow(mocha.run(resolve), output);

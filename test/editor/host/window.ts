@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DriverRequest } from '../../../tools/editor/driver.ts';
+import { patienceMs } from '../../support/time.ts';
 
 /** The window around the extension host, as a developer has it: a keyboard, a mouse, eyes. */
 async function ask(request: DriverRequest): Promise<unknown> {
@@ -25,7 +26,7 @@ export const photo = (name: string): Promise<unknown> => ask({ do: 'photo', name
  * when it closes after its last notification.
  */
 export async function seeMessage(text: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     await vscode.commands.executeCommand('notifications.showList');
     try {

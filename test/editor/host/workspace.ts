@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FixEvent } from '../../../src/session/fix-events.ts';
+import { patienceMs } from '../../support/time.ts';
 
 const repository = process.env.RETUNE_EDITOR_REPOSITORY ?? '';
 /** Enough for prompts that are tokenised letter by letter. */
@@ -76,7 +77,7 @@ export function record(request: string): FixEvent[] {
 }
 
 /** Polls until the condition holds. */
-export async function until(what: string, holds: () => boolean, patienceMs = 30_000): Promise<void> {
+export async function until(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + patienceMs;
   while (!holds()) {
     assert.ok(performance.now() < deadline, `waited in vain until ${what}`);

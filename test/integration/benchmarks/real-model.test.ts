@@ -37,8 +37,7 @@ async function lessons(directory: string): Promise<readonly Lesson[]> {
   return [...asked.values()].map((messages) => ({ messages, answers }));
 }
 
-describe('a run with a real model', function () {
-  this.timeout(180_000);
+describe('a run with a real model', () => {
   let scratch: string;
   let model: LocalModel;
   before(async () => {

@@ -12,8 +12,7 @@ const checkpoint = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/checkpoints/${name}`, import.meta.url));
 const model = checkpoint('qwen2');
 
-describe('command line: adapter', function () {
-  this.timeout(120_000);
+describe('command line: adapter', () => {
   let directory: string;
   let folder: string;
   let env: NodeJS.ProcessEnv;

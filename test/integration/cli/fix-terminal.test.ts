@@ -6,6 +6,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { writeAnswers } from '../../support/record-file.ts';
 import { buggy, right, type SampleWorkspace, sampleWorkspace } from '../../support/sample-workspace.ts';
+import { patienceMs } from '../../support/time.ts';
 
 const fenced = (text: string) => `\`\`\`js\n${text}\`\`\``;
 const wrong = 'export const add = (a, b) => a * b;\n';
@@ -51,7 +52,7 @@ async function fixInTerminal(
     shown: () => text,
     type: (keys) => child.stdin.write(keys),
     async until(wanted) {
-      const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
+      const limit = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       let open = true;
       void ended.then(() => {
         open = false;
@@ -76,8 +77,7 @@ async function fixInTerminal(
 
 const target = (workspace: SampleWorkspace) => readFile(path.join(workspace.folder, 'src/add.js'), 'utf8');
 
-describe('retune fix in a terminal', function () {
-  this.timeout(90_000);
+describe('retune fix in a terminal', () => {
   before(function () {
     if (!existsSync(script)) this.skip();
   });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assertWithin } from '../../support/time.ts';
 import { runCli } from './run-cli.ts';
 
 /** The scripted model answers nothing that could be used; all else is real: tasks, judge, record, report. */
-describe('retune replay', function () {
-  this.timeout(60_000);
+describe('retune replay', () => {
   let out: string;
   beforeEach(() => {
     out = join(mkdtempSync(join(tmpdir(), 'retune-replay-cli-')), 'results');
@@ -15,6 +15,32 @@ describe('retune replay', function () {
 
   const replay = (args: readonly string[], options: Parameters<typeof runCli>[1] = {}) =>
     runCli(['replay', 'smallfix', '--model', '/models/scripted', '--seeds', '1', '--out', out, ...args], options);
+  /** Ends a run when there are so many lines of results; begins anew where the run was faster than that could be seen. */
+  const interrupted = async (args: readonly string[], signal: 'SIGINT' | 'SIGKILL', after: number) => {
+    for (;;) {
+      let sent = 0;
+      const { code } = await replay(args, {
+        onStart: (child) => {
+          const timer = setInterval(() => {
+            if (!existsSync(join(out, 'sessions.jsonl')) || lines().length < after) return;
+            clearInterval(timer);
+            sent = performance.now();
+            child.kill(signal);
+          }, 2);
+          child.once('exit', () => clearInterval(timer));
+        },
+      }).catch((error: Error) => {
+        // A program that is killed leaves the adapters of its sidecar; a later start removes them.
+        assert.match(error.message, /state was left behind/);
+        return { code: null };
+      });
+      if (sent > 0 && code !== 0) {
+        assertWithin(performance.now() - sent, 2000, signal);
+        return code;
+      }
+      rmSync(out, { recursive: true });
+    }
+  };
   const lines = () => readFileSync(join(out, 'sessions.jsonl'), 'utf8').split('\n').slice(0, -1);
 
   it('prints and writes the results, and a second time does nothing again', async () => {
@@ -79,30 +105,8 @@ describe('retune replay', function () {
 
   it('stops on Ctrl-C within two seconds, goes on after it and after a kill, and ends the same', async () => {
     const args = ['--limit', '6', '--methods', 'baseline,rosa2,resample', '--turns', '3', '--jobs', '2', '--json'];
-    for (const [signal, after] of [
-      ['SIGINT', 6],
-      ['SIGKILL', 12],
-    ] as const) {
-      let sent = 0;
-      const { code } = await replay(args, {
-        onStart: (child) => {
-          const timer = setInterval(() => {
-            if (!existsSync(join(out, 'sessions.jsonl')) || lines().length < after) return;
-            clearInterval(timer);
-            sent = performance.now();
-            child.kill(signal);
-          }, 2);
-          child.once('exit', () => clearInterval(timer));
-        },
-      }).catch((error: Error) => {
-        // A program that is killed leaves the adapters of its sidecar; a later start removes them.
-        assert.match(error.message, /state was left behind/);
-        return { code: null };
-      });
-      assert.ok(sent > 0, `it ended before ${signal}`);
-      if (signal === 'SIGINT') assert.equal(code, 130);
-      assert.ok(performance.now() - sent < 2000, `${Math.round(performance.now() - sent)} ms after ${signal}`);
-    }
+    assert.equal(await interrupted(args, 'SIGINT', 6), 130);
+    await interrupted(args, 'SIGKILL', 12);
     const { code, stdout, stderr } = await replay(args);
     assert.equal(code, 0, stderr);
     const { methods } = JSON.parse(stdout);

@@ -16,9 +16,8 @@ const script = fileURLToPath(new URL('../../../tools/oracles/check_peft.py', imp
 const asked = process.env.RETUNE_ORACLE_PYTHON;
 const absence = reasonForAbsence(asked ?? 'python3');
 
-describe('adapters read by PEFT', function () {
+describe('adapters read by PEFT', () => {
   // Importing torch and transformers takes many seconds when the disk is cold.
-  this.timeout(180_000);
   if (absence !== undefined) {
     it(`pending: ${absence}`);
     return;

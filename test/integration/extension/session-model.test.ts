@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelSettings } from '../../../src/extension/worker/protocol.ts';
 import { SessionModel } from '../../../src/extension/worker/session-model.ts';
-import { Fixture, never, rejection, scriptedCommand, until } from '../sidecar/fixture.ts';
+import { until } from '../../support/time.ts';
+import { Fixture, never, rejection, scriptedCommand } from '../sidecar/fixture.ts';
 
 describe('the model of a window', () => {
   const fixture = new Fixture();

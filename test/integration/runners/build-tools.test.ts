@@ -65,8 +65,7 @@ const tools: readonly Tool[] = [
 ];
 
 for (const { runner, files, script, report, passed, failed, compileError } of tools) {
-  describe(`${runner}: by its wrapper`, function () {
-    this.timeout(30_000);
+  describe(`${runner}: by its wrapper`, () => {
     let folder = '';
     before(function () {
       if (process.platform === 'win32') this.skip();
@@ -141,8 +140,7 @@ for (const { runner, files, script, report, passed, failed, compileError } of to
   });
 }
 
-describe('dotnet test', function () {
-  this.timeout(30_000);
+describe('dotnet test', () => {
   const sdk = '<Project><ItemGroup><PackageReference Include="Microsoft.NET.Test.Sdk"/></ItemGroup></Project>';
   const environment = keepEnvironment();
   let root = '';

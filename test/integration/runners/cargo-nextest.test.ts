@@ -26,8 +26,7 @@ assertion \`left == right\` failed
         <testcase name="outside" classname="calc::it" time="0.004"/>
         <testcase name="works" classname="calc::bin/tool" time="0.004"/>`;
 
-describe('cargo nextest: by its report', function () {
-  this.timeout(30_000);
+describe('cargo nextest: by its report', () => {
   const environment = keepEnvironment();
   let bin = '';
 
@@ -87,8 +86,7 @@ describe('cargo nextest: by its report', function () {
   });
 });
 
-describe('cargo nextest: a test process that ends early', function () {
-  this.timeout(120_000);
+describe('cargo nextest: a test process that ends early', () => {
   needsToolchain('cargo');
 
   /** Exit code of one test under our program, as nextest would start it. */

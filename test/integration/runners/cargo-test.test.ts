@@ -48,8 +48,7 @@ describeMatrix(
   },
 );
 
-describe('cargo test: details', function () {
-  this.timeout(120_000);
+describe('cargo test: details', () => {
   needsToolchain('cargo');
   const environment = keepEnvironment();
   let outside = '';

@@ -60,8 +60,7 @@ describeMatrix(
   },
 );
 
-describe('go test: details', function () {
-  this.timeout(120_000);
+describe('go test: details', () => {
   needsToolchain('go');
   const environment = keepEnvironment();
   before(() => Object.assign(process.env, offline));

@@ -72,8 +72,7 @@ describeMatrix(
   },
 );
 
-describe('pytest: a selection', function () {
-  this.timeout(60_000);
+describe('pytest: a selection', () => {
   needsToolchain('pytest');
 
   it('runs the failing tests and nothing else', () =>

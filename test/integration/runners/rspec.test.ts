@@ -122,8 +122,7 @@ describeMatrix(
   },
 );
 
-describe('rspec: a selection', function () {
-  this.timeout(60_000);
+describe('rspec: a selection', () => {
   needsToolchain('rspec');
 
   for (const workspace of ['failing', 'unusual-names']) {
@@ -159,8 +158,7 @@ describe('rspec: a selection', function () {
     }));
 });
 
-describe('rspec: frames', function () {
-  this.timeout(60_000);
+describe('rspec: frames', () => {
   needsToolchain('rspec');
 
   it('leave out what Bundler installed in the workspace', () =>
@@ -176,8 +174,7 @@ describe('rspec: frames', function () {
     }));
 });
 
-describe('rspec: variables', function () {
-  this.timeout(60_000);
+describe('rspec: variables', () => {
   needsToolchain('rspec');
   const environment = keepEnvironment();
   after(() => environment.restore());
@@ -272,8 +269,7 @@ describe('rspec: protected files', () => {
     }));
 });
 
-describe('rspec: a session', function () {
-  this.timeout(60_000);
+describe('rspec: a session', () => {
   needsToolchain('rspec');
 
   it('finds the target from the examples, and solves it', () =>

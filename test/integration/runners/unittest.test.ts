@@ -67,8 +67,7 @@ describeMatrix(
   },
 );
 
-describe('unittest: a selection', function () {
-  this.timeout(60_000);
+describe('unittest: a selection', () => {
   needsToolchain('pytest');
 
   it('runs the failing tests and nothing else', () =>

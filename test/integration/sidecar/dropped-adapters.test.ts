@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { PolicyLease } from '../../../src/session/policy-lease.ts';
 import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
 import type { SidecarClient, SidecarState } from '../../../src/sidecar/client/sidecar-client.ts';
-import { collect, Fixture, never, rejection, until } from './fixture.ts';
+import { until } from '../../support/time.ts';
+import { collect, Fixture, never, rejection } from './fixture.ts';
 
 describe('an adapter that is dropped while its model is not open', () => {
   const fixture = new Fixture();

@@ -81,18 +81,6 @@ export async function rejection(promise: Promise<unknown>, code: string): Promis
   return error;
 }
 
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  milliseconds = 5000,
-): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, `waited ${milliseconds} ms in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 export function alive(processId: number): boolean {
   try {
     process.kill(processId, 0);

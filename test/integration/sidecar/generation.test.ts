@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { alive, collect, Fixture, never, rejection, until } from './fixture.ts';
+import { assertWithin, until } from '../../support/time.ts';
+import { alive, collect, Fixture, never, rejection } from './fixture.ts';
 
 describe('sidecar: generation over the wire', () => {
   const fixture = new Fixture();
@@ -40,13 +41,12 @@ describe('sidecar: generation over the wire', () => {
   it('a cancellation reaches runs that never return to the event loop', async () => {
     const policy = await fixture.model(fixture.client());
     const stop = new AbortController();
-    const started = Date.now();
     const { generation } = await collect(policy, 'runs 200', {
       signal: stop.signal,
       onEvent: (event) => event.kind === 'token' && event.id === 2 && stop.abort(),
     });
     assert.equal(generation.finish, 'cancelled');
-    assert.ok(Date.now() - started < 2000, 'all 200 runs were made');
+    assert.ok(generation.responseTokens.length < 200, 'all 200 runs were made');
   });
 
   it('leaving the iteration early cancels and waits for the end', async () => {
@@ -108,7 +108,7 @@ describe('sidecar: generation over the wire', () => {
     await rejection(blocked, 'sidecar.crashed');
     assert.equal(health?.worker, 'busy');
     assert.equal(health?.pending, 1);
-    assert.ok(Date.now() - started < 3000, 'the answers waited for the native run');
+    assertWithin(Date.now() - started, 3000, 'answers that do not wait for the native run');
   });
 
   it('batch, score and update return their results', async () => {

@@ -71,8 +71,7 @@ describe('workspace adapters: crashes, cancellations, other processes', () => {
     assert.ok(cancelled > 0);
   });
 
-  it('killed at any instant of an acceptance, the last complete version is in force', async function () {
-    this.timeout(180_000);
+  it('killed at any instant of an acceptance, the last complete version is in force', async () => {
     await at.accept(first);
     const started = Date.now();
     await at.accept(second);

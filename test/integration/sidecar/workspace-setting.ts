@@ -6,7 +6,8 @@ import type { AdapterSelection } from '../../../src/policy/adapters.ts';
 import type { AcceptReport } from '../../../src/policy/workspace-adapters.ts';
 import type { RemotePolicy } from '../../../src/sidecar/client/remote-policy.ts';
 import { SidecarClient } from '../../../src/sidecar/client/sidecar-client.ts';
-import { Fixture, never, until } from './fixture.ts';
+import { until } from '../../support/time.ts';
+import { Fixture, never } from './fixture.ts';
 
 export const checkpoint = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/checkpoints/${name}`, import.meta.url));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { detectTests } from '../../../src/runners/detection/detect.ts';
 import { measureBaseline } from '../../../src/runners/verdict/baseline.ts';
 import { findTarget } from '../../../src/targeting/find-target.ts';
+import { patienceMs } from '../../support/time.ts';
 import { workspace } from './workspace.ts';
 
 const never = new AbortController().signal;
@@ -92,13 +93,12 @@ const cases: Readonly<
 describe('the target of a workspace whose tests have been run', () => {
   for (const [name, { needs, files, target, neighbour }] of Object.entries(cases)) {
     it(`is found with ${name}`, async function () {
-      this.timeout(60_000);
       if (needs && !available(needs)) this.skip();
       const { folder, remove } = workspace(files);
       const scratch = mkdtempSync(join(tmpdir(), 'retune-scratch-'));
       try {
         const project = await detectTests(folder, {}, never);
-        const { verdict } = await measureBaseline(project, { timeoutMs: 30_000, scratch }, () => undefined, never);
+        const { verdict } = await measureBaseline(project, { timeoutMs: patienceMs, scratch }, () => undefined, never);
         const found = await findTarget(folder, undefined, verdict, never);
         assert.equal(found.files[0]?.path, target, found.why);
         assert.equal(found.neighbours[0]?.path, neighbour);

@@ -146,8 +146,7 @@ describe('adapter directories', () => {
     assert.equal(await rankIn(target()), 4, 'and it is put back when the place is free');
   });
 
-  describe('SIGKILL before any change of the file system', function () {
-    this.timeout(120_000);
+  describe('SIGKILL before any change of the file system', () => {
     const kinds: Record<string, () => Promise<void>> = {
       'with a record': async () => undefined,
       'as PEFT writes it, with a file of the user': async () => {

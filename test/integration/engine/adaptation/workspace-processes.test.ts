@@ -11,8 +11,7 @@ import { temporaryDirectory } from './temporary.ts';
 const base = { config: tinyConfig, path: '/models/tiny', key: 'k1' };
 const child = fileURLToPath(new URL('./append-child.ts', import.meta.url));
 
-describe('workspace versions and processes', function () {
-  this.timeout(120_000);
+describe('workspace versions and processes', () => {
   const temporary = temporaryDirectory();
   const root = () => join(temporary(), 'workspace');
 

@@ -9,8 +9,7 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../../../..');
 
 /** onnxruntime keeps an identifier and what it is about to send in the home directory, unless it sees a CI. */
-describe('telemetry of onnxruntime', function () {
-  this.timeout(60_000);
+describe('telemetry of onnxruntime', () => {
   let home: string;
   beforeEach(() => {
     home = mkdtempSync(path.join(tmpdir(), 'retune-telemetry-'));

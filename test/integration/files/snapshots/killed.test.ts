@@ -35,8 +35,7 @@ describe('a session that is killed', () => {
   });
   after(() => place.remove());
 
-  it('at any change of the file system is undone exactly', async function () {
-    this.timeout(300_000);
+  it('at any change of the file system is undone exactly', async () => {
     const original = snapshot(place.at('original'));
     let kills = 0;
     let finished = false;

@@ -5,6 +5,7 @@ import type { Baseline } from '../../../../src/runners/runner.ts';
 import { runTests } from '../../../../src/runners/running/run.ts';
 import { measureBaseline } from '../../../../src/runners/verdict/baseline.ts';
 import { judge } from '../../../../src/runners/verdict/judge.ts';
+import { patienceMs } from '../../../support/time.ts';
 import { nodePackage, type TemporaryProject, temporaryProject } from '../temporary-project.ts';
 
 const test = `import test from 'node:test';
@@ -98,7 +99,7 @@ describe('what is not rewarded', () => {
   before(async () => {
     project = temporaryProject({ 'package.json': nodePackage, ...original });
     found = await project.detect();
-    baseline = await measureBaseline(found, { timeoutMs: 30_000, scratch: project.scratch }, () => undefined);
+    baseline = await measureBaseline(found, { timeoutMs: patienceMs, scratch: project.scratch }, () => undefined);
     assert.equal(baseline.verdict.reason, 'tests-failed');
   });
   beforeEach(async () => {
@@ -109,7 +110,7 @@ describe('what is not rewarded', () => {
   });
   afterEach(() => project.remove());
 
-  const attempt = async (text: string, timeoutMs = 30_000): Promise<Verdict> => {
+  const attempt = async (text: string, timeoutMs = patienceMs): Promise<Verdict> => {
     project.write({ 'src/add.js': text });
     const run = await runTests(found, { kind: 'all' }, { timeoutMs, scratch: project.scratch });
     return judge(run, { baseline, protectedChanged: await protectedFiles.changed() });
@@ -123,7 +124,7 @@ describe('what is not rewarded', () => {
 
   for (const { what, text, verdict } of cheats) {
     it(`an attempt that ${what}`, async () => {
-      const given = await attempt(text, verdict.reason === 'timeout' ? 2000 : 30_000);
+      const given = await attempt(text, verdict.reason === 'timeout' ? 2000 : patienceMs);
       const { detail } = given;
       for (const [name, value] of Object.entries(verdict)) {
         assert.equal(given[name as keyof Verdict], value, `${name} of ${given.reason}: ${detail}`);

@@ -121,8 +121,7 @@ describe('protected files', () => {
     assert.ok([...found.paths].every((path) => !path.includes('..')));
   });
 
-  it('is quick in a large workspace', async function () {
-    this.timeout(60_000);
+  it('is quick in a large workspace', async () => {
     for (let folder = 0; folder < 200; folder++) {
       mkdirSync(join(project.folder, `src/${folder}`));
       for (let file = 0; file < 50; file++) writeFileSync(join(project.folder, `src/${folder}/${file}.js`), '');
@@ -132,11 +131,12 @@ describe('protected files', () => {
     assert.equal([...found.paths].filter((path) => path.startsWith('src/')).length, 200);
     const times: number[] = [];
     for (let time = 0; time < 5; time++) {
-      const from = performance.now();
+      const before = process.cpuUsage();
       assert.deepEqual(await found.changed(), []);
-      times.push(performance.now() - from);
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1000);
     }
-    // 10,000 files, of which only folders and tests are looked at.
+    // 10,000 files, of which only folders and tests are looked at. Ms of processor time.
     assert.ok(Math.min(...times) < 50, times.join());
   });
 });

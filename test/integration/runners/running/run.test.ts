@@ -6,6 +6,7 @@ import { isStale, reportStates } from '../../../../src/runners/running/freshness
 import { outputLog, runTests } from '../../../../src/runners/running/run.ts';
 import { judge } from '../../../../src/runners/verdict/judge.ts';
 import { isCancelled } from '../../../../src/shared/errors/cancelled.ts';
+import { patienceMs } from '../../../support/time.ts';
 import { nodePackage, nodeTests, type TemporaryProject, temporaryProject } from '../temporary-project.ts';
 
 describe('running the tests once', () => {
@@ -20,7 +21,7 @@ describe('running the tests once', () => {
 
   const all: Selection = { kind: 'all' };
   const options = (onPlan?: (plan: RunPlan) => void) => ({
-    ...{ timeoutMs: 30_000, scratch: project.scratch },
+    ...{ timeoutMs: patienceMs, scratch: project.scratch },
     ...(onPlan && { onPlan }),
   });
 

@@ -3,6 +3,7 @@ import { runTests } from '../../../../src/runners/running/run.ts';
 import { type BaselineEvent, measureBaseline } from '../../../../src/runners/verdict/baseline.ts';
 import { judge } from '../../../../src/runners/verdict/judge.ts';
 import { isCancelled } from '../../../../src/shared/errors/cancelled.ts';
+import { patienceMs } from '../../../support/time.ts';
 import { nodePackage, nodeTests, type TemporaryProject, temporaryProject } from '../temporary-project.ts';
 
 /** Passes, fails or is skipped in turn. */
@@ -13,7 +14,7 @@ describe('measuring the baseline', () => {
   let project: TemporaryProject;
   afterEach(() => project.remove());
 
-  const measure = async (timeoutMs = 30_000, events: BaselineEvent[] = [], signal?: AbortSignal) =>
+  const measure = async (timeoutMs = patienceMs, events: BaselineEvent[] = [], signal?: AbortSignal) =>
     measureBaseline(
       await project.detect(),
       { timeoutMs, scratch: project.scratch },
@@ -35,7 +36,7 @@ describe('measuring the baseline', () => {
       'package-lock.json': '{}',
     });
     const events: BaselineEvent[] = [];
-    const baseline = await measure(30_000, events);
+    const baseline = await measure(patienceMs, events);
     assert.deepEqual(
       events.map((event) => (event.kind === 'detected' ? event.runner : event.run)),
       ['node-test', 1, 2],
@@ -58,7 +59,7 @@ describe('measuring the baseline', () => {
       'test/a.test.js': nodeTests({ passes: '', fails: '', flaky: '', writes: '', 'skipped by chance': 't.skip()' }),
     });
     const found = await project.detect();
-    const run = await runTests(found, { kind: 'all' }, { timeoutMs: 30_000, scratch: project.scratch });
+    const run = await runTests(found, { kind: 'all' }, { timeoutMs: patienceMs, scratch: project.scratch });
     assert.equal(judge(run, { baseline }).reason, 'passed');
   });
 
@@ -84,7 +85,7 @@ describe('measuring the baseline', () => {
     const stop = new AbortController();
     const running = measureBaseline(
       await project.detect(),
-      { timeoutMs: 30_000, scratch: project.scratch },
+      { timeoutMs: patienceMs, scratch: project.scratch },
       (event) => event.kind === 'baseline-run' && event.run === 2 && setTimeout(() => stop.abort(), 300),
       stop.signal,
     );

@@ -41,9 +41,7 @@ async function filesOf(folder: string): Promise<Readonly<Record<string, string>>
   );
 }
 
-describe('a session killed with SIGKILL', function () {
-  this.timeout(300_000);
-
+describe('a session killed with SIGKILL', () => {
   it('at every event in turn: nothing of the user’s is lost, undo works, the next start recovers', async () => {
     await using whole = await sampleWorkspace();
     const all = await runUntil(whole, Number.POSITIVE_INFINITY);

@@ -26,8 +26,7 @@ async function prompts(workspace: SampleWorkspace): Promise<readonly (readonly M
   return events.flatMap((event) => (event.kind === 'turn' ? [event.messages] : []));
 }
 
-describe('the loop with a real model', function () {
-  this.timeout(180_000);
+describe('the loop with a real model', () => {
   let workspace: SampleWorkspace;
   let client: SidecarClient;
   let policy: RemotePolicy;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isCancelled } from '../../../../src/shared/errors/cancelled.ts';
 import { runProcess } from '../../../../src/shared/process/run-process.ts';
-import { lives, type Sandbox, sandbox, until } from './scripts.ts';
+import { assertWithin, patienceMs, runIntoLimit, until } from '../../../support/time.ts';
+import { lives, type Sandbox, sandbox } from './scripts.ts';
 
 const posix = process.platform !== 'win32';
 
@@ -37,7 +38,7 @@ describe('running a process', () => {
   });
 
   it('says why it could not be started', async () => {
-    const request = { env: {}, timeoutMs: 1000, keep: { stdout: 10, stderr: 10 } };
+    const request = { env: {}, timeoutMs: patienceMs, keep: { stdout: 10, stderr: 10 } };
     const plain = join(box.directory, 'plain');
     writeFileSync(plain, 'text');
     const cases = [
@@ -62,9 +63,10 @@ describe('running a process', () => {
       const child = spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}], { stdio: 'inherit' });
       fs.writeFileSync('pids', process.pid + ' ' + child.pid);
       ${stubborn}`;
-    const { kind, milliseconds } = await box.node(script, { timeoutMs: 600 });
-    assert.equal(kind, 'timed-out');
-    assert.ok(milliseconds < 3000, `${milliseconds} ms`);
+    const hang = (timeoutMs: number) => box.node(script, { timeoutMs });
+    const { result, timeoutMs } = await runIntoLimit(600, hang, () => existsSync(join(box.directory, 'pids')));
+    assert.equal(result.kind, 'timed-out');
+    assertWithin(result.milliseconds - timeoutMs, 2400, 'ending the tree');
     assert.equal(box.pids().length, 2);
     assert.deepEqual(box.pids().filter(lives), []);
   });
@@ -72,10 +74,13 @@ describe('running a process', () => {
   it('lets a process that obeys SIGTERM clean up', async function () {
     if (!posix) return this.skip();
     const script = `
-      process.on('SIGTERM', () => { require('node:fs').writeFileSync('cleaned', ''); process.exit(0); });
+      const fs = require('node:fs');
+      process.on('SIGTERM', () => { fs.writeFileSync('cleaned', ''); process.exit(0); });
+      fs.writeFileSync('ready', '');
       setInterval(() => {}, 1000);`;
-    const { kind } = await box.node(script, { timeoutMs: 400 });
-    assert.equal(kind, 'timed-out');
+    const hang = (timeoutMs: number) => box.node(script, { timeoutMs, graceMs: patienceMs });
+    const { result } = await runIntoLimit(400, hang, () => existsSync(join(box.directory, 'ready')));
+    assert.equal(result.kind, 'timed-out');
     assert.ok(existsSync(join(box.directory, 'cleaned')));
   });
 
@@ -85,15 +90,15 @@ describe('running a process', () => {
       `(setsid sh -c 'trap "" TERM; echo $$ > pids; while :; do sleep 1; done' &) ; while [ ! -s pids ]; do sleep 0.01; done; echo done`,
     );
     assert.deepEqual({ kind, code, stdout }, { kind: 'exited', code: 0, stdout: 'done\n' });
-    assert.ok(milliseconds < 3000, `${milliseconds} ms`);
+    assertWithin(milliseconds, 3000, 'the run');
     assert.deepEqual(box.pids().filter(lives), []);
   });
 
   it('ends what stays in the group after the first process has ended', async function () {
     if (!posix) return this.skip();
-    const { code, milliseconds } = await box.shell('sleep 60 & echo $! > pids; exit 4');
+    const { code, milliseconds } = await box.shell('sleep 600 & echo $! > pids; exit 4');
     assert.equal(code, 4);
-    assert.ok(milliseconds < 3000, `${milliseconds} ms`);
+    assertWithin(milliseconds, 3000, 'the run');
     assert.deepEqual(box.pids().filter(lives), []);
   });
 
@@ -101,19 +106,21 @@ describe('running a process', () => {
     if (process.platform !== 'linux') return this.skip();
     // Without its environment and its group nothing ties it to the tree.
     const { code, milliseconds } = await box.shell(
-      `(env -i setsid sh -c 'echo $$ > pids; exec sleep 60' &) ; while [ ! -s pids ]; do sleep 0.01; done`,
+      `(env -i setsid sh -c 'echo $$ > pids; exec sleep 600' &) ; while [ ! -s pids ]; do sleep 0.01; done`,
     );
     const [pid] = box.pids();
     assert.ok(lives(pid!), 'the test has lost its subject');
     process.kill(pid!, 'SIGKILL');
     assert.equal(code, 0);
-    assert.ok(milliseconds < 2000, `${milliseconds} ms`);
+    assertWithin(milliseconds, 2000, 'the run');
   });
 
   it('keeps both ends of endless output in memory and the beginning on disk', async () => {
     const log = { path: join(box.directory, 'log'), bytes: 5000 };
     const script = `const { writeSync } = require('node:fs'); writeSync(1, 'BEGIN'); for (;;) writeSync(1, 'x'.repeat(4096));`;
-    const { kind, stdout, omitted } = await box.node(script, { timeoutMs: 700, keep: 1000, log });
+    const flood = (timeoutMs: number) => box.node(script, { timeoutMs, keep: 1000, log });
+    const { result } = await runIntoLimit(700, flood, ({ omitted }) => omitted > 4096);
+    const { kind, stdout, omitted } = result;
     assert.equal(kind, 'timed-out');
     assert.match(stdout, /^BEGINx{245}\n\[… \d+ characters left out …\]\nx{750}$/);
     assert.ok(omitted > 4096);
@@ -133,14 +140,14 @@ describe('running a process', () => {
   it('is cancelled within two seconds with its whole tree', async function () {
     if (!posix) return this.skip();
     const stop = new AbortController();
-    const running = box.shell(`trap '' TERM; echo $$ > pids; (trap '' TERM; sleep 60) & echo $! >> pids; wait`, {
+    const running = box.shell(`trap '' TERM; echo $$ > pids; (trap '' TERM; sleep 600) & echo $! >> pids; wait`, {
       signal: stop.signal,
     });
-    await until(() => existsSync(join(box.directory, 'pids')) && box.pids().length === 2);
+    await until(() => existsSync(join(box.directory, 'pids')) && box.pids().length === 2, 'both processes');
     const from = performance.now();
     stop.abort();
     await assert.rejects(running, isCancelled);
-    assert.ok(performance.now() - from < 2000);
+    assertWithin(performance.now() - from, 2000, 'the cancellation');
     assert.deepEqual(box.pids().filter(lives), []);
   });
 
@@ -159,14 +166,15 @@ describe('running a process', () => {
       });
       const ended = new Promise((resolve) => child.once('exit', resolve));
       const names = process.platform === 'linux' ? ['pids', 'daemon'] : ['pids'];
-      await until(() => names.every((name) => existsSync(join(box.directory, name)) && box.pids(name)[0]! > 0));
+      const written = (name: string) => existsSync(join(box.directory, name)) && box.pids(name)[0]! > 0;
+      await until(() => names.every(written), 'the tree');
       const pids = names.flatMap((name) => box.pids(name));
       if (ending === 'SIGKILL') {
         assert.deepEqual(pids.filter(lives), pids);
         child.kill('SIGKILL');
       }
       await ended;
-      await until(() => pids.every((pid) => !lives(pid)));
+      await until(() => pids.every((pid) => !lives(pid)), 'the end of the tree');
     });
   }
 });

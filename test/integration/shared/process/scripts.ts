@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { toolEnvironment } from '../../../../src/shared/process/environment.ts';
 import { type ProcessEnd, runProcess } from '../../../../src/shared/process/run-process.ts';
+import { patienceMs } from '../../../support/time.ts';
 
 export interface Sandbox {
   readonly directory: string;
@@ -17,6 +17,8 @@ export interface Sandbox {
 
 interface Options {
   readonly timeoutMs?: number;
+  /** After the limit, until a process is killed. */
+  readonly graceMs?: number;
   readonly keep?: number;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
@@ -26,12 +28,13 @@ interface Options {
 export function sandbox(): Sandbox {
   const directory = mkdtempSync(join(tmpdir(), 'retune-process-'));
   const run = (argv: readonly string[], shell: boolean, options: Options = {}): Promise<ProcessEnd> => {
-    const { timeoutMs = 20_000, keep = 100_000, signal, env, log } = options;
+    const { timeoutMs = patienceMs, graceMs, keep = 100_000, signal, env, log } = options;
     const keeping = { stdout: keep, stderr: keep };
     return runProcess(
       {
         ...{ argv, shell, cwd: directory, env: toolEnvironment(process.env, env), timeoutMs, keep: keeping },
         ...(log && { log }),
+        ...(graceMs !== undefined && { graceMs }),
       },
       signal,
     );
@@ -57,13 +60,5 @@ export function lives(pid: number): boolean {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-export async function until(condition: () => boolean, milliseconds = 20_000): Promise<void> {
-  const deadline = performance.now() + milliseconds;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('it did not happen in time');
-    await delay(10);
   }
 }

@@ -29,9 +29,8 @@ interface Oracle {
   readonly logprobs: readonly number[];
 }
 
-describe('the embedded model', function () {
+describe('the embedded model', () => {
   // A cold start of the runtime, and of torch where it is there.
-  this.timeout(180_000);
   const oracle = readJson<Oracle>('embedded', 'oracle.json');
   let scratch: string;
   let model: LocalModel;

@@ -21,8 +21,7 @@ const small: Recipe = {
   short: [{ share: 1, tokens: 200 }],
 };
 
-describe('training the embedded model', function () {
-  this.timeout(180_000);
+describe('training the embedded model', () => {
   let scratch: string;
 
   beforeEach(async () => {

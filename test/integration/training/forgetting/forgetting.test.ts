@@ -11,8 +11,7 @@ import { guarded, unguarded } from '../../../../training/forgetting/learners.ts'
 const never = new AbortController().signal;
 const directory = process.env.RETUNE_MODEL ?? embeddedModel();
 
-describe('the embedded model after 50 accepted fixes in one family', function () {
-  this.timeout(300_000);
+describe('the embedded model after 50 accepted fixes in one family', () => {
   it('has forgotten nothing of the others with consolidation’s guards, and much without them', async function () {
     // A build without the model has nothing to forget.
     if (directory === undefined) this.skip();
