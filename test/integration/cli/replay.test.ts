@@ -15,7 +15,7 @@ describe('retune replay', () => {
 
   const replay = (args: readonly string[], options: Parameters<typeof runCli>[1] = {}) =>
     runCli(['replay', 'smallfix', '--model', '/models/scripted', '--seeds', '1', '--out', out, ...args], options);
-  /** Ends a run when there are so many lines of results; begins anew where the run was faster than that could be seen. */
+  /** Ends a run at a number of lines of results; begins again where the run was too fast for that to be seen. */
   const interrupted = async (args: readonly string[], signal: 'SIGINT' | 'SIGKILL', after: number) => {
     for (;;) {
       let sent = 0;
