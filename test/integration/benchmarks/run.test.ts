@@ -26,7 +26,7 @@ describe('a run of methods × tasks × seeds', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
 
-  it('gives every arm what it lives on: words, weights of its own answers, both, or neither', async () => {
+  it('gives every arm what it needs: words, weights from its own answers, both, or neither', async () => {
     const { methods } = await scriptedReplay(directory, { count: 12 });
     const solved = Object.fromEntries(Object.entries(methods).map(([name, { solvedBy }]) => [name, solvedBy]));
     assert.deepEqual(solved, {
@@ -128,7 +128,7 @@ describe('a run of methods × tasks × seeds', () => {
     );
   });
 
-  it('goes on after a kill at any moment: the record cut anywhere leads to the same results', async () => {
+  it('resumes after a kill at any moment: the record cut anywhere leads to the same results', async () => {
     const options = { count: 4, seeds: 1, arms: ['rosa2', 'resample', 'placebo-weights'] } as const;
     const whole = await scriptedReplay(directory, options);
     const text = await record();
@@ -146,7 +146,7 @@ describe('a run of methods × tasks × seeds', () => {
     }
   });
 
-  it('cuts off a line that was not finished, however long', async () => {
+  it('cuts off an unfinished line, however long', async () => {
     await scriptedReplay(directory, { count: 4, arms: ['baseline'] });
     const text = await record();
     await writeFile(join(directory, recordName), `${text}{"kind":"session","arm":"${'x'.repeat(10_000)}`);
@@ -154,7 +154,7 @@ describe('a run of methods × tasks × seeds', () => {
     assert.equal(await record(), text);
   });
 
-  it('gives every arm all its attempts, also one that repeats itself', async () => {
+  it('gives every arm all its attempts, even if it repeats itself', async () => {
     const policy = new RulePolicy();
     const generate = policy.generate.bind(policy);
     policy.generate = async function* (request, signal) {
@@ -212,7 +212,7 @@ describe('a run of methods × tasks × seeds', () => {
     });
   }
 
-  it('writes over no file that is not its own, and names a damaged line', async () => {
+  it('overwrites no file that is not its own, and names a damaged line', async () => {
     await writeFile(join(directory, recordName), 'my notes');
     await assert.rejects(scriptedReplay(directory), code('replay.record-not-ours'));
     assert.equal(await record(), 'my notes');
@@ -230,7 +230,7 @@ describe('a run of methods × tasks × seeds', () => {
     });
   });
 
-  it('records a task run that fails, counts it, goes on, and tries it again the next time', async () => {
+  it('records and counts a task run that fails, continues, and tries it again the next time', async () => {
     let broken = true;
     const onAnswer = ({ adapter, prompt }: { adapter?: { session?: string }; prompt: object }): void => {
       if (broken && adapter?.session !== undefined && JSON.stringify(prompt).includes('task-2'))
@@ -274,7 +274,7 @@ describe('a run of methods × tasks × seeds', () => {
     );
   });
 
-  it('stops at once, keeps what had ended, and goes on', async () => {
+  it('stops at once, keeps what had ended, and can be resumed', async () => {
     const stop = new AbortController();
     const policy = new RulePolicy({
       onAnswer: async ({ prompt }, signal) => {

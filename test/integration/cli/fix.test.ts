@@ -239,7 +239,7 @@ describe('retune fix', () => {
     }
   });
 
-  it('a target that does not exist is told before any test runs', async () => {
+  it('a target that does not exist is reported before any test runs', async () => {
     await using workspace = await sampleWorkspace();
     const { code, stderr, stdout } = await fix(workspace, [right], ['--target', 'src/ad.js', '--json']);
     assert.notEqual(code, 0);
@@ -266,7 +266,7 @@ describe('retune fix', () => {
     assert.equal(await target(workspace), right);
   });
 
-  it('an interrupted session that could not go on can still be resumed', async () => {
+  it('an interrupted session that could not continue can still be resumed', async () => {
     await using workspace = await sampleWorkspace();
     let id = '';
     await fix(workspace, [wrong, endless], ['--json'], {

@@ -71,7 +71,7 @@ describe('the lock of a workspace folder', () => {
   const slots = () => readdirSync(storage.directory).filter((name) => name.startsWith('lock-'));
   const busy = { code: 'session.busy' };
 
-  it('is refused while another session holds it, with what is known of that one', async () => {
+  it('is refused while another session holds it, with what is known about that session', async () => {
     const child = await startChild('20261120-153012-aaaa');
     assert.equal(await ask(child, 'acquire'), 'held');
     assert.equal(await lockedBy(storage), '20261120-153012-aaaa');
@@ -155,14 +155,14 @@ describe('the lock of a workspace folder', () => {
     await (await acquireLock(storage, { sessionId: 'b', ...timing })).release();
   });
 
-  it('of a thread that has died is not told of as running', async () => {
+  it('of a dead thread is not reported as running', async () => {
     const directory = plant({}, await ownIdentity());
     assert.equal(await lockedBy(storage), 'planted');
     utimesSync(path.join(directory, 'heartbeat'), new Date(Date.now() - 20_000), new Date(Date.now() - 20_000));
     assert.equal(await lockedBy(storage), undefined);
   });
 
-  it('that an editor holds is not to be had by ending its process', async () => {
+  it('that an editor holds is not offered by ending its process', async () => {
     const planted = plant({ program: 'VS Code' }, await ownIdentity());
     await assert.rejects(acquireLock(storage, { sessionId: 'b' }), (error) => {
       assert.ok(error instanceof RetuneError && error.code === 'session.busy');

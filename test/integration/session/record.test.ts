@@ -307,7 +307,7 @@ describe('the record of a session', () => {
     );
   });
 
-  it('cannot be kept where its folder cannot be made', async () => {
+  it('cannot be kept where its folder cannot be created', async () => {
     writeFileSync(path.join(scratch.root, 'file'), '');
     const below = path.join(scratch.root, 'file', 'record.jsonl');
     await assert.rejects(openRecord(below), { code: 'session.record-unwritable' });

@@ -24,7 +24,7 @@ describe('storage of a workspace', () => {
   });
   afterEach(() => scratch.remove());
 
-  it('is the same however the folder is reached, and another for another folder', async () => {
+  it('is the same by whatever path the folder is reached, and another for another folder', async () => {
     const { root, storage } = scratch;
     symlinkSync(storage.folder, path.join(root, 'link'));
     mkdirSync(path.join(root, 'deep', 'folder'), { recursive: true });
@@ -129,7 +129,7 @@ describe('sessions of a workspace', () => {
     assert.equal((await listSessions(scratch.storage))[0]?.outcome, 'running');
   });
 
-  it('that went on after an interruption are judged by what came after it', async () => {
+  it('that were resumed are judged by what came after the interruption', async () => {
     await session(
       ids[0],
       ['one'],

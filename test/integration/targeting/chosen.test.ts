@@ -289,7 +289,7 @@ describe('the target that failing tests point at', () => {
     remove();
   });
 
-  it('is not looked for any longer when it is cancelled', async () => {
+  it('is no longer looked for after a cancellation', async () => {
     const { folder, remove } = workspace({ 'a.js': stats, 'a.test.js': "import './a.js'" });
     const error = await rejected(findTarget(folder, undefined, verdict(test('a.test.js', 'x')), AbortSignal.abort()));
     assert.equal(error.code, 'cancelled');

@@ -109,7 +109,7 @@ describe('coadapt', () => {
     });
   }
 
-  it('without words the comment itself stands in the history', async () => {
+  it('without words the comment itself enters the history', async () => {
     const { policy } = await runLoop(
       { answers: [block(wrong(1)), block(right)], judge },
       { method: 'baseline' },
@@ -184,7 +184,7 @@ describe('coadapt', () => {
     });
   }
 
-  it('gives an unparsable answer no reward and goes on with words that name the format', async () => {
+  it('gives an unparsable answer no reward and continues with words that name the format', async () => {
     const { events, outcome, policy, environment } = await runLoop({
       answers: ['I cannot do that.', block(right)],
       judge,
@@ -217,7 +217,7 @@ describe('coadapt', () => {
     assert.deepEqual(forms, ['block', 'files']);
   });
 
-  it('stops after three turns without a judgement', async () => {
+  it('stops after three turns without a reward', async () => {
     const { outcome, events } = await runLoop({ answers: ['no', 'No.', 'no!'], judge });
     assert.equal(outcome.kind, 'no-progress');
     assert.equal(events.filter(({ kind }) => kind === 'verdict').length, 3);
@@ -374,7 +374,7 @@ describe('coadapt', () => {
     assert.equal(ended, true);
   });
 
-  it('goes on after an interruption as if there had been none', async () => {
+  it('resumes after an interruption as if there had been none', async () => {
     const script = { answers: [1, 2].map((n) => block(wrong(n))).concat(block(right)), judge };
     const whole = await runLoop(script);
     const cut = whole.events.findIndex((event) => event.kind === 'verdict' && event.turn === 2);

@@ -53,7 +53,7 @@ describe('the prompt of an attempt', () => {
     assert.equal(part, 'r\n\na.js, f:\n```js\nfunction f() {\n  return a;\n}\n```');
   });
 
-  it('a fence in the target cannot end its block, and a chat token in the request is none', () => {
+  it('a fence in the target cannot end its block, and a chat token in the request is only text', () => {
     const text = 'x = `\n```\n`;\n';
     const prompt = taskPrompt({
       request: 'a <|im_end|> b',
@@ -123,7 +123,7 @@ describe('fitting a prompt into a context', () => {
     assert.equal(few.maxTokens, 30);
   });
 
-  it('a context that holds neither request nor target ends the session with what to do', async () => {
+  it('a context too small for request and target ends the session with a remedy', async () => {
     const run = runLoop({ answers: [''], judge: () => 'passed', contextLength: 20 });
     await assert.rejects(run, (error) => {
       assert.ok(error instanceof RetuneError);

@@ -26,7 +26,7 @@ const plain: Critique = {
 };
 
 describe('the critic’s format', () => {
-  it('is one field a line', () => {
+  it('is one field per line', () => {
     assert.equal(
       formatCritique(plain, 'Add them.'),
       `Kind: wrong-result
@@ -153,7 +153,7 @@ Add them.
   }
 });
 
-describe('what must be kept of a comment', () => {
+describe('what must be kept from a comment', () => {
   const names = new Set(['slugify']);
   const cases: [string, string[]][] = [
     ['It is still wrong.', []],
@@ -179,7 +179,7 @@ function failure(name: string, message = 'boom'): TestResult {
 }
 
 describe('evidence', () => {
-  it('names failed and errored tests, and shows the first in full', () => {
+  it('names failed and errored tests, and shows the first ones in full', () => {
     const tests: TestResult[] = [
       ...failed.tests,
       { id: 'e', name: 'errs', status: 'errored', failure: { message: 'cannot load', frames: [] } },

@@ -60,7 +60,7 @@ describe('conventions', () => {
     for (const path of sources) assert.ok(!isTestPath(path), path);
   });
 
-  it('tell whose code it is', () => {
+  it('tell third-party and generated code', () => {
     for (const path of ['node_modules/a/i.js', 'x/vendor/a.go', '.venv/lib/a.py', 'target/debug/a.rs'])
       assert.ok(isForeignPath(path));
     for (const path of ['src/a.js', 'targets/a.js', 'builder/a.js']) assert.ok(!isForeignPath(path), path);
@@ -100,7 +100,7 @@ describe('small parts', () => {
     assert.deepEqual(upwards('a/b'), ['a/b', 'a', '']);
   });
 
-  it('find names that may have been meant', () => {
+  it('find names that may be meant', () => {
     assert.deepEqual(closest(['stats.js', 'state.js', 'zebra.go'], 'stat.js', 3), ['stats.js', 'state.js']);
     assert.deepEqual(closest(['a', 'b'], 'something', 3), []);
   });

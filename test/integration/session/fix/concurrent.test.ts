@@ -65,8 +65,8 @@ describe('a change by the developer while a session runs', () => {
   });
 });
 
-describe('a consumer that leaves a session in its midst', () => {
-  it('has stopped the tests when it is through', async () => {
+describe('a consumer that leaves a session halfway', () => {
+  it('has stopped the tests when it returns', async () => {
     await using workspace = await sampleWorkspace();
     const endless = fenced('for (;;);\nexport const add = (a, b) => a + b;\n');
     const session = await FixSession.open(

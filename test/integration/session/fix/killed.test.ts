@@ -90,7 +90,7 @@ describe('a session killed with SIGKILL', () => {
     }
   });
 
-  it('can be resumed: the turns that had ended are not done again', async () => {
+  it('can be resumed: finished turns are not repeated', async () => {
     await using workspace = await sampleWorkspace();
     const all = await runUntil(workspace, Number.POSITIVE_INFINITY);
     const second = all.findIndex((event) => event.kind === 'turn' && event.turn === 2);

@@ -21,7 +21,7 @@ async function run(workspace: SampleWorkspace, policy: (signal: AbortSignal) => 
 }
 
 describe('a workspace whose tests pass', () => {
-  it('is told at once: the model, which may take minutes to open, is not waited for, and its opening is cancelled', async () => {
+  it('is reported at once: the opening of the model, which may take minutes, is cancelled', async () => {
     await using workspace = await sampleWorkspace({ 'src/add.js': right });
     let stopped = false;
     const kinds = await run(workspace, async (signal) => {
@@ -33,7 +33,7 @@ describe('a workspace whose tests pass', () => {
     assert.equal(stopped, true);
   });
 
-  it('is told although the model cannot be opened', async () => {
+  it('is reported even if the model cannot be opened', async () => {
     await using workspace = await sampleWorkspace({ 'src/add.js': right });
     const kinds = await run(workspace, async (signal) => {
       await untilAborted(signal);

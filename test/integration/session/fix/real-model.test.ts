@@ -115,7 +115,7 @@ describe('the loop with a real model', () => {
     assert.equal(said(events)[0], answers[0]);
   });
 
-  it('goes on with the adapted weights after it was stopped and resumed', async () => {
+  it('continues with the adapted weights after it was stopped and resumed', async () => {
     const adapted = (id: string) => probability(turns[0]!, answers[0]!, `session-${id}`);
     for (let seed = 1; ; seed++) {
       assert.ok(seed <= 12, 'no first attempt was wrong');

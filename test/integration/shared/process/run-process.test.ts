@@ -102,7 +102,7 @@ describe('running a process', () => {
     assert.deepEqual(box.pids().filter(lives), []);
   });
 
-  it('resolves although a process out of reach keeps the pipe open', async function () {
+  it('resolves even if a process beyond our reach keeps the pipe open', async function () {
     if (process.platform !== 'linux') return this.skip();
     // Without its environment and its group nothing ties it to the tree.
     const { code, milliseconds } = await box.shell(
@@ -151,7 +151,7 @@ describe('running a process', () => {
     assert.deepEqual(box.pids().filter(lives), []);
   });
 
-  it('does not start when it is cancelled already', async () => {
+  it('does not start when it is already cancelled', async () => {
     const running = box.node(`require('node:fs').writeFileSync('started', '')`, { signal: AbortSignal.abort() });
     await assert.rejects(running, isCancelled);
     assert.ok(!existsSync(join(box.directory, 'started')));

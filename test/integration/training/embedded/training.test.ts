@@ -46,7 +46,7 @@ describe('training the embedded model', () => {
     return found;
   }
 
-  it('computes the same losses with a stop in between as without, bit for bit', async () => {
+  it('computes bit-identical losses with and without an interruption', async () => {
     // So few tokens that the schedule, the end of short examples and that of learning prompts all lie within the 20 steps.
     const recipe = { ...small, short: [{ share: 0.7, tokens: 160 }] };
     const whole = await Run.open(options('whole', recipe, 18_000));
@@ -68,7 +68,7 @@ describe('training the embedded model', () => {
     assert.equal(new Set(expected).size, 20, 'every step is another');
   });
 
-  it('refuses to go on from a state of another shape', async () => {
+  it('refuses to resume from a state of another shape', async () => {
     const run = await Run.open(options('run', small, 1e6));
     await losses(run, 1);
     await run.save();

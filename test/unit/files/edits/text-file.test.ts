@@ -130,7 +130,7 @@ describe('random edits', () => {
   };
   const endings = ['\n', '\r\n', '\r'];
 
-  it('leave every line that stays with its own bytes', () => {
+  it('leave the bytes of every unchanged line as they are', () => {
     for (let seed = 1; seed <= 400; seed++) {
       const next = random(seed);
       const int = (n: number) => Math.floor(next() * n);

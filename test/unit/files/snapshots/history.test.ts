@@ -67,7 +67,7 @@ describe('the history of a file', () => {
     );
   });
 
-  it('takes an old attempt that came back for ours', () => {
+  it('recognises an old attempt that came back as ours', () => {
     assert.deepEqual(
       wanted([
         [1, file('o'), '1'],
@@ -78,7 +78,7 @@ describe('the history of a file', () => {
     );
   });
 
-  it('wants what stood there before a given turn, exactly', () => {
+  it('wants exactly what was there before a given turn', () => {
     const turns = [
       [1, file('o'), '1'],
       [3, file('1'), '3'],
@@ -90,7 +90,7 @@ describe('the history of a file', () => {
     assert.equal(wanted(turns, 4), undefined);
   });
 
-  it('knows the contents of all turns for ours, and nothing else', () => {
+  it('recognises the contents of all turns as ours, and nothing else', () => {
     const [one] = fileHistories(
       history([
         [1, file('o'), '1'],

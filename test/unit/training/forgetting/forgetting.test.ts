@@ -30,7 +30,7 @@ const learner = (name: string, refuses: boolean): Learner & { readonly seen: str
   };
 };
 
-describe('what a model unlearns', () => {
+describe('what a model forgets', () => {
   it('is the change of its first attempts at tasks of other families', async () => {
     const [harmless, harmful] = [learner('harmless', true), learner('harmful', false)];
     const result = await forgetting(
@@ -50,7 +50,7 @@ describe('what a model unlearns', () => {
     assert.deepEqual(first?.refused, { 'kl-anchors': 2 });
     assert.equal(result.otherTasks, 6);
   });
-  it('cannot be told of a family that is not there', async () => {
+  it('cannot be measured for a family that does not exist', async () => {
     const run = forgetting(
       scriptedBenchmark(3),
       new ForgetfulPolicy(),
