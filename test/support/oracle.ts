@@ -22,9 +22,11 @@ export const checkpoints = [
   'yarn',
   'linear',
   'qwen2-window',
+  'mistral',
+  'mistral-window',
   'qwen2-train',
 ] as const;
-export const loraCheckpoints = ['qwen2', 'qwen3', 'llama', 'llama-bias'] as const;
+export const loraCheckpoints = ['qwen2', 'qwen3', 'llama', 'llama-bias', 'mistral-window'] as const;
 export type CheckpointName = (typeof checkpoints)[number];
 
 export function fixture(...path: string[]): string {

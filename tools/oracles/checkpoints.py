@@ -66,12 +66,24 @@ SPECS = {
         "Qwen2ForCausalLM", 32, 32, 2, 1, 16, "BF16", True, 1e4, 1,
         extra={"use_sliding_window": True, "sliding_window": 8, "layer_types": ["sliding_attention", "full_attention"]},
     ),
+    "mistral": Spec("MistralForCausalLM", 32, 32, 4, 2, 16, "BF16", False, 1e6, 1, extra={"sliding_window": None}),
+    "mistral-window": Spec(
+        "MistralForCausalLM", 32, 32, 4, 2, 8, "BF16", True, 1e4, 1, lora_stride=11, extra={"sliding_window": 8}
+    ),
     "qwen2-train": Spec("Qwen2ForCausalLM", 32, 64, 4, 2, 8, "BF16", True, 1e4, 21, training=True),
 }  # fmt: skip
 
 
+MODEL_TYPES = {
+    "Qwen2ForCausalLM": "qwen2",
+    "Qwen3ForCausalLM": "qwen3",
+    "LlamaForCausalLM": "llama",
+    "MistralForCausalLM": "mistral",
+}
+
+
 def style(spec: Spec) -> str:
-    return "llama3" if spec.architecture == "LlamaForCausalLM" else "qwen"
+    return "llama3" if spec.architecture in ("LlamaForCausalLM", "MistralForCausalLM") else "qwen"
 
 
 def write_configs(spec: Spec, directory: Path) -> None:
@@ -90,7 +102,7 @@ def write_configs(spec: Spec, directory: Path) -> None:
         "initializer_range": 0.02,
         "intermediate_size": spec.intermediate,
         "max_position_embeddings": 256,
-        "model_type": {"Qwen2ForCausalLM": "qwen2", "Qwen3ForCausalLM": "qwen3", "LlamaForCausalLM": "llama"}[spec.architecture],
+        "model_type": MODEL_TYPES[spec.architecture],
         "num_attention_heads": spec.heads,
         "num_hidden_layers": 2,
         "num_key_value_heads": spec.kv_heads,
@@ -101,16 +113,16 @@ def write_configs(spec: Spec, directory: Path) -> None:
     }
     if spec.head_size * spec.heads != spec.hidden or spec.architecture == "Qwen3ForCausalLM":
         config["head_dim"] = spec.head_size
-    if llama:
+    if spec.architecture == "LlamaForCausalLM":
         config |= {"attention_bias": config.get("attention_bias", False), "mlp_bias": config.get("mlp_bias", False), "pretraining_tp": 1}
-    else:
+    elif spec.architecture != "MistralForCausalLM":
         config |= {"sliding_window": 256 if spec.tied else None, "max_window_layers": 2, "use_sliding_window": False}
     dtype = DTYPES[spec.dtype][0]
     if spec.new_style:
         config |= {"dtype": dtype, "rope_parameters": {"rope_theta": spec.theta, **(spec.rope or {"rope_type": "default"})}}
     else:
         config |= {"torch_dtype": dtype, "rope_theta": spec.theta}
-        if spec.rope or llama:
+        if spec.rope or spec.architecture == "LlamaForCausalLM":
             config["rope_scaling"] = spec.rope
     config |= spec.extra
     generation = {"bos_token_id": bos, "eos_token_id": ends, "do_sample": True, "temperature": 0.7, "top_p": 0.8}

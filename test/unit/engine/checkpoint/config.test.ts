@@ -14,6 +14,7 @@ const sizes = {
 const qwen2 = { architectures: ['Qwen2ForCausalLM'], ...sizes };
 const qwen3 = { architectures: ['Qwen3ForCausalLM'], ...sizes };
 const llama = { architectures: ['LlamaForCausalLM'], ...sizes };
+const mistral = { architectures: ['MistralForCausalLM'], ...sizes };
 
 function parse(config: unknown) {
   return parseModelConfig('config.json', config, architectures);
@@ -178,6 +179,42 @@ describe('config.json', () => {
     assert.deepEqual(biases(parse({ ...qwen2, attention_bias: true })), ['q', 'k', 'v']);
   });
 
+  it('reads Mistral as it is published', () => {
+    const seven = {
+      architectures: ['MistralForCausalLM'],
+      model_type: 'mistral',
+      hidden_act: 'silu',
+      hidden_size: 4096,
+      intermediate_size: 14336,
+      max_position_embeddings: 32768,
+      num_attention_heads: 32,
+      num_hidden_layers: 32,
+      num_key_value_heads: 8,
+      rms_norm_eps: 1e-5,
+      tie_word_embeddings: false,
+      vocab_size: 32000,
+    };
+    const first = parse({ ...seven, rope_theta: 10000.0, sliding_window: 4096 });
+    assert.deepEqual(first.windows, new Array(32).fill(4096));
+    assert.deepEqual([first.headSize, first.kvHeads, first.ropeTheta, first.rmsNormEps], [128, 8, 1e4, 1e-5]);
+    assert.deepEqual([first.tiedEmbeddings, biases(first), hasHeadNorms(first)], [false, [], false]);
+    const third = parse({ ...seven, rope_theta: 1000000.0, sliding_window: null, vocab_size: 32768 });
+    assert.deepEqual([third.windows, third.ropeTheta], [new Array(32).fill(null), 1e6]);
+    const nemo = { ...seven, hidden_size: 5120, head_dim: 128, num_hidden_layers: 40, max_position_embeddings: 131072 };
+    assert.deepEqual(parse({ ...nemo, sliding_window: null }).layerTensors[1]?.shape, [4096, 5120]);
+  });
+
+  it('has the defaults of transformers for Mistral', () => {
+    const { num_key_value_heads: _, ...withoutKv } = { ...mistral, num_attention_heads: 32, hidden_size: 4096 };
+    const config = parse(withoutKv);
+    assert.deepEqual([config.kvHeads, config.headSize, config.maxPositions, config.rmsNormEps], [8, 128, 131072, 1e-6]);
+    // Without the field the class has a window.
+    assert.deepEqual(config.windows, new Array(24).fill(4096));
+    assert.deepEqual(parse({ ...mistral, attention_bias: true, mlp_bias: true }).layerTensors.length, 9);
+    const all = new Array(24).fill('sliding_attention');
+    assert.deepEqual(parse({ ...mistral, layer_types: all }).windows, new Array(24).fill(4096));
+  });
+
   it('finds the architecture by model_type when none is named', () => {
     assert.equal(parse({ model_type: 'qwen3', ...sizes }).architecture, 'Qwen3ForCausalLM');
   });
@@ -185,8 +222,8 @@ describe('config.json', () => {
   const unsupported: [string, unknown, RegExp][] = [
     [
       'another architecture',
-      { architectures: ['MistralForCausalLM'] },
-      /architecture MistralForCausalLM.*Qwen2ForCausalLM, Qwen3/,
+      { architectures: ['GemmaForCausalLM'] },
+      /architecture GemmaForCausalLM.*Qwen2ForCausalLM, Qwen3/,
     ],
     ['mixture of experts', { architectures: ['Qwen3MoeForCausalLM'], ...sizes }, /Qwen3MoeForCausalLM/],
     ['a head other than a language model', { architectures: ['Qwen2ForSequenceClassification'] }, /ForSequenceClass/],
@@ -206,6 +243,16 @@ describe('config.json', () => {
       'rope per layer type',
       { ...llama, rope_parameters: { full_attention: { rope_type: 'default' } } },
       /full_attention/,
+    ],
+    [
+      'layers of both kinds in Mistral',
+      { ...mistral, layer_types: ['full_attention', ...new Array(23).fill('sliding_attention')] },
+      /not every layer is sliding_attention/,
+    ],
+    [
+      'full layers of Mistral with a window',
+      { ...mistral, layer_types: new Array(24).fill('full_attention') },
+      /layer_types/,
     ],
     ['partial rotation', { ...llama, partial_rotary_factor: 0.5 }, /partial_rotary_factor of 0.5/],
     [
