@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { circles } from '../../../../tools/check/circles.ts';
+import { missingPaths } from '../../../../tools/check/documents.ts';
 import { figuresOf, figureViolations } from '../../../../tools/check/figures.ts';
 import { layerViolations } from '../../../../tools/check/layers.ts';
 import { mirrorViolations } from '../../../../tools/check/mirror.ts';
@@ -124,6 +125,15 @@ type I = import('./i.ts').I;
       [2, 3],
     );
     assert.match(found[1]!.remedy, /could not be determined/);
+  });
+
+  it('find files that documents name and that are not there', () => {
+    const known = new Set(['src/engine/graph/tape.ts', 'test/unit/engine/graph/builder.test.ts', 'src/agent']);
+    const text = '`graph/tape.ts` `tape.ts` `src/agent/`\n`unit/engine/graph/builder`\n`graph/type.ts` and `tests/x`';
+    assert.deepEqual(missingPaths(text, known), [
+      { line: 3, name: 'graph/type.ts' },
+      { line: 3, name: 'tests/x' },
+    ]);
   });
 
   it('read every file of the project', () => {
