@@ -23,6 +23,7 @@ export const optionWords: Readonly<Record<OptionName, OptionWords>> = {
   cacheDirectory: { variable: 'RETUNE_CACHE', value: 'DIR' },
   sidecarCommand: { variable: 'RETUNE_SIDECAR_COMMAND', value: '["PROGRAM", "ARGUMENT"]' },
   engine: { flag: '--engine', value: 'ENGINE' },
+  apiKey: { variable: 'RETUNE_API_KEY', value: 'KEY' },
   prompt: { flag: '--prompt', value: 'TEXT' },
   messages: { flag: '--messages', value: 'FILE.json' },
   beta: { flag: '--beta', value: 'B' },

@@ -26,6 +26,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 Environment variables:
   RETUNE_MODEL            checkpoint directory for fix, replay and adapter when --model is not given
   RETUNE_ENGINE           what runs the model when --engine is not given
+  RETUNE_API_KEY          key for an engine that asks for one; sent to its address only
   RETUNE_STATE            folder for sessions, snapshots and what was learnt
   RETUNE_CACHE            folder for converted weights
   RETUNE_SIDECAR_COMMAND  command that starts the model process elsewhere, as a JSON array:

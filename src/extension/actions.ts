@@ -26,6 +26,7 @@ export const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
   cacheDirectory: null,
   sidecarCommand: 'sidecar.command',
   engine: 'engine',
+  apiKey: null,
   prompt: null,
   messages: null,
   beta: null,

@@ -37,6 +37,7 @@ export const optionNames = [
   'cacheDirectory',
   'sidecarCommand',
   'engine',
+  'apiKey',
   'prompt',
   'messages',
   'beta',
