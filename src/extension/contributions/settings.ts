@@ -25,7 +25,7 @@ export const settings = {
   engine: text({
     scope: 'machine',
     description:
-      'What runs the model. Empty: the engine that comes with Retune. Otherwise the name of another engine, and after a colon its address. It is told once per session which host receives prompts.',
+      'What runs the model. Empty: the engine that comes with Retune. Otherwise the name of another engine, and after a colon its address, for example `openai:http://127.0.0.1:8080/v1` for an OpenAI-compatible server; `#retune.model.directory#` is then the name of a model there. The server receives the prompts, and the log of each session names it.',
   }),
   'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',

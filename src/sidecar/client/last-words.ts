@@ -1,5 +1,5 @@
-const KEPT_LINES = 200;
-const MAX_LINE = 2000;
+const keptLines = 200;
+const maxLine = 2000;
 
 /** The last lines a process printed, on however many streams, kept for the error that may follow. */
 export class LastWords {
@@ -8,19 +8,19 @@ export class LastWords {
 
   append(stream: 'stdout' | 'stderr', text: string): void {
     const pieces = ((this.#partials.get(stream) ?? '') + text).split(/\r?\n/);
-    this.#partials.set(stream, (pieces.pop() ?? '').slice(-MAX_LINE));
+    this.#partials.set(stream, (pieces.pop() ?? '').slice(-maxLine));
     for (const line of pieces) this.#push(line);
   }
 
   /** Oldest first; unfinished lines count. */
   lines(): string[] {
     const unfinished = [...this.#partials.values()].filter((line) => line.trim() !== '');
-    return [...this.#lines, ...unfinished].slice(-KEPT_LINES);
+    return [...this.#lines, ...unfinished].slice(-keptLines);
   }
 
   #push(line: string): void {
     if (line.trim() === '') return;
-    this.#lines.push(line.slice(0, MAX_LINE));
-    if (this.#lines.length > KEPT_LINES) this.#lines.shift();
+    this.#lines.push(line.slice(0, maxLine));
+    if (this.#lines.length > keptLines) this.#lines.shift();
   }
 }

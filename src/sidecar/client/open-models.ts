@@ -122,7 +122,7 @@ export class OpenModels {
     const result = await send(
       this.#process,
       protocol.ModelOpen.type,
-      (token) => ({ model, options, restore, ...(token === undefined ? {} : { progressToken: token }) }),
+      (token) => ({ model, options, restore, ...(token !== undefined && { progressToken: token }) }),
       onProgress && { type: protocol.ModelOpen.progress, on: onProgress },
       signal,
     );

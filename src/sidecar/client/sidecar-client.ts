@@ -48,11 +48,11 @@ interface Connection {
   readonly models: OpenModels;
 }
 
-const CRASH_LIMIT = 3;
-const CRASH_WINDOW_MS = 60_000;
-const SHUTDOWN_MS = 3000;
+const crashLimit = 3;
+const crashWindowMs = 60_000;
+const shutdownMs = 3000;
 /** Ends that count towards a crash loop; a command that does not exist or another version fails the same way each time. */
-const CRASHES = new Set(['sidecar.crashed', 'sidecar.hung', 'sidecar.garbled']);
+const crashCodes = new Set(['sidecar.crashed', 'sidecar.hung', 'sidecar.garbled']);
 
 /**
  * Starts the sidecar when it is needed and again when it has ended. Opened models are remembered and opened again,
@@ -62,7 +62,7 @@ export class SidecarClient implements Caller {
   readonly #options: SidecarClientOptions;
   readonly #hooks: SidecarClientHooks;
   readonly #models = new Map<string, RememberedModel>();
-  readonly #crashes = new CrashHistory(CRASH_LIMIT, CRASH_WINDOW_MS);
+  readonly #crashes = new CrashHistory(crashLimit, crashWindowMs);
   #stateDirectory: string | undefined;
   #connection: Connection | undefined;
   /** The end of the last process; the next one starts after it, so that two never share the state directory. */
@@ -226,8 +226,8 @@ export class SidecarClient implements Caller {
           this.#hooks.state?.('stopped');
           return;
         }
-        if (CRASHES.has(error.code) && this.#crashes.add(Date.now())) {
-          this.#failure = crashLoop(this.#crashes.count, CRASH_WINDOW_MS / 1000, facts);
+        if (crashCodes.has(error.code) && this.#crashes.add(Date.now())) {
+          this.#failure = crashLoop(this.#crashes.count, crashWindowMs / 1000, facts);
         }
         this.#hooks.state?.(this.#failure ? 'failed' : 'crashed', this.#failure ?? error);
       },
@@ -235,10 +235,10 @@ export class SidecarClient implements Caller {
     const ready = process
       .handshake(
         {
-          protocolVersion: protocol.PROTOCOL_VERSION,
+          protocolVersion: protocol.protocolVersion,
           client: options.clientName,
-          ...(this.#stateDirectory === undefined ? {} : { stateDirectory: this.#stateDirectory }),
-          ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }),
+          ...(this.#stateDirectory !== undefined && { stateDirectory: this.#stateDirectory }),
+          ...(options.logDirectory !== undefined && { logDirectory: options.logDirectory }),
         },
         options.handshakeTimeoutMs ?? handshakeMs(options),
       )
@@ -267,7 +267,7 @@ export class SidecarClient implements Caller {
     clearTimeout(this.#idleTimer);
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection !== undefined) this.#ending = connection.process.shutdown(discardState, SHUTDOWN_MS);
+    if (connection !== undefined) this.#ending = connection.process.shutdown(discardState, shutdownMs);
     await this.#ending;
   }
 

@@ -15,7 +15,7 @@ import { LastWords } from './last-words.ts';
 import type { Launch } from './launch.ts';
 import { spawnSidecar } from './spawn.ts';
 
-const OUTPUT_DRAIN_MS = 1000;
+const outputDrainMs = 1000;
 
 export interface ProcessHooks {
   /** A line of the sidecar's stderr, or a stray one of its stdout. */
@@ -73,7 +73,7 @@ export class SidecarProcess {
         setTimeout(() => {
           this.#finish(code, signal);
           resolve();
-        }, OUTPUT_DRAIN_MS).unref();
+        }, outputDrainMs).unref();
       });
       // `close` comes after the last byte of stderr, `exit` may come before.
       child.once('close', (code, signal) => {
@@ -95,8 +95,8 @@ export class SidecarProcess {
     );
     try {
       const result = await this.request(protocol.Initialize.type, params);
-      if (result.protocolVersion !== protocol.PROTOCOL_VERSION) {
-        throw versionMismatch(protocol.PROTOCOL_VERSION, result.protocolVersion);
+      if (result.protocolVersion !== protocol.protocolVersion) {
+        throw versionMismatch(protocol.protocolVersion, result.protocolVersion);
       }
       return result;
     } catch (error) {

@@ -10,7 +10,7 @@ import type { Launch } from './launch.ts';
 export function spawnSidecar({ command, env, cwd }: Launch): ChildProcessWithoutNullStreams {
   const [program, ...args] = command;
   try {
-    const options = { env, ...(cwd === undefined ? {} : { cwd }), windowsHide: true };
+    const options = { env, ...(cwd !== undefined && { cwd }), windowsHide: true };
     // Its types do not tell that three pipes are three streams.
     return spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] }) as ChildProcessWithoutNullStreams;
   } catch (error) {

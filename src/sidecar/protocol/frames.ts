@@ -7,10 +7,10 @@ import {
   type MessageWriter,
 } from 'vscode-jsonrpc/node';
 
-const HEADER = 'Content-Length: ';
-const HEADER_END = '\r\n\r\n';
+const headerStart = 'Content-Length: ';
+const headerEnd = '\r\n\r\n';
 /** Larger than any batch of generations; a longer length means that the bytes are not a header of ours. */
-const MAX_BODY = 256 * 1024 * 1024;
+const maxBody = 256 * 1024 * 1024;
 
 /**
  * Reads `Content-Length` frames from a stream that others also print to: a native library, a login banner of `ssh`.
@@ -67,27 +67,27 @@ export class FrameReader extends AbstractMessageReader {
     const bytes = this.#join();
     let from = 0;
     for (;;) {
-      const start = bytes.indexOf(HEADER, from, 'latin1');
+      const start = bytes.indexOf(headerStart, from, 'latin1');
       if (start < 0) {
         // The tail may be the beginning of a header that is still on its way.
-        this.#stray(Math.max(0, bytes.length - HEADER.length + 1));
+        this.#stray(Math.max(0, bytes.length - headerStart.length + 1));
         return;
       }
-      const end = bytes.indexOf(HEADER_END, start, 'latin1');
-      const digits = bytes.toString('latin1', start + HEADER.length, end < 0 ? bytes.length : end);
+      const end = bytes.indexOf(headerEnd, start, 'latin1');
+      const digits = bytes.toString('latin1', start + headerStart.length, end < 0 ? bytes.length : end);
       const length = Number(digits.split('\r\n', 1)[0]);
       const complete = end >= 0;
       if (!complete && digits.length < 64) {
         this.#stray(start);
         return;
       }
-      if (complete && /^\d+(\r\n|$)/.test(digits) && length <= MAX_BODY) {
+      if (complete && /^\d+(\r\n|$)/.test(digits) && length <= maxBody) {
         this.#stray(start);
-        this.#take(end + HEADER_END.length - start);
+        this.#take(end + headerEnd.length - start);
         this.#expected = length;
         return;
       }
-      from = start + HEADER.length;
+      from = start + headerStart.length;
     }
   }
 
@@ -132,7 +132,7 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
 
   write(message: Message): Promise<void> {
     const body = Buffer.from(JSON.stringify(message), 'utf8');
-    const frame = Buffer.concat([Buffer.from(`${HEADER}${body.length}${HEADER_END}`, 'latin1'), body]);
+    const frame = Buffer.concat([Buffer.from(`${headerStart}${body.length}${headerEnd}`, 'latin1'), body]);
     return new Promise((resolve, reject) => {
       this.#write(frame, (error) => {
         if (error) {

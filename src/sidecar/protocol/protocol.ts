@@ -7,7 +7,7 @@ import type { ProviderChoice } from '../../policy/provider.ts';
 import type { RetuneErrorJson } from '../../shared/errors/retune-error.ts';
 
 /** Both sides must speak the same version; any incompatible change of this file raises it. */
-export const PROTOCOL_VERSION = 3;
+export const protocolVersion = 3;
 
 /** What a failed request carries in `ResponseError.data`: the fields of a RetuneError, without its cause. */
 export type WireError = RetuneErrorJson;

@@ -7,7 +7,7 @@ import type { LocalModel } from '../../engine/runtime/local-model-types.ts';
 import type { AdapterInfo } from '../../policy/adapters.ts';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { messageOf } from '../../shared/errors/thrown.ts';
-import { JOURNAL } from './state-directory.ts';
+import { journalName } from './state-directory.ts';
 
 const Entry = z.object({
   name: z.string(),
@@ -88,10 +88,10 @@ export class AdapterJournal {
    * @param tell what the developer should know although nothing was lost from here.
    */
   async restore(tell: (notice: string) => void): Promise<Lost[]> {
-    if (!existsSync(join(this.#root, JOURNAL))) return [];
+    if (!existsSync(join(this.#root, journalName))) return [];
     let journal: z.infer<typeof Journal>;
     try {
-      journal = Journal.parse(JSON.parse(await readFile(join(this.#root, JOURNAL), 'utf8')));
+      journal = Journal.parse(JSON.parse(await readFile(join(this.#root, journalName), 'utf8')));
     } catch (error) {
       const aside = await setAside(this.#root);
       return [{ name: '*', why: `the list of adapters is damaged (${messageOf(error)})${aside}` }];
@@ -126,7 +126,7 @@ export class AdapterJournal {
     const workspaces = [...this.#bindings].map(([name, key]) => ({ name, key }));
     const journal = { version: 1, next: this.#next, adapters: [...this.#entries.values()], workspaces };
     const bytes = Buffer.from(JSON.stringify(journal, null, 2));
-    await writeFileAtomically(join(this.#root, JOURNAL), async (file) => {
+    await writeFileAtomically(join(this.#root, journalName), async (file) => {
       await file.writeFile(bytes);
     });
   }

@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'nod
 import { join } from 'node:path';
 import type { LogLevel } from '../protocol/protocol.ts';
 
-const MAX_BYTES = 1024 * 1024;
-const KEPT = 3;
+const maxBytes = 1024 * 1024;
+const kept = 3;
 
 /**
  * `sidecar.log` and its predecessors `sidecar.1.log` … in one directory. Writes are synchronous, so that the last
@@ -31,8 +31,8 @@ export class LogFile {
 
   #rotate(): void {
     const size = statSync(this.#path(0), { throwIfNoEntry: false })?.size ?? 0;
-    if (size < MAX_BYTES) return;
-    for (let index = KEPT - 1; index >= 0; index--) {
+    if (size < maxBytes) return;
+    for (let index = kept - 1; index >= 0; index--) {
       if (existsSync(this.#path(index))) renameSync(this.#path(index), this.#path(index + 1));
     }
   }

@@ -22,7 +22,7 @@ import { type KnownModel, WorkerClient } from './worker-client.ts';
 type MainThreadAnswers = { readonly [K in MainThreadMethod]: (known: KnownModel) => Result<K> };
 
 /** How long a worker may take to notice a cancellation before the process ends without it. */
-const GRACE_MS = 300;
+const graceMs = 300;
 
 /** The process's main thread: answers on stdio, never does anything long, hands the rest to the worker. */
 export function startServer(options: { readonly worker: URL }): void {
@@ -52,7 +52,7 @@ export function startServer(options: { readonly worker: URL }): void {
     if (ending) return;
     ending = true;
     logFile?.write('info', `ending: ${why}`);
-    await serving?.worker.settle(GRACE_MS);
+    await serving?.worker.settle(graceMs);
     if (serving?.worker.state === 'busy') process.kill(process.pid, 'SIGKILL');
     process.exit(code);
   }
@@ -105,8 +105,8 @@ export function startServer(options: { readonly worker: URL }): void {
     return serving.worker;
   }
   on(protocol.Initialize.type, (params) => {
-    if (params.protocolVersion !== protocol.PROTOCOL_VERSION) {
-      throw versionMismatch(params.protocolVersion, protocol.PROTOCOL_VERSION);
+    if (params.protocolVersion !== protocol.protocolVersion) {
+      throw versionMismatch(params.protocolVersion, protocol.protocolVersion);
     }
     const stateDirectory = prepareStateDirectory(params.stateDirectory);
     if (params.logDirectory !== undefined) logFile = new LogFile(params.logDirectory);
@@ -124,7 +124,7 @@ export function startServer(options: { readonly worker: URL }): void {
     );
     serving = { worker, stateDirectory };
     return {
-      protocolVersion: protocol.PROTOCOL_VERSION,
+      protocolVersion: protocol.protocolVersion,
       processId: process.pid,
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
@@ -132,7 +132,7 @@ export function startServer(options: { readonly worker: URL }): void {
     };
   });
   on(protocol.Shutdown.type, async (params) => {
-    await serving?.worker.settle(GRACE_MS);
+    await serving?.worker.settle(graceMs);
     if (params.discardState && serving) discardState(serving.stateDirectory);
     // The client closes stdin when it has the answer; this is for one that does not.
     setTimeout(() => void end(0, 'shutdown'), 1000).unref();

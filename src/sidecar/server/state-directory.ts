@@ -5,9 +5,9 @@ import { stateRoot } from '../../shared/state-root.ts';
 import { stateDirectoryUnusable } from './errors.ts';
 
 /** Names the adapters of one model, in that model's folder of the state directory. */
-export const JOURNAL = 'adapters.json';
+export const journalName = 'adapters.json';
 
-const STALE_MS = 14 * 24 * 3600 * 1000;
+const staleMs = 14 * 24 * 3600 * 1000;
 
 /** Makes the directory and returns it; a new one under the user's state folder when none was given. */
 export function prepareStateDirectory(given: string | undefined): string {
@@ -27,7 +27,7 @@ function removeStale(sidecars: string): void {
   for (const entry of readdirSync(sidecars)) {
     const path = join(sidecars, entry);
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - modified > STALE_MS) rmSync(path, { recursive: true, force: true });
+    if (Date.now() - modified > staleMs) rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -35,7 +35,8 @@ function removeStale(sidecars: string): void {
 export function discardState(directory: string): void {
   if (!existsSync(directory)) return;
   for (const entry of readdirSync(directory)) {
-    if (existsSync(join(directory, entry, JOURNAL))) rmSync(join(directory, entry), { recursive: true, force: true });
+    if (existsSync(join(directory, entry, journalName)))
+      rmSync(join(directory, entry), { recursive: true, force: true });
   }
   if (readdirSync(directory).length === 0) rmSync(directory, { recursive: true, force: true });
 }

@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelSettings } from '../../../src/extension/worker/protocol.ts';
 import { SessionModel } from '../../../src/extension/worker/session-model.ts';
+import { startTestServer } from '../../support/http-server.ts';
+import { listOf } from '../../support/openai-bytes.ts';
 import { until } from '../../support/time.ts';
 import { Fixture, never, rejection, scriptedCommand } from '../sidecar/fixture.ts';
 
@@ -82,6 +84,18 @@ describe('the model of a window', () => {
     const error = await rejection(model.open({ ...settings, model: '' }, never()), 'extension.no-remote-model');
     assert.deepEqual(error.actions[0], { kind: 'option', option: 'model' });
     await rejection(model.open({ ...settings, model: '', sidecarCommand: [] }, never()), 'extension.no-model');
+    assert.ok(!existsSync(join(directory, 'pid')), 'a process was started');
+  });
+
+  it('can be served elsewhere: no process is started, and every session’s log says who receives the prompts', async () => {
+    await using server = await startTestServer((_, response) => void response.end(JSON.stringify(listOf({ id: 'q' }))));
+    const served = { ...settings, model: '', engine: `openai:${server.url}/v1` };
+    for (let session = 1; session <= 2; session++) {
+      const policy = await model.open(served, never());
+      assert.equal(policy.info.capabilities.adapts, false);
+      assert.equal(log.filter((line) => line.includes(`served by ${server.host}, which receives`)).length, session);
+    }
+    assert.equal(server.asked.length, 1, 'opened once');
     assert.ok(!existsSync(join(directory, 'pid')), 'a process was started');
   });
 

@@ -58,7 +58,7 @@ describe('sidecar: the process', () => {
 
   async function initialized(extra: Partial<protocol.InitializeParams> = {}): Promise<Bare> {
     const bare = start();
-    const params = { protocolVersion: protocol.PROTOCOL_VERSION, client: 'test', stateDirectory: fixture.directory() };
+    const params = { protocolVersion: protocol.protocolVersion, client: 'test', stateDirectory: fixture.directory() };
     await bare.connection.sendRequest(protocol.Initialize.type, { ...params, ...extra });
     return bare;
   }
@@ -95,10 +95,10 @@ describe('sidecar: the process', () => {
     assert.ok(early instanceof ResponseError);
     assert.equal(early.data.code, 'sidecar.not-initialized');
     const stateDirectory = fixture.directory();
-    const params = { protocolVersion: protocol.PROTOCOL_VERSION, client: 'test', stateDirectory };
+    const params = { protocolVersion: protocol.protocolVersion, client: 'test', stateDirectory };
     const result = await connection.sendRequest(protocol.Initialize.type, params);
     assert.deepEqual(result, {
-      protocolVersion: protocol.PROTOCOL_VERSION,
+      protocolVersion: protocol.protocolVersion,
       processId: child.pid,
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
@@ -110,7 +110,7 @@ describe('sidecar: the process', () => {
 
   it('refuses another protocol version, whichever side is older', async () => {
     const { child, connection } = start();
-    const params = { protocolVersion: protocol.PROTOCOL_VERSION + 1, client: 'test' };
+    const params = { protocolVersion: protocol.protocolVersion + 1, client: 'test' };
     const error = await connection.sendRequest(protocol.Initialize.type, params).catch((reason) => reason);
     assert.equal(error.data.code, 'sidecar.version-mismatch');
     assert.match(error.data.why, /the model process is older/);
@@ -119,7 +119,7 @@ describe('sidecar: the process', () => {
     const client = fixture.client({ command: [process.execPath, older] });
     assert.match(
       (await rejection(fixture.model(client), 'sidecar.version-mismatch')).what,
-      new RegExp(`version 0.*version ${protocol.PROTOCOL_VERSION}`),
+      new RegExp(`version 0.*version ${protocol.protocolVersion}`),
     );
     assert.equal(client.processId, undefined);
   });
