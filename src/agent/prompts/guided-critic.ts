@@ -19,16 +19,12 @@ export function guidedCriticPrompt(parts: CriticParts): readonly Message[] {
   ];
 }
 
+/** Without earlier critiques, which small models repeat instead of looking again. */
 function situation(parts: CriticParts): readonly string[] {
   return [
     `The task:\n${fencedData(parts.request)}`,
-    ...(parts.earlier.length > 0 ? [`Earlier attempts failed too:\n${list(parts.earlier)}`] : []),
     ...(parts.comment === '' ? [] : [`The developer says:\n${fencedData(parts.comment)}`]),
     `The attempt that failed:\n${fencedData(parts.attempt.text, parts.attempt.language)}`,
     ...(parts.evidence === '' ? [] : [parts.evidence]),
   ];
-}
-
-function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
 }
