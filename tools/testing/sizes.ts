@@ -1,27 +1,31 @@
-import { globSync, statSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { figuresOf } from '../check/figures.ts';
+import { readSources, type Source } from '../check/source.ts';
 
+/** A file of tests may be larger than one of the product, which `npm run check` limits. */
 const limit = 15 * 1024;
 
-/** Lines about the size of source files: the median, the largest, and a warning for each above 15 KB. Never fails. */
+/** Lines about the size of files and functions, and a warning for each file above 15 KB. Never fails. */
 export function sizeReport(): string[] {
-  const files = globSync('{src,tools,test}/**/*.{ts,css,html}', {
-    exclude: (name) => /(^|\/)(fixtures|node_modules)(\/|$)/.test(name),
-  })
-    .map((name) => ({ name, bytes: statSync(name).size }))
-    .sort((a, b) => b.bytes - a.bytes);
-  const median = files[Math.floor(files.length / 2)];
-  if (median === undefined) return [];
-  const largest = files.slice(0, 3).map(show);
+  const sources = readSources();
+  const { files, medianFile, largestFile, medianFunction, p90Function } = figuresOf(sources);
+  const tests = sources.filter(({ path }) => path.startsWith('test/')).map(sizeOf);
+  const largest = [largestFile, ...tests].toSorted((a, b) => b.bytes - a.bytes);
   return [
-    `Source files: ${files.length}, median ${kilobytes(median.bytes)}, largest ${largest.join(', ')}`,
-    ...files
-      .filter((file) => file.bytes > limit)
+    `src, training, tools: ${files} files, median ${kilobytes(medianFile)}, largest ${show(largestFile)}; functions: median ${medianFunction} lines, 90 % up to ${p90Function}`,
+    `test: ${tests.length} files, ${kilobytes(tests.reduce((total, { bytes }) => total + bytes, 0))}`,
+    ...largest
+      .filter(({ bytes }) => bytes > limit)
       .map((file) => `Warning: ${show(file)} is larger than 15 KB; split it`),
   ];
 }
 
-function show(file: { readonly name: string; readonly bytes: number }): string {
-  return `${file.name} (${kilobytes(file.bytes)})`;
+function sizeOf({ path, text }: Source): { readonly path: string; readonly bytes: number } {
+  return { path, bytes: Buffer.byteLength(text) };
+}
+
+function show({ path, bytes }: { readonly path: string; readonly bytes: number }): string {
+  return `${path} (${kilobytes(bytes)})`;
 }
 
 function kilobytes(bytes: number): string {

@@ -172,7 +172,16 @@ describe('opening a model', () => {
       provider: 'cpu',
       threads: 1,
       hasChatTemplate: true,
-      thinks: false,
+      thinks: true,
+      capabilities: {
+        adapts: true,
+        distils: true,
+        scores: true,
+        batches: true,
+        continues: true,
+        persists: true,
+        exactTokens: true,
+      },
       warmCache: false,
     });
     assert.equal(directory, checkpointDirectory('qwen2'));
