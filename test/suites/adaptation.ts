@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { updateSkipReason } from '../../src/engine/adaptation/session-state.ts';
 import { residualWeight } from '../../src/engine/adaptation/token-target.ts';
 import type { LocalModel } from '../../src/engine/runtime/local-model-types.ts';
 import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
@@ -253,9 +252,6 @@ export function adaptationSuite(provider: ProviderName): void {
     });
 
     it('I8: without a reward there is no update', async () => {
-      const turn = { lastTurn: false, responseTokens: 3 };
-      assert.equal(updateSkipReason({ ...turn, reward: undefined }), 'no-reward');
-      assert.equal(updateSkipReason({ ...turn, reward: -1 }), null);
       const answer = await generate({});
       await reject(answer, { options: { seed: 1 } });
       const bytes = await saved('s');

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
 import { parameterInput, parameterNames } from '../../src/engine/graph/training-emitter.ts';
 import { gradientGroups, trainingGraph } from '../../src/engine/graph/training-graph.ts';
 import { CausalMasks } from '../../src/engine/runtime/causal-masks.ts';
-import { createSession } from '../../src/engine/runtime/graph-session.ts';
+import { createGraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { zeroFeed } from '../../src/engine/runtime/onnx-trainer.ts';
 import { loadOrt } from '../../src/engine/runtime/ort.ts';
 import { RotaryCache } from '../../src/engine/runtime/rotary-cache.ts';
@@ -52,7 +52,10 @@ export class ParameterTrainer {
       rank: 0,
       layerCheckpointing,
     });
-    return new ParameterTrainer(config, await createSession(graph, undefined, provider, { threads, kind: 'train' }));
+    return new ParameterTrainer(
+      config,
+      await createGraphSession(graph, undefined, provider, { threads, kind: 'train' }),
+    );
   }
 
   /** @param parameters every trained weight by checkpoint name (see `parameterNames`), fp32. */

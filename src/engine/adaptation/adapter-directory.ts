@@ -14,19 +14,19 @@ export const weightsFile = 'adapter_model.safetensors';
 const ownFiles = [weightsFile, configFile, recordFile];
 const own: ReadonlySet<string> = new Set(ownFiles);
 
-/** What a rename says when another process has been there in between. */
+/** Codes of a rename that another process has come before. */
 const raced = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
 const attempts = 5;
 
 /**
  * Fills a directory so that readers see the old adapter or the new one, never parts of both.
- * `write` gets a new empty directory beside the target, on the same file system.
+ * `write` gets a new empty directory beside the destination, on the same file system.
  *
- * A target that holds an adapter is replaced as a whole, everything else in it taken along. One that holds none is somebody's
- * folder and stays what it is; the adapter is added to it.
+ * A destination that holds an adapter is replaced as a whole, everything else in it taken along. One that holds none is the
+ * user's folder: nothing in it is touched, and the adapter is added to it.
  */
-export async function fillDirectory(target: string, write: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await located(target);
+export async function fillDirectory(destination: string, write: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await located(destination);
   await recoverDirectory(directory);
   await removeAbandonedSwaps(directory);
   const swap = await beginSwap(directory);
@@ -63,7 +63,7 @@ async function place(swap: Swap): Promise<void> {
   else await add(swap);
 }
 
-/** A crash between the two renames is mended by {@link recoverDirectory}. */
+/** A crash between the two renames is repaired by {@link recoverDirectory}. */
 async function replace(swap: Swap): Promise<void> {
   await carryFiles(swap.directory, swap.next, own);
   await chmod(swap.next, (await stat(swap.directory)).mode);
@@ -113,7 +113,7 @@ export async function setAside(path: string): Promise<string> {
   const taken = new Set(await readdir(dirname(source)));
   let n = 1;
   while (taken.has(`${basename(source)}.corrupt-${n}`)) n++;
-  const target = `${source}.corrupt-${n}`;
-  await rename(source, target);
-  return target;
+  const destination = `${source}.corrupt-${n}`;
+  await rename(source, destination);
+  return destination;
 }

@@ -4,7 +4,7 @@ import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { TokenPair, Trainer } from './trainer.ts';
 import { sum } from './vector.ts';
 
-/** Everyday beginnings, code and prose, on which the model should go on behaving as the base does. */
+/** Everyday beginnings, code and prose, on which the model should keep behaving as the base does. */
 export const anchorPrompts: readonly string[] = [
   'def fibonacci(n):\n    """Return the n-th Fibonacci number."""\n',
   'function clamp(value, low, high) {\n  return ',
@@ -14,7 +14,7 @@ export const anchorPrompts: readonly string[] = [
   'Once upon a time there was a',
 ];
 
-/** Most response tokens of one anchor. */
+/** Maximum number of response tokens of one anchor. */
 const maxAnchorTokens = 12;
 /** Bytes that the cached base distributions may take, all anchors together. */
 const defaultCacheBytes = 64 * 1024 * 1024;

@@ -13,26 +13,26 @@ export async function carryFiles(from: string, to: string, except: ReadonlySet<s
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (except.has(entry.name)) continue;
     const source = join(from, entry.name);
-    const target = join(to, entry.name);
+    const destination = join(to, entry.name);
     if (entry.isDirectory()) {
-      await mkdir(target, { recursive: true });
-      await carryFiles(source, target, new Set());
-      await chmod(target, (await stat(source)).mode);
+      await mkdir(destination, { recursive: true });
+      await carryFiles(source, destination, new Set());
+      await chmod(destination, (await stat(source)).mode);
     } else {
-      await again(source, target, entry.isSymbolicLink()).catch((error: unknown) => {
+      await again(source, destination, entry.isSymbolicLink()).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error;
       });
     }
   }
 }
 
-async function again(source: string, target: string, isLink: boolean): Promise<void> {
+async function again(source: string, destination: string, isLink: boolean): Promise<void> {
   // Some systems would link to what the symbolic link names.
-  if (isLink) return symlink(await readlink(source), target);
+  if (isLink) return symlink(await readlink(source), destination);
   try {
-    await link(source, target);
+    await link(source, destination);
   } catch (error) {
     if (!noLinks.has(codeOf(error) ?? '')) throw error;
-    await cp(source, target, { preserveTimestamps: true });
+    await cp(source, destination, { preserveTimestamps: true });
   }
 }

@@ -9,9 +9,9 @@ import { sum } from './vector.ts';
 
 /** Maximum number of earlier accepted answers that are rehearsed; the newest are kept. */
 export const maxRehearsed = 16;
-/** Allowed loss of an earlier answer: this share of |log π|, … */
+/** Maximum loss of an earlier answer: this share of |log π|, … */
 const relativeLoss = 0.02;
-/** … or so many nat per token, because for an answer the model is sure of 2 % of |log π| is below rounding. */
+/** … or this many nat per token, because for an answer the model is sure of 2 % of |log π| is below rounding. */
 const absoluteLoss = 1e-3;
 
 export interface ConsolidationInput {
@@ -56,7 +56,7 @@ export async function consolidate(
       adapters: [adapter],
       train: adapter,
       canary,
-      ...(options === undefined ? {} : { options }),
+      ...(options !== undefined && { options }),
     },
     signal,
   );

@@ -7,19 +7,19 @@ import { isRunning } from '../../shared/process/is-running.ts';
 import { codeOf } from '../../shared/system-code.ts';
 
 /**
- * Replacing a whole directory. A write works in a hidden directory of its own beside the target,
+ * Replacing a whole directory. A write works in a hidden directory of its own beside the destination,
  *
  *     .<name>.retune-<process>-<random>/next/      what is being written
- *     .<name>.retune-<process>-<random>/previous/  the target, from the first of two renames on
+ *     .<name>.retune-<process>-<random>/previous/  the destination, from the first of two renames on
  *
  * so that nothing that bears another's name is ever touched. Both at once: the write was interrupted between the renames.
  */
 
 const next = 'next';
 const previous = 'previous';
-/** No write takes so long; what is older was left by a process whose number another has now. */
+/** Age, in ms, that no write reaches; what is older was left by a process whose number another process has now. */
 const abandonedMs = 60 * 60 * 1000;
-/** Longest time between the two renames of a process that runs. */
+/** Maximum time, in ms, between the two renames of a process that is running. */
 const settleMs = 200;
 
 export interface Swap {
@@ -42,7 +42,7 @@ export async function located(path: string): Promise<string> {
   try {
     return await realpath(absolute);
   } catch (error) {
-    // What is wrong with it is told by whoever uses it.
+    // Whoever uses it reports what is wrong with it.
     if (codeOf(error) !== 'ENOENT') return absolute;
     const link = await readlink(absolute).catch(() => undefined);
     return link === undefined ? absolute : located(resolve(dirname(absolute), link));
@@ -61,13 +61,13 @@ export async function beginSwap(directory: string): Promise<Swap> {
 /** Removes what the swap left, but never a predecessor that could not be put back. */
 export async function endSwap(swap: Swap, done: boolean): Promise<void> {
   if (!done && (await exists(swap.previous))) return;
-  // The target is as it should be; a later write tries again.
+  // The destination is as it should be; a later write tries again.
   await rm(swap.work, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Puts back what a process that ended between the two renames had taken away. */
-export async function recoverDirectory(target: string): Promise<void> {
-  const directory = await located(target);
+/** Restores what a process that ended between the two renames had moved away. */
+export async function recoverDirectory(destination: string): Promise<void> {
+  const directory = await located(destination);
   if (await exists(directory)) return;
   for (const { path, pid } of await works(directory)) {
     if (!(await isInterrupted(path))) continue;
@@ -78,12 +78,12 @@ export async function recoverDirectory(target: string): Promise<void> {
   }
 }
 
-/** Removes what processes left that were killed while they wrote; failures are left for the next time. */
+/** Removes what was left by processes killed while they were writing; failures are left for the next time. */
 export async function removeAbandonedSwaps(directory: string): Promise<void> {
   for (const { path, pid } of await works(directory)) {
     const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
     if (isRunning(pid) && Date.now() - modified < abandonedMs) continue;
-    // Somebody has made the target anew, so that this is the only copy of what was there before.
+    // The destination was created again, so that this is the only copy of what was there before.
     if (await isInterrupted(path)) continue;
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }

@@ -30,7 +30,7 @@ export async function oneStep(
     const kl = await probe(problem, at, direction, epsilon);
     usable ||= Number.isFinite(kl);
     if (!Number.isFinite(kl) || kl <= 0) {
-      // Too far to be finite, or below rounding: come back or go on by the factor a quadratic still allows.
+      // Too far to be finite, or below rounding: come back or continue by the factor that a quadratic still allows.
       epsilon *= Number.isFinite(kl) ? Math.sqrt(trusted) : 1 / trusted;
       continue;
     }

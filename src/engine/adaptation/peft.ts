@@ -54,7 +54,7 @@ export async function savePeft(
         version,
         updates,
         seed,
-        ...(session === undefined ? {} : { session: { ...session } }),
+        ...(session !== undefined && { session: { ...session } }),
         created: new Date().toISOString(),
         base: { path: base.path, key: base.key },
         sha256: { [configFile]: await fileDigest(config), [weightsFile]: await fileDigest(weights) },

@@ -12,10 +12,11 @@ import { damagedFile } from './workspace-errors.ts';
 
 const envelope = z.object({ format: z.literal(1), sha256: z.string(), value: z.unknown() });
 
-/** Entries kept on disk: an older one serves when the newest is damaged. */
+/** Number of entries kept on disk: an older one serves when the newest is damaged. */
 const keptEntries = 3;
 /** Errors of file systems that have no hard links. */
 const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
+/** Where there are no hard links: how long, in ms, another process may take to write an entry that it has named. */
 const settleMs = 100;
 
 export interface LogState<T> {
@@ -77,7 +78,7 @@ export class StateLog<T> {
     if ((await this.#numbers()).newest !== at) return false;
     const text = JSON.stringify(value);
     const entry = `{"format":1,"sha256":"${digest(text)}","value":${text}}\n`;
-    // Accepted answers are somebody's code.
+    // Accepted answers are the user's code: nobody else may read them.
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const path = this.#path(at + 1);
     if (!(await this.#create(path, entry))) return false;
@@ -91,7 +92,7 @@ export class StateLog<T> {
     return true;
   }
 
-  /** The entry counts already; what fails now is done after the next one. */
+  /** The entry counts already; what fails now is cleaned up after the next one. */
   async #removeOld(): Promise<void> {
     try {
       const { intact } = await this.#numbers();

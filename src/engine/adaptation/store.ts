@@ -52,12 +52,12 @@ export class AdapterStore {
     this.#checkFree(spec.name);
     const { name, kind, directory } = spec;
     const adapter = await loadPeft(directory, this.#base, { name, kind, seed: randomSeed() });
-    // Looked at again: another call may have taken the name while the files were read.
+    // Checked again: another call may have taken the name while the files were read.
     this.#checkFree(name);
     return this.replace(adapter);
   }
 
-  /** @param session goes into the record beside the weights, so that a resumed session goes on counting. */
+  /** @param session goes into the record beside the weights, so that a resumed session continues the count. */
   async save(spec: { readonly name: string; readonly directory: string }, session?: SessionState): Promise<void> {
     await savePeft(this.get(spec.name), this.#base, spec.directory, session);
   }

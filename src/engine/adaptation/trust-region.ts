@@ -16,7 +16,7 @@ export interface TrustRegion {
   /** Of the response's mean entropy, relative to the base's. */
   readonly entropyRange: readonly [number, number];
   readonly weightChange: number;
-  /** Least gain of sign(r)·log π(y), nat over the response. */
+  /** Minimum gain of sign(r)·log π(y), nat over the response. */
   readonly gain: number;
   readonly halvings: number;
 }

@@ -47,7 +47,7 @@ export interface UpdateResult {
 
 /**
  * One parametric step from (context, response, reward), adaptation §2–§4. Changes nothing by itself: the caller replaces
- * its adapter by the returned one. Cancelling (looked for between model runs) throws `cancelled` and leaves all as it was.
+ * its adapter by the returned one. Cancellation is checked between model runs; it throws `cancelled` and leaves everything as it was.
  * @throws RetuneError `adaptation.saddle` when A = B = 0; RangeError when β, mask or adapters make no sense.
  */
 export async function update(
@@ -91,8 +91,13 @@ export async function update(
 
   const bounds = { ...defaultTrustRegion, weightChange: weightCap, ...input.bounds, klResponse: klCap };
   const inputs = { bounds, norms: dependencies.norms, anchors: dependencies.anchors };
-  const canary = input.canary === undefined ? {} : { canary: input.canary };
-  const search = await lineSearch(problem, at, proposal.delta, { ...inputs, ...canary }, signal);
+  const search = await lineSearch(
+    problem,
+    at,
+    proposal.delta,
+    { ...inputs, ...(input.canary !== undefined && { canary: input.canary }) },
+    signal,
+  );
   freeNow(at.before.distribution);
   return done({
     report: updateReport(finish(), at.before, proposal, search, session),
@@ -113,7 +118,7 @@ function propose(
     : gaussNewton(problem, at, input.gaussNewton ?? {}, signal);
 }
 
-/** [R, V] is by far the largest array of an update, and the collector does not see how large memory outside its heap is. */
+/** [R, V] is by far the largest array of an update, and the garbage collector does not see the size of memory outside its heap. */
 function freeNow(distribution: Float32Array | undefined): void {
   if (distribution?.buffer instanceof ArrayBuffer) distribution.buffer.transfer(0);
 }

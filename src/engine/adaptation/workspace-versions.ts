@@ -14,12 +14,12 @@ import { StateLog } from './state-log.ts';
 import type { TokenPair } from './trainer.ts';
 import { nothingToRevert, olderVersionsGone, versionUnreadable } from './workspace-errors.ts';
 
-/** Versions kept on disk. */
+/** Number of versions kept on disk. */
 const keptVersions = 10;
-/** What was begun so long ago was left by a process that was killed. */
+/** Age, in ms, from which unfinished files count as left by a process that was killed. */
 const abandonedMs = 60 * 60 * 1000;
 
-/** A damaged file that was set aside; the work went on without it, but the user must be told. */
+/** A damaged file that was set aside; the work continued without it, but the user must be told. */
 export type Notice = RetuneError;
 
 interface State {
@@ -51,7 +51,7 @@ export interface CurrentVersion {
  *     <root>/state/000007.json  which versions led to the current one, and the accepted answers (see `StateLog`)
  *
  * A version counts once a state names it: a process that is killed at any instant leaves the earlier one current, and of two
- * that append at once the second is told so. The root belongs to one workspace folder and one base model.
+ * processes that append at once the second learns of it. The root belongs to one workspace folder and one base model.
  */
 export class WorkspaceVersions {
   readonly root: string;
@@ -64,7 +64,7 @@ export class WorkspaceVersions {
     this.#log = new StateLog(join(root, 'state'), stateSchema(base.config.vocabSize));
   }
 
-  /** The current version, or the newest earlier one that is intact; damaged ones are set aside and told once. */
+  /** The current version, or the newest earlier one that is intact; damaged ones are set aside and reported once. */
   async load(name: string): Promise<CurrentVersion> {
     const { state, at, notices } = await this.state();
     const found = [...notices];
@@ -89,7 +89,7 @@ export class WorkspaceVersions {
   async append(adapter: LoraAdapter, accepted: TokenPair, at: number): Promise<LoraAdapter | undefined> {
     const { state, at: now } = await this.state();
     if (now !== at) return undefined;
-    // With a state before the first version, one whose process was killed before it counted is told from a lost state.
+    // With a state before the first version, one whose process was killed before it counted can be told from a lost state.
     if (at === 0 && !(await this.#log.commit(0, state))) return undefined;
     const onDisk = await this.#onDisk();
     const version = Math.max(0, ...onDisk, ...state.history) + 1;
@@ -144,7 +144,7 @@ export class WorkspaceVersions {
     return this.#directory(version);
   }
 
-  /** Where nothing can be written, the work goes on with the version found and the damage is told again the next time. */
+  /** Where nothing can be written, the work continues with the version found, and the damage is reported again the next time. */
   async #mend(at: number, mended: State, notices: Notice[]): Promise<boolean> {
     try {
       return await this.#log.commit(at, mended);
@@ -191,7 +191,7 @@ export class WorkspaceVersions {
       await syncDirectory(versions);
       return true;
     } catch (error) {
-      // Windows says EPERM for a target that exists. ENOENT: the whole directory was set aside meanwhile.
+      // Windows says EPERM for a destination that exists. ENOENT: the whole directory was set aside meanwhile.
       if (['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
       if (error instanceof RetuneError && codeOf(error.cause) === 'ENOENT') return false;
       throw error instanceof RetuneError ? error : adapterNotWritten(this.#directory(adapter.version), error);

@@ -8,7 +8,7 @@ import { manifestFile, weightsFile } from './manifest.ts';
 import { parseRecordFile, recordsDirectory } from './source-record.ts';
 
 /**
- * Where converted weights are kept unless told otherwise: RETUNE_CACHE, or a directory for Retune in the user's cache
+ * Where converted weights are kept by default: RETUNE_CACHE, or a directory for Retune in the user's cache
  * ($XDG_CACHE_HOME or ~/.cache, ~/Library/Caches, %LOCALAPPDATA%). Not created here.
  */
 export function defaultCacheDirectory(
@@ -24,7 +24,7 @@ export function defaultCacheDirectory(
   }
   if (chosen) return posix.resolve(chosen);
   if (platform === 'darwin') return posix.join(home, 'Library', 'Caches', 'retune');
-  // The XDG base directory specification says that relative paths are to be ignored.
+  // The XDG base directory specification requires relative paths to be ignored.
   return posix.join(xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.cache'), 'retune');
 }
 
@@ -50,20 +50,20 @@ export async function makeTemporary(cacheDirectory: string): Promise<string> {
  */
 export async function installEntry(
   temporary: string,
-  target: string,
+  destination: string,
   isValid: () => Promise<boolean>,
 ): Promise<boolean> {
-  if (await renamed(temporary, target)) return true;
+  if (await renamed(temporary, destination)) return true;
   if (await isValid()) return false;
-  const aside = join(dirname(target), `.broken-${basename(target)}-${randomBytes(6).toString('hex')}`);
-  await renamed(target, aside);
-  const used = await renamed(temporary, target);
+  const aside = join(dirname(destination), `.broken-${basename(destination)}-${randomBytes(6).toString('hex')}`);
+  await renamed(destination, aside);
+  const used = await renamed(temporary, destination);
   await rm(aside, { recursive: true, force: true });
-  if (!used && !(await isValid())) throw new Error(`${target} cannot be replaced`);
+  if (!used && !(await isValid())) throw new Error(`${destination} cannot be replaced`);
   return used;
 }
 
-/** False when the target exists (POSIX: ENOTEMPTY or EEXIST; Windows: EPERM or EACCES) or the source is gone. */
+/** False when the destination exists (POSIX: ENOTEMPTY or EEXIST; Windows: EPERM or EACCES) or the source is gone. */
 async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
@@ -79,7 +79,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
 /** Marks an entry as used now; see {@link removeLeftovers}. */
 export async function touchEntry(directory: string): Promise<void> {
   const now = new Date();
-  // A cache on a read-only disk still serves.
+  // A cache on a read-only disk can still be used.
   await utimes(join(directory, manifestFile), now, now).catch(ignoreFailure);
 }
 
@@ -95,8 +95,8 @@ export async function removeUnfinishedFiles(entry: string): Promise<void> {
 }
 
 /**
- * Removes what nobody needs any more: temporary directories of processes that are gone, entries set aside, and entries
- * that no record refers to (their model has changed) and that were not used for a day. Failures are left for the next time.
+ * Removes what is no longer needed: temporary directories of processes that are gone, entries set aside, and entries
+ * that no record refers to (their model has changed) and that have not been used for a day. Failures are left for the next time.
  */
 export async function removeLeftovers(cacheDirectory: string): Promise<void> {
   const referred = new Set<string>();

@@ -122,7 +122,7 @@ export async function openEntry(
   if (modified === undefined || found.weights.bytes !== layout.bytes) return undefined;
   if (modified !== found.weights.modified) {
     if (!(await checksumsMatch(directory, found))) return undefined;
-    // A cache that cannot be written is read through every time, but it serves.
+    // A cache that cannot be written is read through every time, but it can be used.
     await writeManifest(directory, { ...found, weights: { ...found.weights, modified } }).catch(ignoreSystemError);
   }
   const entries = new Map<string, WeightEntry>();

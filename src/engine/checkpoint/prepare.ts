@@ -102,13 +102,13 @@ async function convert(
     const weights = { bytes: layout.bytes, modified };
     await writeManifest(temporary, makeManifest(key, layout, sources, conversion, weights));
     throwIfCancelled(signal, 'Converting the weights');
-    const target = join(cacheDirectory, key);
-    const reopen = () => openEntry(target, key, layout);
-    await installEntry(temporary, target, async () => (await reopen()) !== undefined);
+    const destination = join(cacheDirectory, key);
+    const reopen = () => openEntry(destination, key, layout);
+    await installEntry(temporary, destination, async () => (await reopen()) !== undefined);
     await syncDirectory(cacheDirectory);
     await remember(cacheDirectory, checkpoint, layout, key, sources);
     const entry = await reopen();
-    if (!entry) throw new Error(`${target} was changed by another program`);
+    if (!entry) throw new Error(`${destination} was changed by another program`);
     return entry;
   } finally {
     // Gone already when it became the entry.
@@ -134,7 +134,7 @@ async function writeWeights(
   }
 }
 
-/** A cache that cannot be written any more still serves what it has. */
+/** What is in a cache that can no longer be written can still be used. */
 async function remember(
   cacheDirectory: string,
   checkpoint: Checkpoint,
@@ -151,7 +151,7 @@ const spareBytes = 4 * 1024 * 1024;
 async function requireSpace(directory: string, bytes: number): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(directory);
   const free = bavail * bsize;
-  // Some network file systems do not tell.
+  // Some network file systems do not report it.
   if (blocks > 0 && free < bytes + spareBytes) throw noSpaceForWeights(directory, bytes + spareBytes, free);
 }
 

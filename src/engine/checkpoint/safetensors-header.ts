@@ -73,7 +73,7 @@ export function headerLength(path: string, first: Uint8Array, fileBytes: number)
 }
 
 /**
- * Parses and validates a header; nothing in it is believed before it was checked against the file's size.
+ * Parses and validates a header; nothing in it is trusted before it was checked against the file's size.
  * @param json the header's bytes, without the length before them
  */
 export function parseHeader(path: string, json: Uint8Array, fileBytes: number): SafetensorsHeader {

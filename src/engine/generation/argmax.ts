@@ -1,7 +1,8 @@
 import { logitsNotFinite } from './errors.ts';
 
 /**
- * Index of the largest logit, the first one of equals. Throws `generation.logits-not-finite` when any of them is NaN or infinite.
+ * Index of the largest logit, the first one of equals.
+ * @throws RetuneError `generation.logits-not-finite` when any of them is NaN or infinite
  * @param logits fp32 [V]
  */
 export function argmax(logits: Float32Array): number {

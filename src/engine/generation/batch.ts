@@ -22,7 +22,7 @@ interface Member {
  * after the other, then all answers together; those that end drop out. Given the same logits, each answer is the one
  * `generate` gives for that request alone. Results are in the order of the requests; cancelling ends all that are not
  * finished with `finish: 'cancelled'`.
- * Throws what {@link checkRequest} throws, before anything has run, `generation.batch-ranks-differ` and
+ * @throws what {@link checkRequest} throws, before anything has run, `generation.batch-ranks-differ` and
  * `generation.logits-not-finite`.
  */
 export async function generateBatch(

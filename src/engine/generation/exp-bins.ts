@@ -41,7 +41,7 @@ export class ExpBins {
   }
 
   /**
-   * Adds the tokens before `end`, which is even. Says false, having added nonsense, when a depth is 2³¹ or more.
+   * Adds the tokens before `end`, which is even. Returns false, having added nonsense, when a depth is 2³¹ or more.
    * No branch depends on a logit: when many tokens are near the last bin it would be mispredicted half of the time.
    * The shift gives −1 for a depth behind the last bin, and thereby the last place.
    */

@@ -11,10 +11,10 @@ export interface GenerateDeps extends GenerationParts {
 
 /**
  * Streams one answer: a `prefill` event after each chunk of the prompt (reused tokens count as done), then one `token`
- * event per token. Cancelling is an outcome: the result has `finish: 'cancelled'` and what there was until then, and
- * only then can its text be longer than that of the events, by what was held back.
+ * event per token. Cancelling is an outcome: the result has `finish: 'cancelled'` and the answer so far.
+ * Only then may its text be longer than that of the events, by what was held back.
  * The prefix cache stays usable after a cancellation, after `return()` and after an error.
- * Throws what {@link checkRequest} throws, and `generation.logits-not-finite`.
+ * @throws what {@link checkRequest} throws, and `generation.logits-not-finite`.
  */
 export async function* generate(
   deps: GenerateDeps,

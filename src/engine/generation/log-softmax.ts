@@ -5,7 +5,7 @@ const scale = scaleOf(1);
 
 /**
  * log p(token), natural logarithm, temperature 1, of the logits as the model gave them.
- * Throws `generation.logits-not-finite`.
+ * @throws RetuneError `generation.logits-not-finite`.
  * @param logits fp32 [V]
  */
 export function logProbability(logits: Float32Array, token: number): number {

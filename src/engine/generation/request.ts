@@ -21,7 +21,7 @@ export interface ResolvedRequest {
   readonly logprobs?: boolean | undefined;
 }
 
-/** What generation stands on. */
+/** What generation depends on. */
 export interface GenerationParts {
   readonly decoder: Decoder;
   readonly tokenizer: Tokenizer;
@@ -30,7 +30,7 @@ export interface GenerationParts {
   readonly defaults: GenerationDefaults;
 }
 
-/** A request that was found valid, with every default filled in. */
+/** A valid request, with every default filled in. */
 export interface CheckedRequest {
   readonly promptTokens: readonly number[];
   readonly prefix: string;
@@ -43,7 +43,7 @@ export interface CheckedRequest {
 }
 
 /**
- * Throws `generation.prompt-empty`, `.prompt-too-long`, `.token-unknown` and `.invalid-option`,
+ * @throws RetuneError `generation.prompt-empty`, `.prompt-too-long`, `.token-unknown` and `.invalid-option`,
  * all before anything has run.
  */
 export function checkRequest(parts: GenerationParts, request: ResolvedRequest): CheckedRequest {

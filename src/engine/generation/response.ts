@@ -34,7 +34,11 @@ export class Response {
     return this.#finish;
   }
 
-  /** Chooses the next token. Throws `generation.logits-not-finite`. @param logits fp32 [V] */
+  /**
+   * Chooses the next token.
+   * @param logits fp32 [V]
+   * @throws RetuneError `generation.logits-not-finite`
+   */
   next(logits: Float32Array): TokenEvent {
     const id = this.#sampler.next(logits);
     this.#tokens.push(id);
@@ -58,7 +62,7 @@ export class Response {
       text: this.#text,
       promptTokens: this.#request.promptTokens,
       responseTokens: this.#tokens,
-      ...(this.#request.logprobs ? { logprobs: this.#logprobs } : {}),
+      ...(this.#request.logprobs && { logprobs: this.#logprobs }),
       finish: this.#finish ?? 'cancelled',
       seed: this.#request.sampling.seed,
       timings,

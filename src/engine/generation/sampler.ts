@@ -39,7 +39,7 @@ export class Sampler {
 
   /**
    * The next token, which from then on counts as present for the repetition penalty.
-   * Throws `generation.logits-not-finite`.
+   * @throws RetuneError `generation.logits-not-finite`.
    * @param logits fp32 [V], left as they are
    */
   next(logits: Float32Array): number {

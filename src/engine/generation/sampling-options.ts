@@ -9,7 +9,7 @@ export type ResolvedSampling = Required<SamplingOptions>;
 /**
  * The request's options, else the checkpoint's, else temperature 0.7 with everything else off; a missing seed is drawn.
  * A checkpoint that says `do_sample: false` is greedy unless the request gives a temperature.
- * Throws `generation.invalid-option`.
+ * @throws RetuneError `generation.invalid-option`.
  */
 export function resolveSampling(options: SamplingOptions, defaults: GenerationDefaults): ResolvedSampling {
   const resolved: ResolvedSampling = {

@@ -61,7 +61,7 @@ class DecodeEmitter implements LayerOps {
   readonly #total: Value;
   /** Whether the last layer goes on with the last token alone, and with its residual still to be shortened. */
   #shortened: 'no' | 'but the residual' | 'yes' = 'no';
-  /** Inputs of the attention of one query; unused names with the in-place cache. */
+  /** Inputs that only the graph with `rows` has. */
   readonly #plain = { prefill: 'prefill', sizes: 'sizes' } as const;
   /** The modules that carry LoRA. */
   readonly #adapted: ReadonlySet<string>;
@@ -184,12 +184,16 @@ class DecodeEmitter implements LayerOps {
 
   #fusedAttention(inputs: readonly Value[], present: readonly Value[]): Value {
     const { heads, kvHeads } = this.#config;
-    const window = this.#window === null ? {} : { local_window_size: this.#window };
     return this.#g.nodes(
       'GroupQueryAttention',
       [...inputs, this.#lengths, this.#total],
       [this.#g.fresh('attended'), ...present],
-      { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 0, ...window },
+      {
+        num_heads: heads,
+        kv_num_heads: kvHeads,
+        do_rotary: 0,
+        ...(this.#window !== null && { local_window_size: this.#window }),
+      },
       'com.microsoft',
     )[0] as Value;
   }

@@ -98,7 +98,7 @@ export function trainingGraph(
     for (const [index, layer] of [...layers.entries()].reverse()) {
       let { input, output, tape } = layer;
       if (layerCheckpointing) {
-        // Waiting for dy also keeps an optimiser from merging the replay with the first pass.
+        // Waiting for dy also keeps an optimiser from merging the recomputation with the first pass.
         input = g.after(input, dx);
         tape = emitter.tape([...leavesOf(index), ...(layer.active ? [input] : [])], []);
         output = emitLayer(index, input);
@@ -114,7 +114,7 @@ export function trainingGraph(
     }
     if (outer.length > 0) {
       const fromEmbedding = embedTape.backward(embedded, dx);
-      // A tied embedding has a share from both ends.
+      // A tied embedding gets a share from both ends.
       produce(
         'outer',
         outer.map((leaf) => total(g, fromEmbedding.get(leaf), fromHead.get(leaf))),

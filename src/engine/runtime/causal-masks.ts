@@ -3,7 +3,7 @@ import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { type AttentionWindow, causalMask, distinctWindows, maskInput } from '../graph/attention-window.ts';
 import type { Ort } from './ort.ts';
 
-/** The masks of a training graph, one [T, T] for every window of the layers; kept until T changes. */
+/** The masks of a training graph, one [T, T] for each different window of the layers; kept until T changes. */
 export class CausalMasks {
   readonly #windows: readonly AttentionWindow[];
   #T = 0;

@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * Collects garbage now. Results of runs are large arrays outside of V8's heap, which sees little reason to hurry; where memory
- * is short they must be gone before the next large run. Takes some ten milliseconds.
+ * Collects garbage now, which takes about 10 ms. Results of runs are large arrays outside V8's heap, so that V8 sees little reason
+ * to collect them; where memory is short they must be gone before the next large run.
  */
 export function collectGarbage(): void {
   if (collect === undefined) {

@@ -34,7 +34,7 @@ function countCores(): number | undefined {
     case 'darwin':
       return askSysctl();
     case 'win32':
-      // Windows tells only through slow tools; x64 desktops nearly always run two threads per core, ARM never does.
+      // On Windows only slow tools know; x64 desktops nearly always run two threads per core, ARM never does.
       return process.arch === 'x64' && logical >= 4 ? Math.floor(logical / 2) : logical;
     default:
       return undefined;
@@ -88,7 +88,7 @@ function readText<T>(file: string, use: (content: string) => T): T | undefined {
   try {
     content = readFileSync(file, 'utf8');
   } catch {
-    // Not every kernel has every file; an absent one says nothing.
+    // Not every kernel has every file; an absent one sets no limit.
     return undefined;
   }
   return use(content);

@@ -67,18 +67,18 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
     platform: `${process.platform}-${process.arch}`,
     cpu: { model: os.cpus()[0]?.model.trim() ?? 'unknown', physicalCores: physicalCores(), threads },
     memory: { total: totalMemory(), available: availableMemory() },
-    ...(ort === undefined ? {} : { onnxruntime: ort.env.versions.node ?? ort.env.versions.common }),
+    ...(ort !== undefined && { onnxruntime: ort.env.versions.node ?? ort.env.versions.common }),
     providers,
     ...(chosen === undefined
       ? {}
       : { chosen: { provider: chosen.provider, reason: chosen.reason, prefillChunk: chosen.prefillChunk } }),
     cache,
-    ...(model === undefined ? {} : { model }),
+    ...(model !== undefined && { model }),
     problems,
   };
 }
 
-/** A provider that does not start is no problem of its own: most machines lack most of them. */
+/** A provider that does not start is not a problem: most machines lack most of them. */
 async function examineProviders(ort: Ort, threads: number): Promise<DoctorProvider[]> {
   const found: DoctorProvider[] = [];
   for (const provider of builtInProviders(ort)) found.push(await examineProvider(provider, threads));
@@ -94,7 +94,7 @@ async function examineProvider(provider: ProviderName, threads: number): Promise
       provider,
       available: usable,
       reason: provider === 'cpu' ? 'Always available.' : `${summary}${speed}`,
-      ...(usable ? { prefillChunk } : {}),
+      ...(usable && { prefillChunk }),
       checks,
       selfTestMs: milliseconds,
       speed: { device, cpu, ratio },
@@ -106,7 +106,7 @@ async function examineProvider(provider: ProviderName, threads: number): Promise
 
 async function examineCache(directory: string): Promise<DoctorReport['cache']> {
   const free = await freeBytes(directory);
-  return { directory, size: await sizeOf(directory), ...(free === undefined ? {} : { free }) };
+  return { directory, size: await sizeOf(directory), ...(free !== undefined && { free }) };
 }
 
 /** @throws RetuneError `checkpoint.cache-not-writable` when the directory cannot be written or, while it is absent, made */
@@ -120,7 +120,7 @@ async function requireWritable(directory: string): Promise<void> {
   }
 }
 
-/** The directory or the first of its ancestors that is there. A symbolic link that leads nowhere is there, and in the way. */
+/** The directory or its nearest ancestor that exists. A broken symbolic link counts as existing: it is in the way. */
 async function nearestExisting(directory: string): Promise<string> {
   for (let place = path.resolve(directory); ; place = path.dirname(place)) {
     try {
@@ -192,11 +192,11 @@ async function examineModel(
     vocabSize: config.vocabSize,
     contextLength: config.maxPositions,
     memory,
-    ...(Object.keys(unsuitable).length === 0 ? {} : { unsuitable }),
+    ...(Object.keys(unsuitable).length > 0 && { unsuitable }),
   };
 }
 
-/** Why the model's sizes do not allow a number format (in its default blocks), if they do not. fp32 always is possible. */
+/** Why the model's sizes do not allow a number format (in its default blocks), if they do not. fp32 is always possible. */
 function whyUnsuitable(config: ModelConfig, dtype: Dtype): string | undefined {
   try {
     planWeights(config, { dtype });

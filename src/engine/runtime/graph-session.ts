@@ -8,9 +8,9 @@ import { readChunks, withFile } from '../checkpoint/safetensors.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
 import { zeroPointBytes, zeroPointFile } from '../graph/frozen-weights.ts';
 import { type OnnxGraph, serialise } from '../graph/onnx-model.ts';
+import { type GraphSessionUse, graphSessionOptions } from './graph-session-options.ts';
 import { loadOrt } from './ort.ts';
 import { loadProvider } from './provider.ts';
-import { type SessionUse, sessionOptions } from './session-options.ts';
 
 /**
  * Makes an onnxruntime session of a graph. A graph over prepared weights is written beside them first, because external data
@@ -18,16 +18,16 @@ import { type SessionUse, sessionOptions } from './session-options.ts';
  * unless it was damaged since.
  * @throws RetuneError `checkpoint.cache-not-writable`, `checkpoint.disk-full`
  */
-export async function createSession(
+export async function createGraphSession(
   graph: OnnxGraph,
   weights: PreparedWeights | undefined,
   provider: ProviderName,
-  use: SessionUse,
+  use: GraphSessionUse,
   overrides: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
   const ort = await loadOrt();
   const model = serialise(graph);
-  const options = { ...sessionOptions(await loadProvider(provider), use), ...overrides };
+  const options = { ...graphSessionOptions(await loadProvider(provider), use), ...overrides };
   if (weights === undefined) return ort.InferenceSession.create(model.slice(), options);
   const digest = createHash('sha256').update(model).digest('hex').slice(0, 16);
   const path = join(weights.directory, `${graph.name}-${digest}.onnx`);

@@ -150,5 +150,5 @@ export class HostCache implements KeyValueCache {
   }
 }
 
-/** Tokens by which S grows: a run costs time for all S positions, growing costs a copy of the cache. */
+/** Number of tokens by which S grows: a run costs time for all S positions, growing costs a copy of the cache. */
 const step = 64;

@@ -43,7 +43,7 @@ export interface LocalModelParts {
   readonly lean: boolean;
 }
 
-/** A checkpoint opened in this process: names become tokens and weights here, and one run at a time is let through. */
+/** A checkpoint opened in this process: names become tokens and weights here, and only one run is let through at a time. */
 export class OpenedModel implements LocalModel {
   readonly info: ModelInfo;
   readonly adapters: LocalModel['adapters'];
@@ -51,7 +51,7 @@ export class OpenedModel implements LocalModel {
   readonly #parts: LocalModelParts;
   readonly #prefix: PrefixCache;
   readonly #queue = new SerialQueue();
-  /** Counts of roll-backs by adapter name. */
+  /** Numbers of roll-backs by adapter name. */
   readonly #sessions = new Map<string, SessionState>();
   #anchors: AnchorSet | undefined;
   #disposed = false;
@@ -147,7 +147,7 @@ export class OpenedModel implements LocalModel {
       const selection = await this.#completed(request);
       const train = adapters.get(selection[request.adapter.train] as string);
       const parts = await this.#training(signal);
-      const options = request.options === undefined ? {} : { options: request.options };
+      const options = request.options !== undefined && { options: request.options };
       const { report, adapter } =
         train.kind === 'workspace' && request.reward === 1
           ? await consolidate(
@@ -208,8 +208,11 @@ export class OpenedModel implements LocalModel {
   async #completed({ adapter: { train, ...selection }, options }: UpdateRequest): Promise<AdapterSelection> {
     const name = selection[train] ?? train;
     if (this.#parts.adapters.find(name) === undefined) {
-      const seed = options?.seed === undefined ? {} : { seed: options.seed };
-      await this.#parts.adapters.create({ name, kind: train, ...seed });
+      await this.#parts.adapters.create({
+        name,
+        kind: train,
+        ...(options?.seed !== undefined && { seed: options.seed }),
+      });
     }
     return { ...selection, [train]: name };
   }

@@ -11,14 +11,14 @@ import type { WorkspaceFiles } from '../adaptation/workspace-files.ts';
 import type { Notice } from '../adaptation/workspace-versions.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 
-/** An answer is learnt again so often when other processes change the workspace adapter meanwhile. */
+/** Number of attempts to learn an answer when other processes keep changing the workspace adapter. */
 const maxAttempts = 3;
 
 export interface LocalWorkspaceParts {
   readonly files: WorkspaceFiles;
   readonly store: AdapterStore;
   readonly config: ModelConfig;
-  /** Tokens; earlier answers that do not fit are not replayed. */
+  /** In tokens; earlier answers that do not fit are not rehearsed. */
   readonly contextLength: number;
   /** Runs when no other run of the model is in progress. */
   readonly exclusive: <T>(task: () => Promise<T>) => Promise<T>;
@@ -55,7 +55,7 @@ export class LocalWorkspace implements WorkspaceAdapters {
 
   /**
    * Learns from the current version on disk, whatever is loaded, and learns again when another process has changed it meanwhile.
-   * The answer is remembered for later replays only when it was learnt: an update that was rolled back changes no file.
+   * The answer is kept for later rehearsals only when it was learnt: an update that was rolled back changes no file.
    * Cancelling changes nothing either; once the version is being written, it is too late.
    */
   accept({ key, name, promptTokens, responseTokens }: Accepted, signal: AbortSignal): Promise<AcceptReport> {
@@ -126,7 +126,7 @@ export class LocalWorkspace implements WorkspaceAdapters {
     }
   }
 
-  /** The loaded adapter with these very weights, whose caches are still good, or else this one. */
+  /** The loaded adapter with exactly these weights, whose caches are still valid, or else this one. */
   #same(adapter: LoraAdapter): LoraAdapter {
     const { store } = this.#parts;
     for (const name of this.#keys.keys()) {

@@ -38,7 +38,7 @@ function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Bytes of so many matrix elements as they are stored: values, and one fp32 scale per quantisation block. */
+/** Bytes that matrix elements take as they are stored: their values, and one fp32 scale per quantisation block. */
 export function storedBytes(elements: number, dtype: Dtype, block = 32): number {
   if (dtype === 'fp32') return elements * 4;
   return elements * ((dtype === 'int4' ? 4 : 8) / 8 + 4 / block);

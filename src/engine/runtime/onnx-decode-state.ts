@@ -146,14 +146,14 @@ export class OnnxDecodeState implements DecodeState {
     const slots = sequences.map((sequence) => this.#slots[sequence] as number);
     const first = Math.min(...slots);
     if (Math.max(...slots) - first === sequences.length - 1) return first;
-    sequences.forEach((sequence, target) => {
+    sequences.forEach((sequence, slot) => {
       const from = this.#slots[sequence] as number;
-      const evicted = this.#occupants[target] as number;
-      if (from === target) return;
-      this.#parts.cache.swap(from, target);
-      this.#slots[sequence] = target;
+      const evicted = this.#occupants[slot] as number;
+      if (from === slot) return;
+      this.#parts.cache.swap(from, slot);
+      this.#slots[sequence] = slot;
       this.#slots[evicted] = from;
-      this.#occupants[target] = sequence;
+      this.#occupants[slot] = sequence;
       this.#occupants[from] = evicted;
     });
     return 0;

@@ -8,13 +8,13 @@ import { distinctWindows } from '../graph/attention-window.ts';
 import { decodeGraph } from '../graph/decode-graph.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import { DeviceCache, type Uploader, uploader } from './device-cache.ts';
-import { createSession } from './graph-session.ts';
+import { createGraphSession } from './graph-session.ts';
+import { GraphSessionPool } from './graph-session-pool.ts';
 import { HostCache } from './key-value-cache.ts';
 import { OnnxDecodeState } from './onnx-decode-state.ts';
 import { loadOrt } from './ort.ts';
 import { loadProvider } from './provider.ts';
 import { RotaryCache } from './rotary-cache.ts';
-import { SessionPool } from './session-pool.ts';
 
 export interface OnnxDecoderOptions {
   readonly provider: ProviderName;
@@ -40,7 +40,7 @@ export class OnnxDecoder implements Decoder {
   readonly #weights: PreparedWeights;
   readonly #options: OnnxDecoderOptions;
   readonly #rotary: RotaryCache;
-  readonly #sessions = new SessionPool<InferenceSession>();
+  readonly #sessions = new GraphSessionPool<InferenceSession>();
   #uploader: Promise<Uploader> | undefined;
 
   constructor(config: ModelConfig, weights: PreparedWeights, options: OnnxDecoderOptions) {
@@ -95,7 +95,7 @@ export class OnnxDecoder implements Decoder {
         cache: kind,
         accuracy,
       });
-      return createSession(graph, this.#weights, provider, { threads, kind: 'decode' });
+      return createGraphSession(graph, this.#weights, provider, { threads, kind: 'decode' });
     });
   }
 

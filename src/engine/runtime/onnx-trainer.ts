@@ -9,10 +9,10 @@ import { type EffectiveAdapter, type LoraLayout, loraInput, loraLayout } from '.
 import { type TrainingKind, trainingGraph } from '../graph/training-graph.ts';
 import { CausalMasks } from './causal-masks.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { createSession } from './graph-session.ts';
+import { createGraphSession } from './graph-session.ts';
+import { GraphSessionPool } from './graph-session-pool.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { RotaryCache } from './rotary-cache.ts';
-import { SessionPool } from './session-pool.ts';
 
 export interface OnnxTrainerOptions {
   readonly provider: ProviderName;
@@ -31,7 +31,7 @@ export class OnnxTrainer implements Trainer {
   readonly #options: OnnxTrainerOptions;
   readonly #rotary: RotaryCache;
   readonly #masks: CausalMasks;
-  readonly #sessions = new SessionPool<InferenceSession>();
+  readonly #sessions = new GraphSessionPool<InferenceSession>();
   #silent: { readonly layout: LoraLayout; readonly theta: Float32Array } | undefined;
 
   constructor(config: ModelConfig, weights: PreparedWeights, options: OnnxTrainerOptions) {
@@ -117,7 +117,7 @@ export class OnnxTrainer implements Trainer {
         rank,
         layerCheckpointing,
       });
-      return createSession(graph, this.#weights, provider, { threads, kind: 'train' });
+      return createGraphSession(graph, this.#weights, provider, { threads, kind: 'train' });
     });
   }
 
@@ -169,7 +169,7 @@ export class OnnxTrainer implements Trainer {
 
 const sessionKey = (kind: LoraKind, rank: number): string => `${kind}.${rank}`;
 
-/** The zero that order barriers add, where the graph has any. */
+/** The zero that `GraphBuilder.after` adds, where the graph has such a node. */
 export function zeroFeed(ort: Ort, session: InferenceSession): Record<string, Tensor> {
   return session.inputNames.includes(zeroInput)
     ? { [zeroInput]: new ort.Tensor('float32', Float32Array.of(0), [1]) }
@@ -193,8 +193,8 @@ function evaluation(outputs: InferenceSession.OnnxValueMapType): Evaluation {
   return {
     logProb: outputs.logProb?.data as Float32Array,
     entropy: outputs.entropy?.data as Float32Array,
-    ...(distribution === undefined ? {} : { distribution }),
-    ...(divergence === undefined ? {} : { divergence: divergence.map((kl) => Math.max(kl, klResolution)) }),
+    ...(distribution !== undefined && { distribution }),
+    ...(divergence !== undefined && { divergence: divergence.map((kl) => Math.max(kl, klResolution)) }),
   };
 }
 

@@ -101,7 +101,7 @@ export async function openModel(
     contextLength,
     tiedEmbeddings: config.tiedEmbeddings,
     dtype,
-    ...(dtype === 'fp32' ? {} : { block }),
+    ...(dtype !== 'fp32' && { block }),
     provider,
     providerReason: chosen.reason,
     threads,

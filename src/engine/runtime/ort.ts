@@ -11,7 +11,7 @@ let loading: Promise<Ort> | undefined;
 
 /**
  * The only door to onnxruntime: its native library is loaded on the first call and shared by this thread.
- * It reports to nobody, and stays silent on stdout and stderr unless `RETUNE_ORT_LOG` is set, because stdout may carry a protocol.
+ * It reports to no one, and stays silent on stdout and stderr unless `RETUNE_ORT_LOG` is set, because stdout may carry a protocol.
  * @throws RetuneError `runtime.unavailable` when this machine cannot load the native library.
  */
 export function loadOrt(): Promise<Ort> {

@@ -1,9 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ProviderName } from '../../policy/provider.ts';
+import { graphSessionOptions } from './graph-session-options.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { loadProvider } from './provider.ts';
 import { attentionGraph, attentionShape, linearGraph, normGraph, pseudoRandomFloats } from './selftest-graphs.ts';
-import { sessionOptions } from './session-options.ts';
 
 interface SelfTestCheck {
   readonly name: string;
@@ -51,7 +51,8 @@ export function selfTest(provider: ProviderName, threads: number): Promise<SelfT
 async function runSelfTest(provider: ProviderName, threads: number): Promise<SelfTestResult> {
   const ort = await loadOrt();
   const started = performance.now();
-  const optionsOn = async (name: ProviderName) => sessionOptions(await loadProvider(name), { threads, kind: 'decode' });
+  const optionsOn = async (name: ProviderName) =>
+    graphSessionOptions(await loadProvider(name), { threads, kind: 'decode' });
   const device = new TestGraphs(ort, await optionsOn(provider));
   const cpu = new TestGraphs(ort, await optionsOn('cpu'));
   const checks: SelfTestCheck[] = [];

@@ -1,8 +1,8 @@
 import type { ProviderName } from '../../policy/provider.ts';
+import { graphSessionOptions } from './graph-session-options.ts';
 import { loadOrt } from './ort.ts';
 import { loadProvider } from './provider.ts';
 import { linearGraph, pseudoRandomFloats } from './selftest-graphs.ts';
-import { sessionOptions } from './session-options.ts';
 
 /** Milliseconds for one fixed piece of work (64 rows, then one row, through four 4-bit linears of 1024 × 1024). */
 export interface ProviderSpeed {
@@ -18,7 +18,7 @@ export const clearlySlower = 1.5;
 
 const width = 1024;
 const rounds = 4;
-/** A device this many times slower is told apart after one round; software adapters are some hundred times slower. */
+/** A device this many times slower is recognised after one round; software adapters are some hundred times slower. */
 const hopeless = 20;
 
 const results = new Map<ProviderName, Promise<ProviderSpeed>>();
@@ -47,7 +47,7 @@ async function bestRound(provider: ProviderName, threads: number, limit: number)
   const ort = await loadOrt();
   const session = await ort.InferenceSession.create(
     linearGraph(4, width, 4),
-    sessionOptions(await loadProvider(provider), { threads, kind: 'decode' }),
+    graphSessionOptions(await loadProvider(provider), { threads, kind: 'decode' }),
   );
   try {
     const many = new ort.Tensor('float32', pseudoRandomFloats(64 * width, 6), [64, width]);

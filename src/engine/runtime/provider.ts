@@ -48,7 +48,7 @@ export function explainStart(provider: Provider, error: unknown): StartFailure {
   return known ?? { why, remedy: 'Update the graphics driver' };
 }
 
-/** onnxruntime's messages go on with a trace of its C++ code. */
+/** onnxruntime's messages continue with a trace of its C++ code. */
 function firstLine(error: unknown): string {
   const message = messageOf(error);
   return (message.split('\n', 1)[0] ?? message).replace(/\.$/, '');

@@ -96,7 +96,7 @@ function checkModel(path: string, model: unknown): BpeModel {
   }
   if (ids.size === 0) throw tokenizerFileBroken(path, 'Its vocabulary is empty.');
   return {
-    // Without a type the package builds another kind of model.
+    // Without a type the package would build another kind of model.
     model: { ...model, type, vocab: {} },
     vocabulary: { ids, tokens },
     baseSize: tokens.length,

@@ -3,7 +3,10 @@ import type { Message } from '../../policy/prompt.ts';
 export interface Tokenizer {
   /** Ids are in [0, size), where some may be missing. May be smaller than the model's V. */
   readonly size: number;
-  /** Adds no special tokens unless `addSpecial` (for example Llama's begin-of-text). Special tokens written in the text are recognised when `parseSpecial` (default true). */
+  /**
+   * Adds special tokens (for example Llama's begin-of-text) only when `addSpecial` is set. Special tokens written in the text are
+   * recognised unless `parseSpecial` is false.
+   */
   encode(text: string, options?: { readonly addSpecial?: boolean; readonly parseSpecial?: boolean }): number[];
   decode(ids: readonly number[], options?: { readonly skipSpecial?: boolean }): string;
   /**
@@ -12,7 +15,10 @@ export interface Tokenizer {
    */
   bytes(id: number): Uint8Array;
   isSpecial(id: number): boolean;
-  /** Renders a conversation exactly as transformers does. Throws a RetuneError when the checkpoint has no template or it fails. */
+  /**
+   * Renders a conversation exactly as transformers does.
+   * @throws RetuneError `tokenizer.no-chat-template`, `tokenizer.chat-template-failed`
+   */
   chat(
     messages: readonly Message[],
     options?: { readonly addGenerationPrompt?: boolean; readonly variables?: Readonly<Record<string, unknown>> },

@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { GraphBuilder } from '../../../src/engine/graph/builder.ts';
 import type { OnnxGraph } from '../../../src/engine/graph/onnx-model.ts';
-import { createSession } from '../../../src/engine/runtime/graph-session.ts';
+import { createGraphSession } from '../../../src/engine/runtime/graph-session.ts';
 import { loadOrt } from '../../../src/engine/runtime/ort.ts';
 import type { ProviderName } from '../../../src/policy/provider.ts';
 
@@ -24,7 +24,7 @@ export class Orthogonaliser {
   }
 
   static async create(provider: ProviderName, threads: number): Promise<Orthogonaliser> {
-    const make = (tall: boolean) => createSession(graph(tall), undefined, provider, { threads, kind: 'train' });
+    const make = (tall: boolean) => createGraphSession(graph(tall), undefined, provider, { threads, kind: 'train' });
     return new Orthogonaliser(await make(false), await make(true));
   }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { anchorDivergence } from '../../../../src/engine/adaptation/anchors.ts';
 import { combine } from '../../../../src/engine/adaptation/compose.ts';
-import { newSessionState, updateSkipReason } from '../../../../src/engine/adaptation/session-state.ts';
+import { newSessionState } from '../../../../src/engine/adaptation/session-state.ts';
 import { type UpdateInput, type UpdateResult, update } from '../../../../src/engine/adaptation/update.ts';
 import { mean } from '../../../../src/engine/adaptation/vector.ts';
 import { relativeWeightChange } from '../../../../src/engine/adaptation/weight-change.ts';
-import type { Solver } from '../../../../src/policy/update.ts';
+import { checkPair, checkUpdate } from '../../../../src/engine/runtime/request-checks.ts';
+import type { Solver, UpdateRequest } from '../../../../src/policy/update.ts';
 import { isCancelled } from '../../../../src/shared/errors/cancelled.ts';
 import { toyAdapter } from '../../../unit/engine/adaptation/toy-trainer.ts';
 import { logProb, never, resetCalls, runUpdate, samplePair, type ToySetting, toySetting } from './toy-setting.ts';
@@ -273,12 +274,15 @@ describe('update', () => {
     assert.equal(toy.trainer.calls.gradient, 0);
   });
 
-  it('I8 an undefined reward, an accepted answer, the last turn and an empty response mean no update', () => {
-    const turn = { reward: -1, lastTurn: false, responseTokens: 5 } as const;
-    assert.equal(updateSkipReason(turn), null);
-    assert.equal(updateSkipReason({ ...turn, reward: undefined }), 'no-reward');
-    assert.equal(updateSkipReason({ ...turn, reward: 1 }), 'accepted');
-    assert.equal(updateSkipReason({ ...turn, lastTurn: true }), 'last-turn');
-    assert.equal(updateSkipReason({ ...turn, responseTokens: 0 }), 'empty-response');
+  it('I8 an undefined reward and an empty response are refused before anything runs', () => {
+    const request = { adapter: { train: 'session' }, promptTokens: [1], responseTokens: [2] } as const;
+    for (const reward of [undefined, null, 0, '1', Number.NaN]) {
+      assert.throws(() => checkUpdate({ ...request, reward } as unknown as UpdateRequest), {
+        code: 'model.bad-reward',
+      });
+    }
+    for (const reward of [1, -1] as const) assert.doesNotThrow(() => checkUpdate({ ...request, reward }));
+    const limits = { vocabSize: 8, contextLength: 8 };
+    assert.throws(() => checkPair({ prompt: [1], response: [] }, limits), { code: 'model.empty-completion' });
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GraphBuilder } from '../../../../src/engine/graph/builder.ts';
-import { createSession } from '../../../../src/engine/runtime/graph-session.ts';
+import { createGraphSession } from '../../../../src/engine/runtime/graph-session.ts';
 import { FixtureCache, type PreparedFixture } from '../../../support/oracle.ts';
 
 /** Files that sessions write beside the weights. */
@@ -18,7 +18,10 @@ describe('graph files', () => {
     const g = new GraphBuilder();
     const x = g.input('x', 'float', [3]);
     g.output('y', g.add(x, x), 'float', [3]);
-    const session = await createSession(g.finish('doubled'), fixture.weights, 'cpu', { threads: 1, kind: 'decode' });
+    const session = await createGraphSession(g.finish('doubled'), fixture.weights, 'cpu', {
+      threads: 1,
+      kind: 'decode',
+    });
     await session.release();
   };
   const written = async (): Promise<string[]> => {

@@ -1,10 +1,10 @@
-/** What has to be given back, as an onnxruntime session. */
+/** What must be released, as an onnxruntime session. */
 export interface Releasable {
   release(): Promise<void>;
 }
 
 /** Sessions by name, each made when first asked for. One that could not be made is forgotten, so that the next call tries again. */
-export class SessionPool<S extends Releasable> {
+export class GraphSessionPool<S extends Releasable> {
   readonly #sessions = new Map<string, Promise<S>>();
 
   has(name: string): boolean {

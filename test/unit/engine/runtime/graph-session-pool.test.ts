@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SessionPool } from '../../../../src/engine/runtime/session-pool.ts';
+import { GraphSessionPool } from '../../../../src/engine/runtime/graph-session-pool.ts';
 
 class Session {
   released = 0;
@@ -20,7 +20,7 @@ const never = (): Promise<Session> => assert.fail('made again');
 
 describe('session pool', () => {
   it('makes a session once, and again after its release', async () => {
-    const pool = new SessionPool<Session>();
+    const pool = new GraphSessionPool<Session>();
     const [one, other] = [new Session(), new Session()];
     assert.equal(pool.has('a'), false);
     assert.equal(await pool.get('a', async () => one), one);
@@ -34,7 +34,7 @@ describe('session pool', () => {
   });
 
   it('releases what is chosen, also what is still being made', async () => {
-    const pool = new SessionPool<Session>();
+    const pool = new GraphSessionPool<Session>();
     const [kept, chosen] = [new Session(), making()];
     await pool.get('a.1', async () => kept);
     void pool.get('b.1', () => chosen.promise);
@@ -46,7 +46,7 @@ describe('session pool', () => {
   });
 
   it('a session that cannot be made fails for who asked, is forgotten, and does not disturb a release', async () => {
-    const pool = new SessionPool<Session>();
+    const pool = new GraphSessionPool<Session>();
     const [failing, made] = [making(), new Session()];
     const asked = pool.get('a', () => failing.promise);
     await pool.get('b', async () => made);
@@ -63,7 +63,7 @@ describe('session pool', () => {
   });
 
   it('a late failure does not forget the session that took its name meanwhile', async () => {
-    const pool = new SessionPool<Session>();
+    const pool = new GraphSessionPool<Session>();
     const [failing, successor] = [making(), new Session()];
     const asked = pool.get('a', () => failing.promise);
     const released = pool.release();
