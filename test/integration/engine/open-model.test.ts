@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalModel } from '../../../src/engine/runtime/local-model-types.ts';
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
+import { allCapabilities } from '../../../src/policy/capabilities.ts';
 import type { OpenModelOptions, OpenProgress } from '../../../src/policy/open-options.ts';
 import { RetuneError } from '../../../src/shared/errors/retune-error.ts';
 import { collectGeneration } from '../../support/collect-generation.ts';
@@ -157,6 +158,7 @@ describe('opening a model', () => {
     const { info } = await open({ dtype: 'int4', contextLength: 128 });
     const { directory, memory, loadMs, providerReason, parameters, ...facts } = info;
     assert.deepEqual(facts, {
+      capabilities: allCapabilities,
       architecture: 'Qwen2ForCausalLM',
       hiddenSize: 64,
       layers: 2,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseAnswer } from '../../../../src/agent/answer/parse.ts';
 import { systemPrompt } from '../../../../src/agent/prompts/attempt.ts';
+import { promptVersion } from '../../../../src/agent/prompts/version.ts';
 import { fencedBlocks } from '../../../../src/agent/text/fences.ts';
 import type { Critic } from '../../../../src/agent/words/critic.ts';
 import { modelWords } from '../../../../src/agent/words/model-words.ts';
@@ -60,7 +61,7 @@ describe('training examples', () => {
       if (example === undefined) continue;
       checked++;
       const critic: Critic = {
-        info: { capabilities: allCapabilities, contextLength: 4096, parameters: 5e6 },
+        info: { capabilities: allCapabilities, contextLength: 4096, parameters: 5e6, trainedPrompts: promptVersion },
         countTokens: async () => 100,
         // biome-ignore lint/correctness/useYield: a critic that answers at once
         async *generate(): AsyncGenerator<GenerationEvent, never> {
