@@ -175,15 +175,6 @@ describe('opening a model', () => {
       threads: 1,
       hasChatTemplate: true,
       thinks: true,
-      capabilities: {
-        adapts: true,
-        distils: true,
-        scores: true,
-        batches: true,
-        continues: true,
-        persists: true,
-        exactTokens: true,
-      },
       warmCache: false,
     });
     assert.equal(directory, checkpointDirectory('qwen2'));
