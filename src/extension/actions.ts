@@ -10,7 +10,7 @@ export interface Button {
 }
 
 /** The setting of an option; null: it has none in the editor. */
-export const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
+const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
   target: null,
   testCommand: 'test.command',
   model: 'model.directory',
@@ -37,7 +37,7 @@ export const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
 };
 
 /** The editor's command; null: only a terminal has it. */
-export const commandOf: Readonly<Record<CommandName, { readonly id: string; title(): string } | null>> = {
+const commandOf: Readonly<Record<CommandName, { readonly id: string; title(): string } | null>> = {
   fix: { id: commands.fix.id, title: () => vscode.l10n.t('Fix…') },
   test: null,
   // It begins with what sessions that were not decided left in files.
