@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
-import { type AttentionWindow, distinctWindows, maskInput } from './attention-window.ts';
 import { GraphBuilder, type Value } from './builder.ts';
+import { type CacheLayout, DecodeAttention } from './decode-attention.ts';
 import { FrozenWeights } from './frozen-weights.ts';
 import type { DecoderLayer, LayerOps } from './layer-ops.ts';
 import { loraInput, loraLayout } from './lora.ts';
@@ -10,11 +10,7 @@ import type { OnnxGraph } from './onnx-model.ts';
 export interface DecodeGraphOptions {
   /** LoRA rank, static: 0 leaves LoRA out, which is faster. */
   readonly rank: number;
-  /**
-   * `rows`: fetch only the new key/value rows; the caller writes them into its cache (CPU: the binding copies fetched outputs).
-   * `in-place`: the whole cache is an output that the caller binds to the input's own buffer (GPU).
-   */
-  readonly cache: 'rows' | 'in-place';
+  readonly cache: CacheLayout;
   /** 4 = int8 activations (fast), 1 = fp32. */
   readonly accuracy?: 1 | 4;
 }
@@ -57,12 +53,9 @@ class DecodeEmitter implements LayerOps {
   readonly #config: ModelConfig;
   readonly #options: DecodeGraphOptions;
   readonly #rotary: readonly Value[];
-  readonly #lengths: Value;
-  readonly #total: Value;
-  /** Whether the last layer goes on with the last token alone, and with its residual still to be shortened. */
+  readonly #attention: DecodeAttention;
+  /** Whether the last layer continues with the last token alone, and with its residual still to be shortened. */
   #shortened: 'no' | 'but the residual' | 'yes' = 'no';
-  /** Inputs that only the graph with `rows` has. */
-  readonly #plain = { prefill: 'prefill', sizes: 'sizes' } as const;
   /** The modules that carry LoRA. */
   readonly #adapted: ReadonlySet<string>;
   /** Residual sums that no node computes yet: the following norm computes sum and norm at once. */
@@ -76,13 +69,7 @@ class DecodeEmitter implements LayerOps {
     const positions = g.input('positions', 'int64', ['B', 'T']);
     const table = ['P', config.headSize / 2];
     this.#rotary = [positions, g.input('cos', 'float', table), g.input('sin', 'float', table)];
-    this.#lengths = g.input('lengths', 'int32', ['B']);
-    this.#total = g.input('total', 'int32', []);
-    if (options.cache === 'rows') {
-      g.input(this.#plain.prefill, 'bool', [1]);
-      g.input(this.#plain.sizes, 'int64', [2]);
-      for (const window of distinctWindows(config)) g.input(maskInput(window), 'float', ['B', 1, 1, 'S + T']);
-    }
+    this.#attention = new DecodeAttention(g, config, options.cache);
     this.#adapted = new Set(options.rank > 0 ? config.loraModules : []);
     this.#declareLora();
   }
@@ -145,92 +132,14 @@ class DecodeEmitter implements LayerOps {
     return this.#g.ms('RotaryEmbedding', [x, ...this.#rotary], { interleaved: 0 });
   }
 
-  /**
-   *     q, k (rotated), v ─┐
-   *     k.l, v.l ──────────┴─ attention ─ attended [B, T, heads·hd]
-   *     k, v ─ k_new.l, v_new.l          (or the operator's own present keys and values ─ k_out.l, v_out.l)
-   *
-   * On a CPU the fused operator copies the whole cache into an output that nobody wants, so that its cost grows with S;
-   * with one token per sequence a few plain products are faster. They also serve the last layer of a prefill, of which
-   * only the last token is wanted: it needs the keys and values of all tokens, but the query and everything behind of one.
-   */
   attention(q: Value, k: Value, v: Value): Value {
-    const g = this.#g;
-    const { kvHeads, headSize } = this.#config;
-    const shape = ['B', kvHeads, 'S', headSize];
-    const past = ['k', 'v'].map((name) => g.input(`${name}.${this.layer}`, 'float', shape)) as [Value, Value];
-    if (this.#options.cache === 'in-place') {
-      const present = [`k_out.${this.layer}`, `v_out.${this.layer}`];
-      for (const name of present) g.expose(name, 'float', shape);
-      return this.#fusedAttention([q, k, v, ...past], present);
-    }
-    for (const [name, rows] of [
-      ['k_new', k],
-      ['v_new', v],
-    ] as const) {
-      g.output(`${name}.${this.layer}`, rows, 'float', ['B', 'T', kvHeads * headSize]);
-    }
-    if (this.layer === this.#config.layers - 1) {
-      this.#shortened = 'but the residual';
-      const rows = (x: Value) => g.transpose(g.reshape(x, g.ints([0, -1, kvHeads, headSize])), 0, 2, 1, 3);
-      return this.#oneQueryAttention(this.#lastRow(q), rows(k), rows(v), past);
-    }
-    const name = g.fresh('attended');
-    const row = (x: Value) => g.reshape(x, g.ints([-1, kvHeads, 1, headSize]));
-    const fused = () => [{ name, value: this.#fusedAttention([q, k, v, ...past], [g.fresh('k'), g.fresh('v')]) }];
-    const plain = () => [{ name, value: this.#oneQueryAttention(q, row(k), row(v), past) }];
-    return g.either(this.#plain.prefill, fused, plain)[0] as Value;
-  }
-
-  #fusedAttention(inputs: readonly Value[], present: readonly Value[]): Value {
-    const { heads, kvHeads } = this.#config;
-    return this.#g.nodes(
-      'GroupQueryAttention',
-      [...inputs, this.#lengths, this.#total],
-      [this.#g.fresh('attended'), ...present],
-      {
-        num_heads: heads,
-        kv_num_heads: kvHeads,
-        do_rotary: 0,
-        ...(this.#window !== null && { local_window_size: this.#window }),
-      },
-      'com.microsoft',
-    )[0] as Value;
-  }
-
-  /**
-   * The query of the last of T tokens, which sees all of them; G = heads / kv query heads share a key head:
-   *
-   *     q [B, kv, G, hd] ─┬─ ·k.lᵀ/√hd [B, kv, G, S] ─┐                                  ┌─ ·v.l ─┐
-   *                       └─ ·kᵀ/√hd   [B, kv, G, T] ─┴─ Concat ─ +mask ─ softmax ─ Split ┴─ ·v ───┴─ + ─ attended
-   *
-   * @param q [B, 1, heads·hd]
-   * @param k, v [B, kv, T, hd]
-   */
-  #oneQueryAttention(q: Value, k: Value, v: Value, [pastK, pastV]: readonly [Value, Value]): Value {
-    const g = this.#g;
-    const { heads, kvHeads, headSize } = this.#config;
-    const queries = g.reshape(q, g.ints([-1, kvHeads, heads / kvHeads, headSize]));
-    const scaled = { transB: 1, alpha: { float: 1 / Math.sqrt(headSize) } };
-    const old = g.ms('FusedMatMul', [queries, pastK], scaled);
-    const own = g.ms('FusedMatMul', [queries, k], scaled);
-    const scores = g.add(g.node('Concat', [old, own], { axis: -1 }), maskInput(this.#window));
-    const weights = g.node('Softmax', [scores], { axis: -1 });
-    const parts = [g.fresh('old'), g.fresh('own')];
-    const [oldWeights, ownWeights] = g.nodes('Split', [weights, this.#plain.sizes], parts, { axis: -1 }) as [
-      Value,
-      Value,
-    ];
-    const sum = g.add(g.matmul(oldWeights, pastV), g.matmul(ownWeights, v));
-    return g.reshape(sum, g.ints([-1, 1, heads * headSize]));
+    if (!this.#attention.shortens(this.layer)) return this.#attention.all(this.layer, q, k, v);
+    this.#shortened = 'but the residual';
+    return this.#attention.last(this.layer, this.#lastRow(q), k, v);
   }
 
   gatedSilu(gate: Value, up: Value): Value {
     return this.#g.mul(this.#g.mul(gate, this.#g.node('Sigmoid', [gate])), up);
-  }
-
-  get #window(): AttentionWindow {
-    return this.#config.windows[this.layer]!;
   }
 
   get #accuracy(): 1 | 4 {
