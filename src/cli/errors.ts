@@ -93,7 +93,7 @@ export function modelMissing(): RetuneError {
   return usage(
     'No model was named.',
     'Retune runs a model on this machine, and this build comes without one.',
-    'Name a checkpoint directory in Hugging Face layout.',
+    'Name a checkpoint directory in Hugging Face layout, or a GGUF file.',
     [setOption('model')],
   );
 }

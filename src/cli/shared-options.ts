@@ -11,12 +11,18 @@ export function jsonOption(): Option {
 }
 
 export function modelOption(): Option {
-  return new Option('--model <dir>', 'checkpoint directory in Hugging Face layout').makeOptionMandatory();
+  return new Option(
+    '--model <path>',
+    'checkpoint directory in Hugging Face layout, or GGUF file',
+  ).makeOptionMandatory();
 }
 
 /** For commands that have a model without it (`namedModel`). */
 export function optionalModelOption(): Option {
-  return new Option('--model <dir>', 'checkpoint directory (default: RETUNE_MODEL, else the embedded model)');
+  return new Option(
+    '--model <path>',
+    'checkpoint directory or GGUF file (default: RETUNE_MODEL, else the embedded model)',
+  );
 }
 
 export function engineOption(): Option {

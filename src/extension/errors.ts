@@ -8,7 +8,7 @@ export function noModel(): RetuneError {
     code: 'extension.no-model',
     what: 'Retune has no model yet.',
     why: 'No model folder is set, and nothing is downloaded unasked.',
-    remedy: 'Set the model folder to a checkpoint (config.json, *.safetensors, tokenizer.json).',
+    remedy: 'Set the model to a folder with config.json, *.safetensors and tokenizer.json, or to a GGUF file.',
     actions: [setOption('model')],
   });
 }

@@ -14,6 +14,7 @@ export interface MemoryEstimate {
 
 /** A checkpoint that is open. */
 export interface ModelInfo extends PolicyInfo {
+  /** Absolute path of the checkpoint directory, or of the GGUF file. */
   readonly directory: string;
   readonly architecture: string;
   readonly parameters: number;

@@ -3,9 +3,9 @@ import type { ProviderChoice } from './provider.ts';
 
 /** How a checkpoint is opened. */
 export interface OpenModelOptions {
-  /** Checkpoint directory in Hugging Face layout. */
+  /** Path of a checkpoint directory in Hugging Face layout, of a GGUF file, or of a directory with one. */
   readonly directory: string;
-  /** Default int8. */
+  /** Default int8. Matrices that a GGUF file holds in up to that many bits stay exactly as they are. */
   readonly dtype?: Dtype;
   /** Quantisation block; int4: 32 (default), 64, 128; int8: 32. */
   readonly block?: 32 | 64 | 128;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TokenPair } from '../../src/engine/adaptation/trainer.ts';
 import { architectures } from '../../src/engine/architectures/index.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../../src/engine/checkpoint/model-config.ts';
@@ -11,19 +10,12 @@ import type { TensorToWrite } from '../../src/engine/checkpoint/safetensors-writ
 import type { PreparedWeights } from '../../src/engine/checkpoint/weights.ts';
 import { GraphBuilder } from '../../src/engine/graph/builder.ts';
 import { FrozenWeights } from '../../src/engine/graph/frozen-weights.ts';
-import { type EffectiveAdapter, loraLayout } from '../../src/engine/graph/lora.ts';
-import { OnnxDecoder } from '../../src/engine/runtime/onnx-decoder.ts';
-import { OnnxTrainer } from '../../src/engine/runtime/onnx-trainer.ts';
+import { loraLayout } from '../../src/engine/graph/lora.ts';
 import type { ProviderName } from '../../src/policy/provider.ts';
 import { mulberry32 } from '../../src/shared/random.ts';
 import { makeCheckpoint, smallQwen } from '../integration/engine/checkpoint/support.ts';
-import {
-  checkpointDirectory,
-  type loraCheckpoints,
-  loraOracle,
-  type PreparedFixture,
-  relativeError,
-} from '../support/oracle.ts';
+import { modelRuns, near } from '../support/model-runs.ts';
+import { checkpointDirectory, type loraCheckpoints, loraOracle } from '../support/oracle.ts';
 import { scatter, writeDequantised } from '../support/prepared-weights.ts';
 
 type Name = (typeof loraCheckpoints)[number];
@@ -64,51 +56,7 @@ export function quantisedSuite(provider: ProviderName, prefillChunk: number, ext
       };
     };
 
-    /** Logits after a prompt and after each of three more tokens. */
-    const decode = async (
-      { config, weights }: PreparedFixture,
-      tokens: readonly number[],
-      adapter: EffectiveAdapter | undefined,
-      accuracy: 1 | 4 = 1,
-    ): Promise<Float32Array[]> => {
-      const decoder = new OnnxDecoder(config, weights, {
-        provider,
-        threads: 1,
-        maxPositions: 128,
-        prefillChunk,
-        accuracy,
-      });
-      const state = await decoder.open([adapter]);
-      const start = tokens.length - 3;
-      const found: Float32Array[] = [];
-      for (let from = 0; from < start; from += prefillChunk) {
-        const logits = await state.run([0], [tokens.slice(from, Math.min(start, from + prefillChunk))]);
-        if (from + prefillChunk >= start) found.push(logits.slice());
-      }
-      for (const token of tokens.slice(start)) found.push((await state.run([0], [[token]])).slice());
-      state.dispose();
-      await decoder.release();
-      return found;
-    };
-
-    const train = async (
-      { config, weights }: PreparedFixture,
-      { pair, adapter, tangent }: { pair: TokenPair; adapter: EffectiveAdapter; tangent: Float32Array },
-      layerCheckpointing: boolean,
-    ) => {
-      const trainer = new OnnxTrainer(config, weights, { provider, threads: 1, layerCheckpointing });
-      const b = Float32Array.from(pair.response, (_, i) => (i % 4 === 1 ? 1 : -1));
-      const residual = { b, centering: true };
-      const { gradient, evaluation } = await trainer.gradient(pair, adapter, residual, { distribution: false });
-      const product = await trainer.fisherProduct(pair, adapter, tangent);
-      await trainer.release();
-      return { logProb: evaluation.logProb, gradient, product };
-    };
-    const near = (found: ArrayLike<number>, expected: ArrayLike<number>, limit: number, what: string) => {
-      const error = relativeError(found, expected);
-      assert.ok(error <= limit, `${what}: ${error}`);
-    };
-
+    const { decode, train } = modelRuns(provider, prefillChunk);
     const passes = (dtype: Quantised): readonly boolean[] => (extent.bothPasses ? [false, true] : [dtype === 'int8']);
 
     for (const name of extent.names) {

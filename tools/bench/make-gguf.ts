@@ -1,6 +1,7 @@
 import { mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ggufName } from '../../src/engine/gguf/names.ts';
 import { type BlockType, blockSize, blockTypes, encodeBlocks } from './gguf-blocks.ts';
 import { type GgufTensor, type GgufValue, ggufHead } from './gguf-file.ts';
 import { ensureCheckpoint } from './make-checkpoint.ts';
@@ -77,28 +78,6 @@ function describe(tensor: TensorShape, type: BlockType): GgufTensor {
   return tensor.role === 'matrix'
     ? { name, dimensions, type: blockTypes[type].id, bytes: (count / blockSize) * blockTypes[type].bytes }
     : { name, dimensions, type: 0, bytes: count * 4 };
-}
-
-const names: Readonly<Record<string, string>> = {
-  input_layernorm: 'attn_norm',
-  post_attention_layernorm: 'ffn_norm',
-  'self_attn.q_proj': 'attn_q',
-  'self_attn.k_proj': 'attn_k',
-  'self_attn.v_proj': 'attn_v',
-  'self_attn.o_proj': 'attn_output',
-  'mlp.gate_proj': 'ffn_gate',
-  'mlp.up_proj': 'ffn_up',
-  'mlp.down_proj': 'ffn_down',
-};
-
-/** llama.cpp's name of a Hugging Face tensor. */
-export function ggufName(name: string): string {
-  if (name === 'model.embed_tokens.weight') return 'token_embd.weight';
-  if (name === 'model.norm.weight') return 'output_norm.weight';
-  const match = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name);
-  const local = match === null ? undefined : names[match[2] as string];
-  if (match === null || local === undefined) throw new Error(`No GGUF name is known for the tensor ${name}.`);
-  return `blk.${match[1]}.${local}.${match[3]}`;
 }
 
 /** Keys that llama.cpp asks of a qwen2 model; token types: 1 normal, 3 control, 5 unused. */

@@ -27,7 +27,7 @@ export function transformersGraph(config: ModelConfig, weights: PreparedWeights)
   const ids = g.input('input_ids', 'int64', [batch, 'T']);
   const attend = attention(g, config);
 
-  let residual = frozen.embed(ids);
+  let residual = frozen.embed(ids, 2);
   let x = g.node('SimplifiedLayerNormalization', [residual, gamma('model.layers.0.input_layernorm')], {
     axis: -1,
     epsilon,

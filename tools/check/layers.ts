@@ -11,6 +11,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 
   'src/engine/checkpoint': ['src/policy', 'src/shared'],
   'src/engine/tokenizer': ['src/policy', 'src/shared'],
+  'src/engine/gguf': ['src/engine/tokenizer', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/graph': ['src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/architectures': ['src/engine/graph', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/adaptation': ['src/engine/graph', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
@@ -20,6 +21,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'src/engine/adaptation',
     'src/engine/architectures',
     'src/engine/graph',
+    'src/engine/gguf',
     'src/engine/tokenizer',
     'src/engine/checkpoint',
     'src/policy',

@@ -23,7 +23,7 @@ export function addDoctor(parent: Command, run: RunCommand): void {
     .description(
       'check the runtime, the providers, the memory and, with --model, a model; exits with 1 if something is wrong',
     )
-    .addOption(new Option('--model <dir>', 'checkpoint directory to check as well'))
+    .addOption(new Option('--model <path>', 'checkpoint directory or GGUF file to check as well'))
     .addOption(providerOption())
     .addOption(jsonOption())
     .action((options: Options) => run(options, (output, signal) => doctor(options, output, signal)));

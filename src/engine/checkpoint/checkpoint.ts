@@ -3,31 +3,29 @@ import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { CheckpointArchitecture } from './architecture.ts';
 import { readModelConfig } from './config.ts';
 import { isFloatType } from './dtype-conversion.ts';
-import { noSuchTensor, tensorsDoNotFit, unsupportedTensorType } from './errors.ts';
+import { noSuchTensor, tensorsDoNotFit } from './errors.ts';
 import { expectedTensors } from './expected-tensors.ts';
 import type { ModelConfig } from './model-config.ts';
 import { findWeights, singleFile } from './model-directory.ts';
-import { openSafetensors, readFloat32, type SafetensorsFile } from './safetensors.ts';
-import type { SafetensorsTensor } from './safetensors-header.ts';
+import { openSafetensors } from './safetensors.ts';
 import { readShardIndex } from './shard-index.ts';
-import type { FileRange } from './weights.ts';
+import { encodingOfTensor, readValues } from './stored-values.ts';
+import { floatEncoding, type TensorEncoding } from './tensor-encoding.ts';
+import type { StoredTensor, WeightFile } from './weight-file.ts';
+import type { QuantisedStorage } from './weights.ts';
 
-interface CheckpointTensor {
-  /** Path of the safetensors file. */
+interface CheckpointTensor extends StoredTensor {
+  /** Path of the file that holds it. */
   readonly file: string;
-  /** As the file names it; F32, F16 or BF16 for every tensor the architecture needs. */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly range: FileRange;
 }
 
-/** A model directory whose headers were read and found to fit its config.json; tensor bytes are read on demand. */
+/** A model whose headers were read and found to fit its configuration; tensor bytes are read on demand. */
 export interface Checkpoint {
-  /** Absolute. */
+  /** Absolute path of the directory, or of the file when the model is one. */
   readonly directory: string;
   readonly config: ModelConfig;
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
-  readonly files: readonly SafetensorsFile[];
+  readonly files: readonly WeightFile[];
 }
 
 /**
@@ -45,20 +43,48 @@ export async function openCheckpoint(
   const weights = await findWeights(root);
   const map = weights === singleFile ? undefined : await readShardIndex(root);
   const names = map ? [...new Set(map.values())].sort() : [singleFile];
-  const files: SafetensorsFile[] = [];
+  const files: WeightFile[] = [];
   for (const name of names) {
     throwIfCancelled(signal, 'Opening the model');
-    files.push(await openSafetensors(join(root, name)));
+    files.push(await openShard(join(root, name)));
   }
+  // The index decides which of several shards holds a tensor.
+  return makeCheckpoint(root, config, files, (tensor, file) => !map || map.get(tensor) === file);
+}
+
+async function openShard(path: string): Promise<WeightFile> {
+  const file = await openSafetensors(path);
+  return { ...file, tensors: file.tensors.map((tensor) => ({ ...tensor, encoding: encodingNamed(tensor.dtype) })) };
+}
+
+function encodingNamed(dtype: string): TensorEncoding | undefined {
+  return isFloatType(dtype) ? floatEncoding(dtype) : undefined;
+}
+
+/**
+ * @param directory absolute
+ * @param holds whether a tensor is to be read from a file that lists it; when left out, every file has its own tensors
+ * @throws RetuneError `checkpoint.tensors-do-not-fit`, `checkpoint.unsupported-dtype`
+ */
+export function makeCheckpoint(
+  directory: string,
+  config: ModelConfig,
+  files: readonly WeightFile[],
+  holds: (tensor: string, file: string) => boolean = () => true,
+): Checkpoint {
   const tensors = new Map<string, CheckpointTensor>();
   for (const file of files) {
     for (const tensor of file.tensors) {
-      // The index decides which of several shards holds a tensor.
-      if (!map || map.get(tensor.name) === file.name) tensors.set(tensor.name, locate(file.path, tensor));
+      if (holds(tensor.name, file.name)) tensors.set(tensor.name, { ...tensor, file: file.path });
     }
   }
-  requireTensors(root, config, tensors);
-  return { directory: root, config, tensors, files };
+  requireTensors(directory, config, tensors);
+  return { directory, config, tensors, files };
+}
+
+/** How the model's files hold its quantised matrices; see `planWeights`. */
+export function quantisedIn({ tensors }: Checkpoint): (name: string) => QuantisedStorage | undefined {
+  return (name) => tensors.get(name)?.encoding?.packing?.storage;
 }
 
 /**
@@ -69,11 +95,7 @@ export async function openCheckpoint(
 export async function readTensor(checkpoint: Checkpoint, name: string): Promise<Float32Array> {
   const tensor = checkpoint.tensors.get(name);
   if (!tensor) throw noSuchTensor(checkpoint.directory, name);
-  return readFloat32(tensor.file, { name, dtype: tensor.dtype, ...tensor.range });
-}
-
-function locate(file: string, { dtype, shape, offset, bytes }: SafetensorsTensor): CheckpointTensor {
-  return { file, dtype, shape, range: { offset, bytes } };
+  return readValues(tensor.file, tensor);
 }
 
 function requireTensors(directory: string, config: ModelConfig, tensors: ReadonlyMap<string, CheckpointTensor>): void {
@@ -84,7 +106,7 @@ function requireTensors(directory: string, config: ModelConfig, tensors: Readonl
     if (!found) missing.push(name);
     else if (found.shape.join() !== shape.join()) {
       wrong.push(`${name} has the shape [${found.shape.join(', ')}] instead of [${shape.join(', ')}]`);
-    } else if (!isFloatType(found.dtype)) throw unsupportedTensorType(found.file, name, found.dtype);
+    } else encodingOfTensor(found.file, found);
   }
   if (missing.length > 0 || wrong.length > 0) throw tensorsDoNotFit(directory, missing, wrong);
 }

@@ -1,24 +1,14 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
-import { writeFully } from '../../shared/atomic-file.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { sourceChanged } from './conversion-errors.ts';
-import { bytesPerElement, type FloatType, toFloat32 } from './dtype-conversion.ts';
-import { nonFiniteWeight } from './errors.ts';
-import { quantise } from './quantise.ts';
-import { chunkBytes, floatTypeOf, readChunks, type SafetensorsFile, withFile } from './safetensors.ts';
-import type { PlannedEntry, WeightLayout } from './weight-layout.ts';
-
-interface ConvertedTensor {
-  /** Frobenius norm of the (dequantised) tensor. */
-  readonly norm: number;
-  /** CRC-32 of the data bytes. */
-  readonly dataChecksum: number;
-  /** CRC-32 of the scales' bytes; 0 without scales. */
-  readonly scalesChecksum: number;
-}
+import { wrongDigest } from './errors.ts';
+import { readChunks, withFile } from './safetensors.ts';
+import { chunkLength, readPieces, restoreRows } from './stored-values.ts';
+import { type ConvertedTensor, TensorWriter, type WriterBuffers, writerBuffers } from './tensor-writer.ts';
+import type { StoredTensor, WeightFile } from './weight-file.ts';
+import type { WeightLayout } from './weight-layout.ts';
 
 export interface Conversion {
   readonly tensors: ReadonlyMap<string, ConvertedTensor>;
@@ -26,11 +16,15 @@ export interface Conversion {
   readonly sources: readonly string[];
 }
 
+/** Called with every piece of a file that was read. @throws RetuneError `cancelled` */
+type Tick = (bytes: number) => void;
+
 /**
  * Reads every source file once from start to end, digesting it, and writes each needed tensor to its place.
  * Memory: one chunk of the source and its conversions, about 20 MB, whatever the model's size.
  * @param onProgress fraction of the source bytes done, 0 to 1
- * @throws RetuneError `checkpoint.non-finite`, `checkpoint.source-changed`, `cancelled`; the system's error when writing fails
+ * @throws RetuneError `checkpoint.non-finite`, `.source-changed`, `.wrong-digest`, `cancelled`; the system's error when
+ *   writing fails
  */
 export async function convertWeights(
   checkpoint: Checkpoint,
@@ -47,127 +41,100 @@ export async function convertWeights(
     onProgress?.(done / total);
   };
   await output.truncate(layout.bytes);
-  const buffers = makeBuffers();
+  const buffers = writerBuffers(largestChunk(checkpoint));
   const tensors = new Map<string, ConvertedTensor>();
   const sources: string[] = [];
   for (const source of checkpoint.files) {
-    const digest = createHash('sha256');
-    await withFile(source.path, async (file) => {
-      await requireUnchanged(source, file);
-      for await (const chunk of readChunks(file, source.path, { offset: 0, bytes: source.dataOffset })) {
-        digest.update(chunk);
-        tick(chunk.byteLength);
-      }
-      // In the order of their bytes, which leave no gap: the digest covers the whole file.
-      for (const tensor of source.tensors) {
-        const planned = layout.entries.get(tensor.name);
-        const needed = planned && checkpoint.tensors.get(tensor.name)?.file === source.path;
-        const writer = needed
-          ? tensorWriter(tensor.name, planned, floatTypeOf(source.path, tensor), output, buffers)
-          : undefined;
-        for await (const chunk of readChunks(file, source.path, tensor)) {
-          digest.update(chunk);
-          await writer?.write(chunk);
-          tick(chunk.byteLength);
-        }
-        if (writer) tensors.set(tensor.name, writer.finish());
-      }
-      await requireUnchanged(source, file);
-    });
-    sources.push(digest.digest('hex'));
+    const writerOf = (tensor: StoredTensor) => writerFor(checkpoint, layout, source, tensor, output, buffers);
+    sources.push(await convertFile(source, writerOf, tensors, tick));
   }
   return { tensors, sources };
 }
 
-/** sha256 (hex) of a whole file. */
-export async function digestFile(source: SafetensorsFile, signal?: AbortSignal): Promise<string> {
+function largestChunk({ tensors }: Checkpoint): number {
+  let largest = 0;
+  for (const tensor of tensors.values()) largest = Math.max(largest, chunkLength(tensor));
+  return largest;
+}
+
+/** Undefined for a tensor that nobody needs, or that another file holds. */
+function writerFor(
+  checkpoint: Checkpoint,
+  layout: WeightLayout,
+  source: WeightFile,
+  tensor: StoredTensor,
+  output: FileHandle,
+  buffers: WriterBuffers,
+): TensorWriter | undefined {
+  const planned = layout.entries.get(tensor.name);
+  const needed = planned !== undefined && checkpoint.tensors.get(tensor.name)?.file === source.path;
+  return needed ? new TensorWriter(source.path, tensor, planned, output, buffers) : undefined;
+}
+
+/** @returns sha256 (hex) of the whole file */
+async function convertFile(
+  source: WeightFile,
+  writerOf: (tensor: StoredTensor) => TensorWriter | undefined,
+  converted: Map<string, ConvertedTensor>,
+  tick: Tick,
+): Promise<string> {
   const digest = createHash('sha256');
   await withFile(source.path, async (file) => {
     await requireUnchanged(source, file);
-    for await (const chunk of readChunks(file, source.path, { offset: 0, bytes: source.bytes })) {
-      throwIfCancelled(signal, 'Checking the model');
-      digest.update(chunk);
+    let end = 0;
+    for (const tensor of source.tensors) {
+      await digestRange(source, file, end, tensor.offset, digest, tick);
+      const writer = writerOf(tensor);
+      for await (const piece of readPieces(file, source.path, tensor)) {
+        digest.update(piece);
+        restoreRows(piece, tensor);
+        await writer?.write(piece);
+        tick(piece.byteLength);
+      }
+      if (writer) converted.set(tensor.name, writer.finish());
+      end = tensor.offset + tensor.bytes;
     }
+    await digestRange(source, file, end, source.bytes, digest, tick);
+    await requireUnchanged(source, file);
+  });
+  return checkedDigest(source, digest);
+}
+
+/** sha256 (hex) of a whole file: what its store says, else by reading it through. */
+export async function digestFile(source: WeightFile, signal?: AbortSignal): Promise<string> {
+  if (source.digest !== undefined) return source.digest;
+  const digest = createHash('sha256');
+  await withFile(source.path, async (file) => {
+    await requireUnchanged(source, file);
+    await digestRange(source, file, 0, source.bytes, digest, () => throwIfCancelled(signal, 'Checking the model'));
   });
   return digest.digest('hex');
 }
 
+async function digestRange(
+  { path }: WeightFile,
+  file: FileHandle,
+  offset: number,
+  end: number,
+  digest: Hash,
+  tick: Tick,
+): Promise<void> {
+  for await (const chunk of readChunks(file, path, { offset, bytes: end - offset })) {
+    digest.update(chunk);
+    tick(chunk.byteLength);
+  }
+}
+
+function checkedDigest(source: WeightFile, hash: Hash): string {
+  const digest = hash.digest('hex');
+  if (source.digest !== undefined && source.digest !== digest) throw wrongDigest(source.path, source.digest, digest);
+  return digest;
+}
+
 /** The headers were validated when the checkpoint was opened; they only hold for the same file. */
-async function requireUnchanged(source: SafetensorsFile, file: FileHandle): Promise<void> {
+async function requireUnchanged(source: WeightFile, file: FileHandle): Promise<void> {
   const status = await file.stat({ bigint: true });
   if (Number(status.size) !== source.bytes || status.mtimeNs.toString() !== source.modified) {
     throw sourceChanged(source.path);
   }
-}
-
-/** Room for the conversions of one chunk; each is written before the next chunk is read. */
-interface Buffers {
-  readonly values: Float32Array;
-  readonly packed: Uint8Array;
-  readonly scales: Float32Array;
-}
-
-function makeBuffers(): Buffers {
-  const elements = chunkBytes / 2;
-  return {
-    values: new Float32Array(elements),
-    packed: new Uint8Array(elements),
-    scales: new Float32Array(elements / 32),
-  };
-}
-
-/** Chunks are multiples of the largest block in every source type, so that no block is split between two. */
-function tensorWriter(name: string, entry: PlannedEntry, dtype: FloatType, output: FileHandle, buffers: Buffers) {
-  const width = bytesPerElement[dtype];
-  let converted = 0;
-  let squares = 0;
-  let dataChecksum = 0;
-  let scalesChecksum = 0;
-  let dataEnd = entry.data.offset;
-  let scalesEnd = entry.scales?.offset ?? 0;
-
-  return {
-    async write(chunk: Uint8Array): Promise<void> {
-      const count = chunk.byteLength / width;
-      const values = buffers.values.subarray(0, count);
-      toFloat32(dtype, chunk, count, values);
-      let data: Uint8Array;
-      let chunkSquares: number;
-      if (entry.storage.kind === 'fp32') {
-        chunkSquares = sumOfSquares(values);
-        data = bytesOf(values);
-      } else {
-        const { bits, block } = entry.storage;
-        chunkSquares = quantise(values, bits, block, buffers);
-        data = buffers.packed.subarray(0, (count * bits) / 8);
-        const scales = bytesOf(buffers.scales.subarray(0, count / block));
-        scalesChecksum = crc32(scales, scalesChecksum);
-        await writeFully(output, scales, scalesEnd);
-        scalesEnd += scales.byteLength;
-      }
-      if (!Number.isFinite(chunkSquares)) {
-        const at = values.findIndex((value) => !Number.isFinite(value));
-        throw nonFiniteWeight(name, converted + at, values[at]!);
-      }
-      squares += chunkSquares;
-      converted += count;
-      dataChecksum = crc32(data, dataChecksum);
-      await writeFully(output, data, dataEnd);
-      dataEnd += data.byteLength;
-    },
-    finish(): ConvertedTensor {
-      return { norm: Math.sqrt(squares), dataChecksum, scalesChecksum };
-    },
-  };
-}
-
-/** In double precision the square of every finite fp32 value is finite, so the sum shows whether all are. */
-function sumOfSquares(values: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index]! * values[index]!;
-  return sum;
-}
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

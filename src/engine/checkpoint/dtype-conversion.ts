@@ -29,13 +29,25 @@ function bfloat16ToFloat32(halves: Uint16Array, bits: Uint32Array): void {
 }
 
 function float16ToFloat32(halves: Uint16Array, bits: Uint32Array): void {
-  float16Table ??= makeFloat16Table();
-  const table = float16Table;
+  const table = float16Table();
   for (let index = 0; index < halves.length; index++) bits[index] = table[halves[index]!]!;
 }
 
+/** The number that each of the 65536 halves is. */
+export function float16Values(): Float32Array {
+  valueTable ??= new Float32Array(float16Table().buffer);
+  return valueTable;
+}
+
 /** fp32 bits of each of the 65536 halves: a lookup (256 KB) is several times faster than the arithmetic. */
-let float16Table: Uint32Array | undefined;
+let bitTable: Uint32Array | undefined;
+/** The same as numbers. */
+let valueTable: Float32Array | undefined;
+
+function float16Table(): Uint32Array {
+  bitTable ??= makeFloat16Table();
+  return bitTable;
+}
 
 function makeFloat16Table(): Uint32Array {
   const values = new Float32Array(65536);

@@ -14,7 +14,7 @@ export function modelDirectoryMissing(directory: string): RetuneError {
     code: 'checkpoint.no-directory',
     what: `There is no model directory at ${directory}.`,
     why: 'The path does not exist.',
-    remedy: `Choose a directory that holds ${supportedLayout}.`,
+    remedy: `Choose a directory that holds ${supportedLayout}; or a GGUF file.`,
     actions,
     data: { directory },
   });
@@ -24,7 +24,7 @@ export function modelPathIsFile(path: string, hint: string): RetuneError {
   return new RetuneError({
     code: 'checkpoint.not-a-directory',
     what: `${path} is a file, but a model is a directory.`,
-    why: `A model consists of several files: ${supportedLayout}.`,
+    why: `Unless it is one GGUF file, a model consists of several files: ${supportedLayout}.`,
     remedy: hint,
     actions,
     data: { path },
@@ -81,10 +81,21 @@ export function unsupportedTensorType(path: string, tensor: string, dtype: strin
   return new RetuneError({
     code: 'checkpoint.unsupported-dtype',
     what: `The tensor ${tensor} in ${path} has the unsupported type ${dtype}.`,
-    why: 'Retune reads only F32, F16 and BF16 weights.',
-    remedy: 'Use an unquantised export of this model in float32, float16 or bfloat16.',
+    why: 'Of safetensors files Retune reads only F32, F16 and BF16 weights.',
+    remedy: 'Use an unquantised export of this model in float32, float16 or bfloat16, or a GGUF file.',
     actions,
     data: { path, tensor, dtype },
+  });
+}
+
+/** The content of a file is not the one that its store names it by. */
+export function wrongDigest(path: string, named: string, actual: string): RetuneError {
+  return new RetuneError({
+    code: 'checkpoint.wrong-digest',
+    what: `${path} is damaged.`,
+    why: `By its name its SHA-256 is ${named}, but it is ${actual}.`,
+    remedy: 'Download the model again.',
+    data: { path, named, actual },
   });
 }
 

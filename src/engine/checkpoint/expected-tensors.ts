@@ -2,7 +2,7 @@ import type { ModelConfig } from './model-config.ts';
 
 export const embeddingName = 'model.embed_tokens.weight';
 export const headName = 'lm_head.weight';
-const finalNormName = 'model.norm.weight';
+export const finalNormName = 'model.norm.weight';
 
 /**
  * Name → shape of every tensor that the model needs, in the order of the weights file: in Hugging Face's names and [out, in] layout.

@@ -20,7 +20,12 @@ const size = z.int().nonnegative();
 const range = z.object({ offset: size, bytes: size });
 const storage = z.union([
   z.object({ kind: z.literal('fp32') }),
-  z.object({ kind: z.literal('quantised'), bits: z.literal([4, 8]), block: z.literal([32, 64, 128]) }),
+  z.object({
+    kind: z.literal('quantised'),
+    bits: z.literal([4, 8]),
+    block: z.literal([16, 32, 64, 128]),
+    offsets: z.literal(true).optional(),
+  }),
 ]);
 
 export const sourceFile = z.object({
@@ -48,10 +53,12 @@ const manifest = z.object({
       storage,
       data: range,
       scales: range.optional(),
+      offsets: range.optional(),
       norm: z.number().nonnegative(),
       /** CRC-32 */
       dataChecksum: size,
       scalesChecksum: size,
+      offsetsChecksum: size.optional(),
     }),
   ),
 });
@@ -137,10 +144,16 @@ function describes(found: Manifest, layout: WeightLayout): boolean {
   if (Object.keys(found.entries).length !== layout.entries.size) return false;
   for (const [name, planned] of layout.entries) {
     const entry = found.entries[name];
-    if (!entry || !sameRange(entry.data, planned.data) || !sameRange(entry.scales, planned.scales)) return false;
+    if (!entry || !sameRanges(entry, planned)) return false;
   }
   return true;
 }
+
+function sameRanges(a: Ranges, b: Ranges): boolean {
+  return sameRange(a.data, b.data) && sameRange(a.scales, b.scales) && sameRange(a.offsets, b.offsets);
+}
+
+type Ranges = Pick<WeightEntry, 'data'> & { readonly [K in 'scales' | 'offsets']?: FileRange | undefined };
 
 function sameRange(a: FileRange | undefined, b: FileRange | undefined): boolean {
   return a?.offset === b?.offset && a?.bytes === b?.bytes;
@@ -165,9 +178,10 @@ async function checksumsMatch(directory: string, { entries }: Manifest): Promise
       for await (const chunk of readChunks(file, path, part)) value = crc32(chunk, value);
       return value;
     };
-    for (const { data, scales, dataChecksum, scalesChecksum } of Object.values(entries)) {
-      if ((await checksum(data)) !== dataChecksum) return false;
-      if (scales && (await checksum(scales)) !== scalesChecksum) return false;
+    for (const entry of Object.values(entries)) {
+      if ((await checksum(entry.data)) !== entry.dataChecksum) return false;
+      if (entry.scales && (await checksum(entry.scales)) !== entry.scalesChecksum) return false;
+      if (entry.offsets && (await checksum(entry.offsets)) !== entry.offsetsChecksum) return false;
     }
     return true;
   });

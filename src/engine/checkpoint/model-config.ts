@@ -3,6 +3,8 @@
 /** How rotary frequencies are stretched for long contexts. Only changes the cos/sin tables, never the graph. */
 export type RopeScaling =
   | { readonly type: 'linear'; readonly factor: number }
+  /** What each pair's frequency is divided by, headSize/2 numbers. */
+  | { readonly type: 'factors'; readonly factors: readonly number[] }
   | {
       readonly type: 'llama3';
       readonly factor: number;

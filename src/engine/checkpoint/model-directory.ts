@@ -21,11 +21,9 @@ export async function findWeights(directory: string): Promise<typeof singleFile 
 async function listDirectory(directory: string): Promise<string[]> {
   try {
     if (!(await stat(directory)).isDirectory()) {
-      const hint = isGguf(directory)
-        ? ggufHint
-        : /\.(bin|pth?)$/i.test(directory)
-          ? pickleHint
-          : 'Give the path of the directory that the file lies in.';
+      const hint = /\.(bin|pth?)$/i.test(directory)
+        ? pickleHint
+        : 'Give the path of the directory that the file lies in, or of a GGUF file.';
       throw modelPathIsFile(directory, hint);
     }
     return await readdir(directory);
@@ -37,8 +35,7 @@ async function listDirectory(directory: string): Promise<string[]> {
   }
 }
 
-const ggufHint =
-  'GGUF files cannot be adapted here: download the original model in Hugging Face layout, from which the GGUF was made.';
+const ggufHint = 'Give the path of that file, or delete the file config.json beside it.';
 const pickleHint =
   'PyTorch .bin and .pth files can run code when opened: use a safetensors export (in transformers: save_pretrained).';
 

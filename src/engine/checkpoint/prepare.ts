@@ -4,7 +4,7 @@ import { syncDirectory } from '../../shared/atomic-file.ts';
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { codeOf, ignoreSystemError } from '../../shared/system-code.ts';
 import { installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, touchEntry } from './cache.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { type Checkpoint, quantisedIn } from './checkpoint.ts';
 import { cacheNotWritable, diskFilledUp, noSpaceForWeights } from './conversion-errors.ts';
 import { convertWeights, digestFile } from './convert.ts';
 import { makeManifest, openEntry, readManifest, type SourceFile, weightsFile, writeManifest } from './manifest.ts';
@@ -32,7 +32,7 @@ export async function prepareWeights(
   signal?: AbortSignal,
 ): Promise<PreparedWeights & { warm: boolean }> {
   throwIfCancelled(signal, 'Preparing the weights');
-  const layout = planWeights(checkpoint.config, options);
+  const layout = planWeights(checkpoint.config, options, quantisedIn(checkpoint));
   const cacheDirectory = resolve(options.cacheDirectory);
   const known = await findEntry(cacheDirectory, checkpoint, layout, signal);
   if (known) {

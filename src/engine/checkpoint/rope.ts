@@ -24,6 +24,11 @@ export function ropeFrequencies(config: RopeConfig): { inverse: Float64Array; at
       return { inverse: plain, attentionFactor: 1 };
     case 'linear':
       return { inverse: plain.map((frequency) => f32(frequency / ropeScaling.factor)), attentionFactor: 1 };
+    case 'factors':
+      return {
+        inverse: plain.map((frequency, pair) => f32(frequency / ropeScaling.factors[pair]!)),
+        attentionFactor: 1,
+      };
     case 'llama3':
       return { inverse: plain.map((frequency) => llama3(frequency, ropeScaling)), attentionFactor: 1 };
     case 'yarn':

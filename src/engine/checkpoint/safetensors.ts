@@ -28,7 +28,7 @@ export interface SafetensorsFile extends SafetensorsHeader {
 }
 
 /** Default size of one read. */
-export const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 4 * 1024 * 1024;
 
 /**
  * Reads and validates the header; tensor bytes are not read.
@@ -96,7 +96,7 @@ export async function* readChunks(
 }
 
 /** The tensor's type when it can be converted to fp32; otherwise throws `checkpoint.unsupported-dtype`. */
-export function floatTypeOf(path: string, tensor: { readonly name: string; readonly dtype: string }): FloatType {
+function floatTypeOf(path: string, tensor: { readonly name: string; readonly dtype: string }): FloatType {
   if (!isFloatType(tensor.dtype)) throw unsupportedTensorType(path, tensor.name, tensor.dtype);
   return tensor.dtype;
 }

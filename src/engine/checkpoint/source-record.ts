@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { formatVersion, parseJson, type SourceFile, sourceFile } from './manifest.ts';
-import type { SafetensorsFile } from './safetensors.ts';
+import type { WeightFile } from './weight-file.ts';
 import type { WeightLayout } from './weight-layout.ts';
 
 /**
@@ -28,7 +28,7 @@ export function entryKey(layout: WeightLayout, sources: readonly SourceFile[]): 
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }
 
-export function sourceFiles(files: readonly SafetensorsFile[], digests: readonly string[]): SourceFile[] {
+export function sourceFiles(files: readonly WeightFile[], digests: readonly string[]): SourceFile[] {
   return files.map(({ name, bytes, modified, headerDigest }, index) => {
     return { name, bytes, modified, headerDigest, sha256: digests[index]! };
   });
@@ -37,7 +37,7 @@ export function sourceFiles(files: readonly SafetensorsFile[], digests: readonly
 export type Match = 'same' | 'touched' | 'different';
 
 /** `touched`: names, sizes and headers agree, but a time of modification does not, so only content can tell. */
-export function compareSources(known: readonly SourceFile[], files: readonly SafetensorsFile[]): Match {
+export function compareSources(known: readonly SourceFile[], files: readonly WeightFile[]): Match {
   if (known.length !== files.length) return 'different';
   let match: Match = 'same';
   for (const [index, file] of files.entries()) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { blockDoesNotDivide, unsupportedBlock } from './conversion-errors.ts';
 import { expectedTensors } from './expected-tensors.ts';
 import type { ModelConfig } from './model-config.ts';
-import type { FileRange, Storage, WeightEntry, WeightOptions } from './weights.ts';
+import type { FileRange, QuantisedStorage, Storage, WeightEntry, WeightOptions } from './weights.ts';
 
 /** Where each tensor will lie in the weights file; known before anything is read, from the configuration alone. */
 export interface WeightLayout {
@@ -23,10 +23,15 @@ const alignment = 64;
 
 /**
  * Layers in order. The matrices of q, k, v follow each other without gaps, then their scales, likewise their biases, and
- * gate and up: each such group can also be read as one matrix [sum of outs, in] over the same bytes.
+ * gate and up: each such group can also be read as one matrix [sum of outs, in] over the same bytes, when it is stored alike.
+ * @param quantised how the model's files hold a matrix, where the layout can hold the same values
  * @throws RetuneError `checkpoint.unsupported-block`, `checkpoint.block-does-not-divide`
  */
-export function planWeights(config: ModelConfig, options: WeightOptions): WeightLayout {
+export function planWeights(
+  config: ModelConfig,
+  options: WeightOptions,
+  quantised: (name: string) => QuantisedStorage | undefined = () => undefined,
+): WeightLayout {
   const matrixStorage = storageOf(options);
   const shapes = expectedTensors(config);
   const entries = new Map<string, PlannedEntry>();
@@ -43,14 +48,17 @@ export function planWeights(config: ModelConfig, options: WeightOptions): Weight
     align();
     const placed = group.map((name) => {
       const shape = shapes.get(name)!;
-      const storage: Storage = shape.length === 2 ? matrixStorage : { kind: 'fp32' };
+      const storage = shape.length === 2 ? keptStorage(matrixStorage, quantised(name)) : fp32;
       return { name, shape, storage, data: place(dataBytes(name, shape, storage)) };
     });
     align();
     for (const { name, ...entry } of placed) {
-      const scales =
-        entry.storage.kind === 'quantised' ? { scales: place((elements(entry.shape) / entry.storage.block) * 4) } : {};
+      const scales = entry.storage.kind === 'quantised' ? { scales: place(blockBytes(entry)) } : {};
       entries.set(name, { ...entry, ...scales });
+    }
+    for (const { name } of placed) {
+      const entry = entries.get(name)!;
+      if (hasOffsets(entry.storage)) entries.set(name, { ...entry, offsets: place(blockBytes(entry)) });
     }
   }
   const plan = {
@@ -64,13 +72,39 @@ export function planWeights(config: ModelConfig, options: WeightOptions): Weight
   return { ...plan, entries, digest };
 }
 
+/** What is quantised here has no offsets, and no blocks of 16. */
+type WantedStorage =
+  | { readonly kind: 'fp32' }
+  | { readonly kind: 'quantised'; readonly bits: 4 | 8; readonly block: 32 | 64 | 128 };
+
 const blocks: Readonly<Record<'int4' | 'int8', readonly (32 | 64 | 128)[]>> = { int4: [32, 64, 128], int8: [32] };
 
-function storageOf({ dtype, block }: WeightOptions): Storage {
+const fp32: Storage = { kind: 'fp32' };
+
+function storageOf({ dtype, block }: WeightOptions): WantedStorage {
   if (dtype === 'fp32') return { kind: 'fp32' };
   const chosen = blocks[dtype].find((size) => size === (block ?? 32));
   if (chosen === undefined) throw unsupportedBlock(dtype, block, blocks[dtype]);
   return { kind: 'quantised', bits: dtype === 'int4' ? 4 : 8, block: chosen };
+}
+
+/** A matrix that is already in as few bits as it is to have is left as it is. */
+function keptStorage(wanted: Storage, found: QuantisedStorage | undefined): Storage {
+  return found !== undefined && wanted.kind === 'quantised' && found.bits <= wanted.bits ? found : wanted;
+}
+
+export function sameStorage(a: Storage, b: Storage): boolean {
+  if (a.kind === 'fp32' || b.kind === 'fp32') return a.kind === b.kind;
+  return a.bits === b.bits && a.block === b.block && a.offsets === b.offsets;
+}
+
+function hasOffsets(storage: Storage): boolean {
+  return storage.kind === 'quantised' && storage.offsets === true;
+}
+
+/** One fp32 number for each block. */
+function blockBytes({ shape, storage }: Pick<PlannedEntry, 'shape' | 'storage'>): number {
+  return storage.kind === 'fp32' ? 0 : (elements(shape) / storage.block) * 4;
 }
 
 /** Names in file order, those that can be fused together in one list. */

@@ -5,10 +5,18 @@ import type { Dtype } from '../../policy/dtype.ts';
  * Names are Hugging Face's (`model.layers.0.self_attn.q_proj.weight`), layout is [out, in].
  */
 
-/** `bits`/`block`: MatMulNBits layout, symmetric, zero point 8 (int4) or 128 (int8); low nibble = even index. */
-export type Storage =
-  | { readonly kind: 'fp32' }
-  | { readonly kind: 'quantised'; readonly bits: 4 | 8; readonly block: 32 | 64 | 128 };
+export type Storage = { readonly kind: 'fp32' } | QuantisedStorage;
+
+/**
+ * MatMulNBits' layout: value = scale · (code − zero point) + offset, zero point 8 (4 bits) or 128 (8 bits); in 4 bits the
+ * low nibble is the even index. One scale for each block of values, and one offset where there are any.
+ */
+export interface QuantisedStorage {
+  readonly kind: 'quantised';
+  readonly bits: 4 | 8;
+  readonly block: 16 | 32 | 64 | 128;
+  readonly offsets?: true;
+}
 
 export interface FileRange {
   /** Byte offset in the weights file. */
@@ -24,6 +32,8 @@ export interface WeightEntry {
   readonly data: FileRange;
   /** fp32 [out · in/block], only when quantised. */
   readonly scales?: FileRange;
+  /** fp32 [out · in/block], only when quantised with offsets. */
+  readonly offsets?: FileRange;
   /** Frobenius norm of the (dequantised) matrix: the trust region's ‖W‖_F. */
   readonly norm: number;
 }
@@ -39,7 +49,10 @@ export interface PreparedWeights {
 }
 
 export interface WeightOptions {
-  /** `int4` and `int8` quantise linears and embeddings; norms and biases stay fp32. */
+  /**
+   * `int4` and `int8` quantise linears and embeddings; those that the model's files hold in up to 4 or 8 bits stay as they are.
+   * Norms and biases are always fp32.
+   */
   readonly dtype: Dtype;
   /** int4: 32 (default), 64 or 128. int8: 32. */
   readonly block?: 32 | 64 | 128;

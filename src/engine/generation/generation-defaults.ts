@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { tokenizerFileBroken } from '../tokenizer/errors.ts';
-import { isObject, readObjectIfPresent } from '../tokenizer/json-file.ts';
+import { isObject, type JsonObject, readObjectIfPresent } from '../tokenizer/json-file.ts';
 import { readTokenizerFiles, tokenContent } from '../tokenizer/tokenizer-files.ts';
 
-/** generation_config.json merged with config.json: what ends an answer, and the author's sampling defaults. */
+/** What ends an answer, and the author's sampling defaults. */
 export interface GenerationDefaults {
   readonly stopTokens: readonly number[];
   readonly temperature?: number;
@@ -26,16 +26,32 @@ export async function readGenerationDefaults(directory: string): Promise<Generat
   const modelPath = join(directory, 'config.json');
   const base = (await readObjectIfPresent(modelPath)) ?? {};
   const own = (await readObjectIfPresent(path)) ?? {};
-  const value = (key: string): unknown => own[key] ?? base[key] ?? undefined;
+  const holders = [
+    { path, fields: own },
+    { path: modelPath, fields: base },
+  ];
+  return generationDefaults(holders, await endToken(directory));
+}
+
+/**
+ * @param holders objects as in generation_config.json, the first that has a field wins; paths are for messages only
+ * @param end a token that ends an answer besides those that are named
+ * @throws RetuneError `tokenizer.broken` when a value is of the wrong kind
+ */
+export function generationDefaults(
+  holders: readonly { readonly path: string; readonly fields: JsonObject }[],
+  end?: number,
+): GenerationDefaults {
+  const holderOf = (key: string) => holders.find(({ fields }) => fields[key] !== undefined && fields[key] !== null);
+  const value = (key: string): unknown => holderOf(key)?.fields[key];
   const number = (key: string, accept: (value: number) => boolean): number | undefined => {
     const found = value(key);
     if (found === undefined || (typeof found === 'number' && Number.isFinite(found) && accept(found))) return found;
-    const holder = own[key] === undefined ? modelPath : path;
-    throw tokenizerFileBroken(holder, `"${key}" is ${JSON.stringify(found)}, which is out of range.`);
+    const path = holderOf(key)!.path;
+    throw tokenizerFileBroken(path, `"${key}" is ${JSON.stringify(found)}, which is out of range.`);
   };
 
-  const stop = new Set(tokenIds(own.eos_token_id === undefined ? modelPath : path, value('eos_token_id')));
-  const end = await endToken(directory);
+  const stop = new Set(tokenIds(holderOf('eos_token_id')?.path ?? '', value('eos_token_id')));
   if (end !== undefined) stop.add(end);
   const temperature = number('temperature', (x) => x >= 0);
   const topP = number('top_p', (x) => x > 0 && x <= 1);

@@ -33,7 +33,7 @@ export function decodeGraph(
   const g = new GraphBuilder();
   const emitter = new DecodeEmitter(g, config, weights, options);
   const ids = g.input('ids', 'int64', ['B', 'T']);
-  let x = emitter.frozen.embed(ids);
+  let x = emitter.frozen.embed(ids, 2);
   const heads = { query: config.heads, key: config.kvHeads };
   for (let layer = 0; layer < config.layers; layer++) {
     emitter.layer = layer;

@@ -1,4 +1,6 @@
+import { sameStorage } from '../checkpoint/weight-layout.ts';
 import type { FileRange, PreparedWeights, WeightEntry } from '../checkpoint/weights.ts';
+import { BlockOffsets } from './block-offsets.ts';
 import type { GraphBuilder, Value } from './builder.ts';
 import type { FrozenMatrix } from './derivatives.ts';
 
@@ -8,13 +10,13 @@ export const zeroPointFile = {
   8: { name: 'zero-points-8.bin', byte: 0x80 },
 };
 
-/** Bytes that the zero-point file must have for these weights (0 = none is needed). */
-export function zeroPointBytes(weights: PreparedWeights): { readonly bits: 4 | 8; readonly bytes: number } | undefined {
-  let largest: { bits: 4 | 8; bytes: number } | undefined;
+/** Bytes that the zero-point files must have for these weights, by their bits. */
+export function zeroPointBytes(weights: PreparedWeights): ReadonlyMap<4 | 8, number> {
+  const largest = new Map<4 | 8, number>();
   for (const { shape, storage } of weights.entries.values()) {
     if (storage.kind !== 'quantised') continue;
     const bytes = Math.ceil(((shape[0] ?? 0) * (shape[1] ?? 0) * storage.bits) / storage.block / 8);
-    if (largest === undefined || bytes > largest.bytes) largest = { bits: storage.bits, bytes };
+    largest.set(storage.bits, Math.max(bytes, largest.get(storage.bits) ?? 0));
   }
   return largest;
 }
@@ -48,17 +50,18 @@ export class FrozenWeights {
     return this.has(`${module}.bias`) ? this.vector(`${module}.bias`) : undefined;
   }
 
-  /** Rows of the embedding table: ids i64 [·] → [·, H]. */
-  embed(ids: Value): Value {
+  /** Rows of the embedding table: ids i64 of `dimensions` dimensions → [·, H]. */
+  embed(ids: Value, dimensions: 1 | 2): Value {
     const name = 'model.embed_tokens.weight';
-    const { shape, storage, data, scales } = this.entry(name);
+    const { shape, storage, data, scales, offsets } = this.entry(name);
     if (storage.kind === 'fp32') return this.#g.node('Gather', [this.vector(name), ids], { axis: 0 });
     const [V, H] = shape as [number, number];
     const { bits, block } = storage;
     const packed = this.#g.range(`${name}.rows`, 'uint8', [V, (H * bits) / 8], this.#weights.file, data);
     const scale = this.#range(`${name}.row_scales`, [V, H / block], scales);
     const attributes = { gather_axis: 0, quantize_axis: 1, block_size: block, bits };
-    return this.#g.ms('GatherBlockQuantized', [packed, ids, scale], attributes);
+    const rows = this.#g.ms('GatherBlockQuantized', [packed, ids, scale], attributes);
+    return this.#offsets(`${name}.offsets`, V, H, block, offsets)?.addRows(ids, rows, dimensions) ?? rows;
   }
 
   /**
@@ -95,18 +98,21 @@ export class FrozenWeights {
       span(entries.map((e) => e.scales as FileRange)),
     );
     const inputs = bias === undefined ? [x, W, scales] : [x, W, scales, '', '', bias];
-    return g.ms('MatMulNBits', inputs, { K, N, bits, block_size: block, accuracy_level: options.accuracy });
+    const y = g.ms('MatMulNBits', inputs, { K, N, bits, block_size: block, accuracy_level: options.accuracy });
+    const offsets = first.offsets && span(entries.map((e) => e.offsets as FileRange));
+    return this.#offsets(`${name}.offsets`, N, K, block, offsets)?.addProduct(x, y) ?? y;
   }
 
-  /** Whether these modules lie side by side in the weights file, so that one matrix can span them. */
+  /** Whether these modules lie side by side in the weights file and are stored alike, so that one matrix can span them. */
   adjacent(modules: readonly string[]): boolean {
     const entries = modules.map((module) => this.entry(`${module}.weight`));
     const biases = modules.map((module) => this.#weights.entries.get(`${module}.bias`)?.data);
     const present = biases.filter((bias) => bias !== undefined);
     return (
+      entries.every((e) => sameStorage(e.storage, entries[0]!.storage)) &&
       contiguous(entries.map((e) => e.data)) &&
-      entries.every((e) => (e.scales === undefined) === (entries[0]?.scales === undefined)) &&
       contiguous(entries.map((e) => e.scales).filter((s) => s !== undefined)) &&
+      contiguous(entries.map((e) => e.offsets).filter((s) => s !== undefined)) &&
       (present.length === 0 || (present.length === biases.length && contiguous(present)))
     );
   }
@@ -120,7 +126,8 @@ export class FrozenWeights {
   matrix(module: string): FrozenMatrix {
     const bias = this.bias(module);
     const withBias = (options: { bias: boolean }) => (options.bias && bias !== undefined ? { c: bias } : {});
-    if (this.entry(`${module}.weight`).storage.kind === 'fp32') {
+    const { shape, storage, offsets: range } = this.entry(`${module}.weight`);
+    if (storage.kind === 'fp32') {
       const W = this.vector(`${module}.weight`);
       return {
         times: (g, x, options) => g.gemm(x, W, { transB: true, ...withBias(options) }),
@@ -128,32 +135,30 @@ export class FrozenWeights {
       };
     }
     const pieces = this.#pieces(module);
+    const offsets = this.#offsets(`${module}.offsets`, shape[0]!, shape[1]!, storage.block, range);
     return {
       times: (g, x, options) => {
-        if (pieces.length === 1) return g.gemm(x, pieces[0]!.dequantise(g, x), { transB: true, ...withBias(options) });
-        // Each piece waits for the one before, so that only one is in fp32 at a time.
-        const parts: Value[] = [];
-        for (const piece of pieces) parts.push(g.gemm(x, piece.dequantise(g, parts.at(-1) ?? x), { transB: true }));
-        const y = g.node('Concat', parts, { axis: 1 });
-        return options.bias && bias !== undefined ? g.add(y, bias) : y;
+        const y = timesPieces(g, x, pieces, withBias(options));
+        return offsets?.addMatrixProduct(x, y) ?? y;
       },
       transposed: (g, dy, plus) => {
-        let sum = plus;
-        for (const { first, rows, dequantise } of pieces) {
-          const columns = [g.ints([first]), g.ints([first + rows]), g.ints([1])];
-          const part = pieces.length === 1 ? dy : g.node('Slice', [dy, ...columns]);
-          sum = g.gemm(part, dequantise(g, sum ?? dy), sum === undefined ? {} : { c: sum });
-        }
-        return sum as Value;
+        const dx = transposedPieces(g, dy, pieces, plus);
+        return offsets?.addTransposed(dy, dx) ?? dx;
       },
     };
+  }
+
+  /** Undefined for weights without offsets. */
+  #offsets(name: string, N: number, K: number, block: number, range: FileRange | undefined): BlockOffsets | undefined {
+    if (range === undefined) return undefined;
+    return new BlockOffsets(this.#g, this.#range(name, [N, K / block], range), K, block);
   }
 
   /**
    * Rows of a quantised W [N, K] in pieces of at most `dequantisedRows`, because the output matrix of a model in fp32 would
    * take more memory than all the rest of an update.
    */
-  #pieces(module: string): { first: number; rows: number; dequantise: (g: GraphBuilder, trigger: Value) => Value }[] {
+  #pieces(module: string): MatrixPiece[] {
     const { shape, storage, data, scales } = this.entry(`${module}.weight`);
     if (storage.kind === 'fp32' || scales === undefined) throw new Error(`${module} is not quantised.`);
     const [N, K] = shape as [number, number];
@@ -172,7 +177,13 @@ export class FrozenWeights {
         const W = g.range(`${name}.values`, type, [rows, K], this.#weights.file, range(data, (K * bits) / 8));
         const scale = this.#range(`${name}.scales`, [rows, blocks], range(scales, blocks * 4));
         const zeros = { offset: 0, bytes: Math.ceil((rows * blocks * bits) / 8) };
-        const zero = g.range(`zero_points[${rows},${blocks}]`, type, [rows, blocks], zeroPointFile[bits].name, zeros);
+        const zero = g.range(
+          `zero_points${bits}[${rows},${blocks}]`,
+          type,
+          [rows, blocks],
+          zeroPointFile[bits].name,
+          zeros,
+        );
         return g.node('DequantizeLinear', [W, g.after(scale, trigger), zero], { axis: 1, block_size: block });
       };
       return { first, rows, dequantise };
@@ -191,6 +202,33 @@ export class FrozenWeights {
     if (range === undefined) throw new Error(`${name} has no bytes.`);
     return this.#g.range(name, 'float', shape, this.#weights.file, range);
   }
+}
+
+/** Rows first … first + rows − 1 of a quantised matrix, and how they become fp32 (not before `trigger` is there). */
+interface MatrixPiece {
+  readonly first: number;
+  readonly rows: number;
+  readonly dequantise: (g: GraphBuilder, trigger: Value) => Value;
+}
+
+function timesPieces(g: GraphBuilder, x: Value, pieces: readonly MatrixPiece[], { c }: { c?: Value }): Value {
+  const add = c === undefined ? {} : { c };
+  if (pieces.length === 1) return g.gemm(x, pieces[0]!.dequantise(g, x), { transB: true, ...add });
+  // Each piece waits for the one before, so that only one is in fp32 at a time.
+  const parts: Value[] = [];
+  for (const piece of pieces) parts.push(g.gemm(x, piece.dequantise(g, parts.at(-1) ?? x), { transB: true }));
+  const y = g.node('Concat', parts, { axis: 1 });
+  return c === undefined ? y : g.add(y, c);
+}
+
+function transposedPieces(g: GraphBuilder, dy: Value, pieces: readonly MatrixPiece[], plus: Value | undefined): Value {
+  let sum = plus;
+  for (const { first, rows, dequantise } of pieces) {
+    const columns = [g.ints([first]), g.ints([first + rows]), g.ints([1])];
+    const part = pieces.length === 1 ? dy : g.node('Slice', [dy, ...columns]);
+    sum = g.gemm(part, dequantise(g, sum ?? dy), sum === undefined ? {} : { c: sum });
+  }
+  return sum as Value;
 }
 
 /** 8192 rows of H = 896 are 29 MB in fp32. */

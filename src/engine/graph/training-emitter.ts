@@ -69,7 +69,7 @@ export class TrainingEmitter implements LayerOps {
   /** ids [B, T] → x [N, H] */
   embed(): Value {
     const ids = this.#g.reshape(this.#inputs.ids, this.#g.ints([-1]));
-    if (this.#parameters.kind === 'frozen') return this.#parameters.frozen.embed(ids);
+    if (this.#parameters.kind === 'frozen') return this.#parameters.frozen.embed(ids, 1);
     return this.#tape.apply('embedding', [parameterInput('model.embed_tokens.weight')], { ids });
   }
 

@@ -10,19 +10,16 @@ import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { sentenceOf } from '../../shared/errors/thrown.ts';
 import { codeOf } from '../../shared/system-code.ts';
 import { productVersion } from '../../shared/version.ts';
-import { architectures } from '../architectures/index.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
-import { openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, quantisedIn } from '../checkpoint/checkpoint.ts';
 import { cacheNotWritable } from '../checkpoint/conversion-errors.ts';
-import type { ModelConfig } from '../checkpoint/model-config.ts';
 import { planWeights } from '../checkpoint/weight-layout.ts';
-import { readGenerationDefaults } from '../generation/generation-defaults.ts';
-import { loadTokenizer } from '../tokenizer/tokenizer.ts';
 import { builtInProviders, chooseProvider } from './choose-provider.ts';
 import { defaultThreads, physicalCores } from './cpu-count.ts';
 import { checkMemory, estimateMemory, type MemoryOptions } from './memory.ts';
 import { availableMemory, totalMemory } from './memory-available.ts';
 import { modelSize } from './model-size.ts';
+import { openModelSource } from './model-source.ts';
 import { loadOrt, type Ort } from './ort.ts';
 import { explainStart, loadProvider } from './provider.ts';
 import { selfTest } from './provider-selftest.ts';
@@ -160,7 +157,8 @@ async function examineModel(
   problems: DoctorProblem[],
   provider: ProviderName,
 ): Promise<NonNullable<DoctorReport['model']>> {
-  const { config, directory: root } = await openCheckpoint(directory, architectures);
+  const source = await openModelSource(directory);
+  const { config, directory: root } = source.checkpoint;
   const contextLength = Math.min(4096, config.maxPositions);
   const options = (dtype: MemoryOptions['dtype']): MemoryOptions => ({
     dtype,
@@ -173,7 +171,7 @@ async function examineModel(
   let tooLarge: RetuneError | undefined;
   // The smallest comes last. Only a model that does not fit in any form is a problem; the estimates tell the rest.
   for (const dtype of dtypes) {
-    const why = whyUnsuitable(config, dtype);
+    const why = whyUnsuitable(source.checkpoint, dtype);
     if (why !== undefined) {
       unsuitable[dtype] = why;
       continue;
@@ -197,9 +195,9 @@ async function examineModel(
 }
 
 /** Why the model's sizes do not allow a number format (in its default blocks), if they do not. fp32 is always possible. */
-function whyUnsuitable(config: ModelConfig, dtype: Dtype): string | undefined {
+function whyUnsuitable(checkpoint: Checkpoint, dtype: Dtype): string | undefined {
   try {
-    planWeights(config, { dtype });
+    planWeights(checkpoint.config, { dtype }, quantisedIn(checkpoint));
     return undefined;
   } catch (error) {
     if (error instanceof RetuneError) return `${error.what} ${error.why}`;
@@ -209,8 +207,9 @@ function whyUnsuitable(config: ModelConfig, dtype: Dtype): string | undefined {
 
 /** What turns texts into tokens, and what ends an answer. */
 async function examineTexts(directory: string): Promise<void> {
-  await loadTokenizer(directory);
-  await readGenerationDefaults(directory);
+  const source = await openModelSource(directory);
+  await source.loadTokenizer();
+  await source.readDefaults();
 }
 
 function problemOf(part: string, error: unknown): DoctorProblem {

@@ -37,10 +37,10 @@ export async function createGraphSession(
 }
 
 async function ensureZeroPoints(weights: PreparedWeights): Promise<void> {
-  const needed = zeroPointBytes(weights);
-  if (needed === undefined) return;
-  const { name, byte } = zeroPointFile[needed.bits];
-  await writeOnce(join(weights.directory, name), new Uint8Array(needed.bytes).fill(byte));
+  for (const [bits, bytes] of zeroPointBytes(weights)) {
+    const { name, byte } = zeroPointFile[bits];
+    await writeOnce(join(weights.directory, name), new Uint8Array(bytes).fill(byte));
+  }
 }
 
 async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {

@@ -6,15 +6,12 @@ import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { stateRoot } from '../../shared/state-root.ts';
 import { AdapterStore } from '../adaptation/store.ts';
 import { WorkspaceFiles } from '../adaptation/workspace-files.ts';
-import { architectures } from '../architectures/index.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
-import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointKey, contentKey } from '../checkpoint/content-key.ts';
 import { readManifest } from '../checkpoint/manifest.ts';
 import { prepareWeights } from '../checkpoint/prepare.ts';
 import type { PreparedWeights } from '../checkpoint/weights.ts';
-import { readGenerationDefaults } from '../generation/generation-defaults.ts';
-import { loadTokenizer } from '../tokenizer/tokenizer.ts';
 import { chooseProvider } from './choose-provider.ts';
 import { defaultThreads } from './cpu-count.ts';
 import { OpenedModel } from './local-model.ts';
@@ -22,6 +19,7 @@ import type { LocalModel } from './local-model-types.ts';
 import { checkMemory, estimateMemory, neededMemory, needsLayerCheckpointing } from './memory.ts';
 import { badContextLength } from './model-errors.ts';
 import { modelSize } from './model-size.ts';
+import { openModelSource } from './model-source.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
 import { OnnxTrainer } from './onnx-trainer.ts';
 
@@ -49,9 +47,10 @@ export async function openModel(
   const started = performance.now();
   const { dtype = 'int8', block = 32, threads = defaultThreads() } = options;
   onProgress({ stage: 'reading' });
-  const checkpoint = await openCheckpoint(options.directory, architectures, signal);
+  const source = await openModelSource(options.directory, signal);
+  const { checkpoint } = source;
   const { config, directory } = checkpoint;
-  const [tokenizer, defaults] = await Promise.all([loadTokenizer(directory), readGenerationDefaults(directory)]);
+  const [tokenizer, defaults] = await Promise.all([source.loadTokenizer(), source.readDefaults()]);
   const contextLength = resolveContext(options.contextLength, config.maxPositions);
   throwIfCancelled(signal, 'Opening the model');
 
@@ -153,7 +152,7 @@ export async function openWorkspaceFiles(
   adaptersDirectory: string,
   signal: AbortSignal,
 ): Promise<WorkspaceFiles> {
-  const checkpoint = await openCheckpoint(directory, architectures, signal);
+  const { checkpoint } = await openModelSource(directory, signal);
   const key = await checkpointKey(checkpoint, signal);
   return new WorkspaceFiles(adaptersDirectory, { config: checkpoint.config, path: checkpoint.directory, key });
 }

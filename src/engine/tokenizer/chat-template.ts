@@ -39,15 +39,19 @@ export async function loadChatTemplate(
 ): Promise<ChatTemplate> {
   const filePath = join(directory, 'chat_template.jinja');
   const fromFile = await readTextIfPresent(filePath);
-  if (fromFile !== undefined) return compile(fromFile, filePath, special);
+  if (fromFile !== undefined) return compileChatTemplate(fromFile, filePath, special);
   const configPath = join(directory, 'tokenizer_config.json');
   const source = defaultTemplate(config.chat_template, configPath);
-  if (source !== undefined) return compile(source, configPath, special);
+  return source === undefined ? noChatTemplate(directory) : compileChatTemplate(source, configPath, special);
+}
+
+/** @param path of the model, for messages only */
+export function noChatTemplate(path: string): ChatTemplate {
   return {
     present: false,
     thinks: false,
     render() {
-      throw chatTemplateMissing(directory);
+      throw chatTemplateMissing(path);
     },
   };
 }
@@ -69,7 +73,12 @@ function defaultTemplate(value: unknown, path: string): string | undefined {
   return chosen;
 }
 
-function compile(source: string, path: string, special: ReadonlyMap<string, string>): ChatTemplate {
+/**
+ * @param path of the file with the template, for messages only
+ * @param special `bos_token`, `eos_token` … by name
+ * @throws RetuneError `tokenizer.invalid-chat-template`
+ */
+export function compileChatTemplate(source: string, path: string, special: ReadonlyMap<string, string>): ChatTemplate {
   let program: ReturnType<typeof parse>;
   try {
     program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));

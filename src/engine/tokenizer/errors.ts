@@ -60,7 +60,7 @@ export function chatTemplateMissing(directory: string): RetuneError {
   return new RetuneError({
     code: 'tokenizer.no-chat-template',
     what: `The checkpoint ${directory} has no chat template.`,
-    why: 'Neither chat_template.jinja nor a "chat_template" in tokenizer_config.json exists, so it is probably a base model that was not trained to chat.',
+    why: 'There is no chat_template.jinja, no "chat_template" in tokenizer_config.json and no "tokenizer.chat_template" in a GGUF file, so it is probably a base model that was not trained to chat.',
     remedy: 'Use an instruction-tuned checkpoint, or give the prompt as raw text.',
     actions,
     data: { directory },

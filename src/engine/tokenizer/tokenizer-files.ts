@@ -18,9 +18,9 @@ export interface AddedToken {
 }
 
 export interface TokenizerFiles {
-  /** Path of tokenizer.json, for messages. */
+  /** Path of tokenizer.json (or of the GGUF file), for messages. */
   readonly path: string;
-  /** tokenizer.json without its added tokens and without the vocabulary of its model. */
+  /** What tokenizer.json says (or would say), without its added tokens and without the vocabulary of its model. */
   readonly definition: JsonObject;
   /** The byte-pair vocabulary. */
   readonly vocabulary: Vocabulary;

@@ -14,7 +14,11 @@ import type { Tokenizer } from './tokenizer-types.ts';
  */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const files = await readTokenizerFiles(directory);
-  const template = await loadChatTemplate(directory, files.config, files.named);
+  return makeTokenizer(files, await loadChatTemplate(directory, files.config, files.named));
+}
+
+/** @throws RetuneError `tokenizer.unsupported` */
+export function makeTokenizer(files: TokenizerFiles, template: ChatTemplate): Tokenizer {
   try {
     const tokenizer = new CheckpointTokenizer(files, template);
     // Parts with options of a wrong type are built without complaint, and fail at the first text.

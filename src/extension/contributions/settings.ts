@@ -20,7 +20,7 @@ export const settings = {
   'model.directory': text({
     scope: 'machine',
     description:
-      'Folder of the model: a checkpoint in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`), for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it must be set, to a path on the machine where that command runs.',
+      'Path of the model: a folder in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) or a GGUF file, for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it must be set, to a path on the machine where that command runs.',
   }),
   engine: text({
     scope: 'machine',
@@ -30,7 +30,7 @@ export const settings = {
   'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',
     description:
-      'Number format of the weights: `int8` is nearly exact, `int4` takes about half as much memory, `fp32` is for comparisons.',
+      'Number format of the weights: `int8` is nearly exact (exact where a GGUF file has quantised weights), `int4` takes about half as much memory, `fp32` is for comparisons.',
   }),
   provider: choice(providerChoices, {
     scope: 'machine',

@@ -127,7 +127,7 @@ describe('command line', () => {
   it('wrong usage with --json is a value, too', async () => {
     const cases: [string[], RegExp][] = [
       [['model', 'generate', '--model', '/m', '--prompt', 'x', '--tempreature', '1', '--json'], /'--tempreature'/],
-      [['model', 'info', '--json'], /'--model <dir>'/],
+      [['model', 'info', '--json'], /'--model <path>'/],
       [['model', 'generate', '--model', '/m', '--json'], /Neither a prompt nor a list of messages/],
     ];
     const results = await Promise.all(cases.map(([args]) => runCli(args)));

@@ -66,9 +66,12 @@ describe('opening a model', () => {
     it('a directory that does not exist, is a file or holds no model', async () => {
       const missing = join(scratch, 'no', 'such', 'model');
       await refusal({ directory: missing }, 'checkpoint.no-directory', new RegExp(missing));
-      const file = join(scratch, 'model.gguf');
-      await writeFile(file, 'GGUF');
+      const file = join(scratch, 'model.txt');
+      await writeFile(file, 'a model');
       await refusal({ directory: file }, 'checkpoint.not-a-directory', /GGUF/);
+      const gguf = join(scratch, 'model.gguf');
+      await writeFile(gguf, 'GGUF');
+      await refusal({ directory: gguf }, 'gguf.truncated', /incomplete/);
       await mkdir(join(scratch, 'empty'));
       await refusal({ directory: join(scratch, 'empty') }, 'checkpoint.not-a-model', /empty/);
     });

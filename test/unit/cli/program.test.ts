@@ -123,7 +123,7 @@ describe('command line options', () => {
 
   const generate = 'model generate --model m --prompt x';
   for (const [line, message] of [
-    ['model generate', /required option '--model <dir>'/],
+    ['model generate', /required option '--model <path>'/],
     [`${generate} --tempreature 1`, /Did you mean --temperature\?/],
     [`${generate} --messages f`, /'--prompt <text>' cannot be used with option '--messages <file.json>'/],
     [`${generate} --temperature -1`, /number of at least 0/],

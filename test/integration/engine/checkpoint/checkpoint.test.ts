@@ -181,7 +181,7 @@ describe('checkpoint', () => {
         ['model.safetensors', /Some files of a model are here/],
         ['pytorch_model.bin', /PyTorch files.*safetensors export/],
         ['consolidated.00.pth', /PyTorch files/],
-        ['model-q4.gguf', /holds a GGUF file.*original model/],
+        ['model-q4.gguf', /holds a GGUF file.*path of that file/],
         ['adapter_config.json', /This is an adapter/],
       ];
       for (const [name, message] of cases) {

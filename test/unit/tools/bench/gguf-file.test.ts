@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { ggufName } from '../../../../src/engine/gguf/names.ts';
 import { type GgufValue, ggufHead } from '../../../../tools/bench/gguf-file.ts';
-import { ggufName } from '../../../../tools/bench/make-gguf.ts';
 import { tensors } from '../../../../tools/bench/shape.ts';
 
 /** Reads a head back by the format's description. */
@@ -108,6 +108,6 @@ describe('GGUF head', () => {
     assert.equal(new Set(names).size, names.length);
     assert.equal(names.length, 2 + 24 * 12);
     assert.equal(ggufName('model.layers.3.self_attn.k_proj.bias'), 'blk.3.attn_k.bias');
-    assert.throws(() => ggufName('model.layers.3.self_attn.k_proj.zero'), /No GGUF name/);
+    assert.throws(() => ggufName('model.layers.3.self_attn.k_proj.zero'), /GGUF has no name/);
   });
 });

@@ -1,0 +1,3 @@
+import { packedSuite } from '../suites/packed.ts';
+
+packedSuite('webgpu', 31);
