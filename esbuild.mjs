@@ -38,8 +38,8 @@ await Promise.all([
   build({ ...module, entryPoints: ['src/sidecar/server/worker.ts'], outfile: join(out, 'sidecar-worker.mjs') }),
   build({
     ...module,
-    entryPoints: ['src/benchmarks/smallfix/judge/judge-worker.ts'],
-    outfile: join(out, 'judge-worker.mjs'),
+    entryPoints: ['src/benchmarks/smallfix/judge/judge-process.ts'],
+    outfile: join(out, 'judge-process.mjs'),
   }),
 ]);
 await build({

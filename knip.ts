@@ -17,7 +17,7 @@ export default {
     'tools/check/main.ts',
     'tools/setup/*.ts',
     'tools/earlier-state/*.ts',
-    'tools/testing/worker.ts',
+    'tools/testing/child.ts',
     'tools/bench/{main,serve,host,ours,ours-update,generation}.ts',
     'tools/bench/peers/*.ts',
     'test/**/*.test.ts',

@@ -16,12 +16,12 @@ import type { Outcome } from './testing/tally.ts';
 process.chdir(path.resolve(import.meta.dirname, '..'));
 const started = performance.now();
 /** More would only compete for the caches and the disk. */
-const workers = Math.min(os.availableParallelism(), 8);
+const processes = Math.min(os.availableParallelism(), 8);
 const chosen = process.argv.slice(2).map(suiteNamed);
 
 const suites = plan(chosen.length === 0 ? suiteNames : chosen);
 const outcomes = chosen.length === 0 ? await checks() : [];
-report([...outcomes, ...(await runSuites(suites, workers))]);
+report([...outcomes, ...(await runSuites(suites, processes))]);
 
 function suiteNamed(name: string): SuiteName {
   const found = suiteNames.find((each) => each === name);
@@ -57,7 +57,7 @@ function report(results: readonly Outcome[]): void {
     return `${name.padEnd(12)} ${counts}  ${seconds.toFixed(1)} s${note === undefined ? '' : `  (${note})`}`;
   });
   const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
-  const took = `${(since(started) / 60).toFixed(1)} minutes, ${workers} processes side by side`;
+  const took = `${(since(started) / 60).toFixed(1)} minutes, ${processes} processes side by side`;
   const last = `${sum('passed')} passed, ${sum('failed')} failed`;
   process.stdout.write(`\n${[...lines, took, ...sizeReport(), last].join('\n')}\n`);
   process.exitCode = sum('failed') > 0 ? 1 : 0;

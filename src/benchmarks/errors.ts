@@ -4,7 +4,7 @@ import { sentence } from '../shared/errors/thrown.ts';
 
 const elsewhere = setOption('output');
 
-export function recordDiffers(path: string, different: readonly string[]): RetuneError {
+export function resultsDiffer(path: string, different: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'replay.record-differs',
     what: `${path} holds the results of another run.`,
@@ -15,7 +15,7 @@ export function recordDiffers(path: string, different: readonly string[]): Retun
   });
 }
 
-export function recordDamaged(path: string, line: number, why: string): RetuneError {
+export function resultsDamaged(path: string, line: number, why: string): RetuneError {
   return new RetuneError({
     code: 'replay.record-damaged',
     what: `Line ${line} of ${path} cannot be read.`,
@@ -26,10 +26,10 @@ export function recordDamaged(path: string, line: number, why: string): RetuneEr
   });
 }
 
-export function recordNotOurs(path: string, why: string): RetuneError {
+export function resultsNotOurs(path: string, why: string): RetuneError {
   return new RetuneError({
     code: 'replay.record-not-ours',
-    what: `${path} is not the record of a run.`,
+    what: `${path} is not the results file of a run.`,
     why: `The problem: ${why}.`,
     remedy: 'Choose a new output directory, or one that an earlier run has written.',
     actions: [elsewhere],

@@ -55,7 +55,7 @@ function holds(text: string, literal: string): boolean {
 
 /**
  * The same words unless hidden text got into them: then they are replaced by the template for a plain rejection, without a
- * critique, and the record says so (words §Evidence).
+ * critique, and the metrics say so (words §Evidence).
  */
 export function withoutLeaks(words: WordsStream, hidden: readonly string[]): WordsStream {
   return async (input, signal) => {

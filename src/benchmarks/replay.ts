@@ -22,10 +22,10 @@ export interface ReplayOptions {
   readonly update?: Pick<UpdateOptions, 'solver' | 'beta' | 'centering' | 'paper' | 'klCap' | 'weightCap'>;
   /** Default 0.7. */
   readonly temperature?: number;
-  /** Settings of the benchmark that change results, for the record. */
+  /** Settings of the benchmark that change results, stored with the results. */
   readonly variant?: Readonly<Record<string, string>>;
   readonly model: RunHeader['model'];
-  /** Directory of the record; created if it does not exist. */
+  /** Directory of the results; created if it does not exist. */
   readonly directory: string;
 }
 

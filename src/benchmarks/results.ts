@@ -3,7 +3,7 @@ import { rewardOf, type VerdictReason } from '../agent/verdict.ts';
 import { armNames } from './arms.ts';
 
 /**
- * The record of a run, `sessions.jsonl`: one JSON object per line, only ever appended to. The first line is the header, which
+ * The results file of a run, `sessions.jsonl`: one JSON object per line, only ever appended to. The first line is the header, which
  * says what must be the same for results to be comparable; the others are first turns, finished task runs and failed ones, in
  * the order in which they ended. A later line replaces an earlier one about the same thing.
  *
@@ -148,7 +148,7 @@ export function placeKey({ task, seed }: { readonly task: string; readonly seed:
   return JSON.stringify([task, seed]);
 }
 
-/** Everything that a record says: the latest line about each thing. */
+/** Everything that a results file says: the latest line about each thing. */
 export class Results {
   readonly firsts = new Map<string, FirstTurn>();
   readonly taskRuns = new Map<string, TaskRunResult>();

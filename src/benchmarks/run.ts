@@ -33,7 +33,7 @@ const verifiedTrials = 2;
 
 /**
  * Does what is missing of a benchmark run: all first turns, then the task runs that continue after a failed one. Whatever ends
- * is stored at once, so that after an interruption only what was in progress is repeated. A task run that fails is recorded
+ * is stored at once, so that after an interruption only what was in progress is repeated. A task run that fails is stored
  * and the others continue.
  * @throws RetuneError `cancelled` when the signal fires, `replay.sessions-fail`, `replay.first-turn-differs`
  */
@@ -47,7 +47,7 @@ async function runFirstTurns(grid: Grid, parts: RunParts, signal: AbortSignal): 
   const stage = new Stage('first-turns', todo.length, parts);
   await inParallel(todo, parts, signal, ({ task, seed }, policy, signal) => {
     const trial = new Trial(parts.benchmark, task, seed);
-    return stage.record(
+    return stage.store(
       { task: task.id, seed },
       () => runFirstTurn(trial, { ...parts, ...answers(parts), policy }, signal),
       signal,
@@ -79,7 +79,7 @@ async function runTasks(grid: Grid, parts: RunParts, signal: AbortSignal): Promi
     };
     for (const arm of item.arms) {
       const place = { arm, task: item.task.id, seed: item.seed };
-      await stage.record(place, () => runTask(trial, arms[arm], first, taskRunParts, signal), signal);
+      await stage.store(place, () => runTask(trial, arms[arm], first, taskRunParts, signal), signal);
     }
   });
 }
@@ -100,7 +100,7 @@ class Stage {
     if (total > 0) parts.onProgress?.(this.#meter.progress());
   }
 
-  async record(
+  async store(
     place: { readonly arm?: ArmName; readonly task: string; readonly seed: number },
     work: () => Promise<ResultEntry>,
     signal: AbortSignal,
@@ -134,7 +134,7 @@ async function inParallel(
   const failed = new AbortController();
   const both = AbortSignal.any([signal, failed.signal]);
   let next = 0;
-  const worker = async ({ policy, end }: Lane): Promise<void> => {
+  const workThrough = async ({ policy, end }: Lane): Promise<void> => {
     try {
       for (let item = items[next++]; item !== undefined; item = items[next++]) {
         throwIfCancelled(both, 'The run');
@@ -148,7 +148,7 @@ async function inParallel(
     policies
       .flatMap((policy) => openLanes(policy, batch))
       .map((lane) =>
-        worker(lane).catch((error: unknown) => {
+        workThrough(lane).catch((error: unknown) => {
           failed.abort();
           throw error;
         }),

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../shared/errors/thrown.ts';
 import { codeOf } from '../shared/system-code.ts';
-import { recordDamaged, recordDiffers, recordNotOurs } from './errors.ts';
+import { resultsDamaged, resultsDiffer, resultsNotOurs } from './errors.ts';
 import { line, type ResultEntry, type ResultLine, Results, type RunHeader } from './results.ts';
 
-export const recordName = 'sessions.jsonl';
+export const resultsFile = 'sessions.jsonl';
 
-/** The record of a run on disk. */
+/** The results file of a run. */
 export class ResultStore {
   readonly results: Results;
   readonly #file: FileHandle;
@@ -19,17 +19,17 @@ export class ResultStore {
   }
 
   /**
-   * Begins a record in a directory, or continues the one that is there. An unfinished last line is cut off, and what it was
+   * Begins a results file in a directory, or continues the one that is there. An unfinished last line is cut off, and what it was
    * about is done again.
    * @throws RetuneError `replay.record-differs` when it is of another run, `replay.record-damaged`, `replay.record-not-ours`
    */
   static async open(directory: string, wanted: RunHeader): Promise<ResultStore> {
     await mkdir(directory, { recursive: true });
-    const path = join(directory, recordName);
+    const path = join(directory, resultsFile);
     const { header, results, length } = await readLines(path);
     if (header !== undefined) {
       const different = differences(header, wanted);
-      if (different.length > 0) throw recordDiffers(path, different);
+      if (different.length > 0) throw resultsDiffer(path, different);
     }
     // Not 'a': the unfinished line must be cut off first, and Windows does not truncate a file that is opened for appending.
     const file = await open(path, header === undefined ? 'w' : 'r+');
@@ -45,11 +45,11 @@ export class ResultStore {
     }
   }
 
-  /** Reads a record without changing it. */
+  /** Reads a results file without changing it. */
   static async read(directory: string): Promise<{ readonly header: RunHeader; readonly results: Results }> {
-    const path = join(directory, recordName);
+    const path = join(directory, resultsFile);
     const { header, results } = await readLines(path);
-    if (header === undefined) throw recordNotOurs(path, 'it is missing or empty');
+    if (header === undefined) throw resultsNotOurs(path, 'it is missing or empty');
     return { header, results };
   }
 
@@ -93,7 +93,7 @@ async function readLines(
     bytes = await readFile(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { results, length: 0 };
-    throw recordNotOurs(path, messageOf(error));
+    throw resultsNotOurs(path, messageOf(error));
   }
   const length = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.toString('utf8', 0, length).split('\n').slice(0, -1);
@@ -101,14 +101,14 @@ async function readLines(
   for (const [index, text] of lines.entries()) {
     const read = parsed(text);
     if (index === 0) {
-      if (typeof read === 'string' || read.kind !== 'run') throw recordNotOurs(path, 'its first line is not a header');
+      if (typeof read === 'string' || read.kind !== 'run') throw resultsNotOurs(path, 'its first line is not a header');
       header = read;
     } else if (typeof read === 'string' || read.kind === 'run') {
-      throw recordDamaged(path, index + 1, typeof read === 'string' ? read : 'a second header');
+      throw resultsDamaged(path, index + 1, typeof read === 'string' ? read : 'a second header');
     } else results.add(read);
   }
-  // Only an unfinished header lacks a line end; any other file that is not a record must not be overwritten.
-  if (header === undefined && !beginsHeader(bytes)) throw recordNotOurs(path, 'its first line is not a header');
+  // Only an unfinished header lacks a line end; any other file that is not a results file must not be overwritten.
+  if (header === undefined && !beginsHeader(bytes)) throw resultsNotOurs(path, 'its first line is not a header');
   return { ...(header !== undefined && { header }), results, length };
 }
 

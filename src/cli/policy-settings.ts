@@ -28,7 +28,7 @@ export function policySettings(options: OpeningOptions, model: string): PolicySe
     throw blockWithoutUse(block, dtype ?? 'int8');
   }
   const engine = engineFrom(options);
-  const sidecarCommand = commandFromEnvironment();
+  const sidecarCommand = commandFromVariable();
   return {
     model: engineOf({ engine }).models === 'checkpoint directories' ? localPath(model) : model,
     clientName,
@@ -51,11 +51,11 @@ export function engineFrom({ engine = process.env.RETUNE_ENGINE ?? '' }: Pick<Op
 
 /** A sidecar of our own shares this file system; one behind `ssh` has its own, where only the path as typed makes sense. */
 export function localPath(path: string): string {
-  return commandFromEnvironment() === undefined ? resolve(path) : path;
+  return commandFromVariable() === undefined ? resolve(path) : path;
 }
 
 /** @throws RetuneError `cli.usage` */
-export function commandFromEnvironment(): readonly string[] | undefined {
+export function commandFromVariable(): readonly string[] | undefined {
   const value = process.env.RETUNE_SIDECAR_COMMAND;
   if (value === undefined || value === '') return undefined;
   let command: unknown;

@@ -16,7 +16,7 @@ import { parseJunit } from './formats/junit.ts';
 import type { JunitCase } from './formats/junit-xml.ts';
 import { withoutFolder } from './formats/places.ts';
 import type { Runner, Selection, TestProject } from './runner.ts';
-import { captureCommand, captureEnvironment } from './running/capture.ts';
+import { captureCommand, captureVariables } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
 
 /** Exit codes of nextest: nothing to run; a test failed; the build failed. */
@@ -58,7 +58,7 @@ export const cargoNextest: Runner = {
     return {
       display: [...project.executable, ...filter].join(' '),
       argv: [...project.executable, ...flags, ...filter],
-      env: { ...captureEnvironment, CARGO_TERM_COLOR: 'never', RUST_BACKTRACE: '1', NEXTEST_RETRIES: '0' },
+      env: { ...captureVariables, CARGO_TERM_COLOR: 'never', RUST_BACKTRACE: '1', NEXTEST_RETRIES: '0' },
       reports: [report],
     };
   },

@@ -17,7 +17,7 @@ import { failureOutputs, panicMessage, parseLibtest, parseLibtestLog } from './f
 import { type Places, withoutFolder, workspacePath } from './formats/places.ts';
 import { idOf, uniqueResults } from './formats/results.ts';
 import type { Runner, Selection, TestReport } from './runner.ts';
-import { captureCommand, captured, captureEnvironment } from './running/capture.ts';
+import { captureCommand, captured, captureVariables } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
 
 /**
@@ -54,7 +54,7 @@ export const cargoTest: Runner = {
     return {
       display: [...project.executable, ...(chosen.length > 0 ? ['--', '--exact', ...chosen] : [])].join(' '),
       argv: [...(await captured(scratch, report, project.executable)), ...flags],
-      env: { ...captureEnvironment, CARGO_TERM_COLOR: 'never', RUST_BACKTRACE: '1' },
+      env: { ...captureVariables, CARGO_TERM_COLOR: 'never', RUST_BACKTRACE: '1' },
       reports: [report],
     };
   },

@@ -10,7 +10,7 @@ import { GoEvents, type GoPackage, type GoTest, withoutProgress } from './format
 import { type Places, withoutFolder } from './formats/places.ts';
 import { idOf, uniqueResults } from './formats/results.ts';
 import type { Runner, Selection, TestProject, TestReport } from './runner.ts';
-import { captureCommand, captured, captureEnvironment } from './running/capture.ts';
+import { captureCommand, captured, captureVariables } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
 
 /**
@@ -41,7 +41,7 @@ export const goTest: Runner = {
     return {
       display: [...project.executable, ...shown].join(' '),
       argv: [...(await captured(scratch, report, project.executable)), ...flags],
-      env: captureEnvironment,
+      env: captureVariables,
       reports: [report],
     };
   },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setImmediate as nextTask } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Language as Grammar, Parser, Tree } from '@vscode/tree-sitter-wasm';
 
@@ -33,7 +33,7 @@ export async function parse(grammarName: string, text: string, signal: AbortSign
       const progressCallback = (() => performance.now() - started > sliceMs) as () => void;
       const tree = parser.parse(text, null, { progressCallback });
       if (tree) return tree;
-      await nextTask();
+      await yieldToEventLoop();
       if (signal.aborted) return undefined;
     }
   } finally {

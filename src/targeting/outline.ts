@@ -1,4 +1,4 @@
-import { setImmediate as nextTask } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
 import { kindOf, nameOf, testTitle } from './declaration-name.ts';
 import { parse } from './grammar.ts';
@@ -86,7 +86,7 @@ async function walk(tree: Tree, language: Language, text: string, signal: AbortS
       }
     }
     if (visited % 64 === 0 && performance.now() - started > sliceMs) {
-      await nextTask();
+      await yieldToEventLoop();
       if (signal.aborted) break;
       started = performance.now();
     }

@@ -74,7 +74,7 @@ async function watch(run: WindowRun, directory: string): Promise<Watched> {
   const trouble: string[] = [];
   let log: readonly string[] = [];
   try {
-    const window = await open(run, directory, tests, driver, hostEnvironment(run, directory, driver, id));
+    const window = await open(run, directory, tests, driver, hostVariables(run, directory, driver, id));
     log = window.log;
     try {
       await withLimit(window.exit, run.limitMs);
@@ -130,7 +130,7 @@ function writeSettings(directory: string): void {
 }
 
 /** Keeps the developer's own settings, state and caches out of sight; tests of samples run on the Node of this process. */
-function hostEnvironment({ shared }: WindowRun, directory: string, driver: Driver, id: string): NodeJS.ProcessEnv {
+function hostVariables({ shared }: WindowRun, directory: string, driver: Driver, id: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`,

@@ -1,13 +1,13 @@
-/** What the main process and a worker of its tests say to each other. */
+/** What the main process and a child process that runs tests say to each other. */
 
 export type Count = 'passed' | 'failed' | 'skipped';
 
-export type ToWorker =
+export type ToChild =
   | { readonly kind: 'run'; readonly file: string }
-  /** There is nothing left to do: the worker is to end by itself. */
+  /** There is nothing left to do: the child is to end by itself. */
   | { readonly kind: 'end' };
 
-export type FromWorker =
+export type FromChild =
   /** One test has ended, or a file could not be loaded. `text`: lines about a failure. */
   | { readonly kind: 'counted'; readonly count: Count; readonly text?: string }
   | { readonly kind: 'ended' }

@@ -3,15 +3,15 @@ import type { Suite } from './suites.ts';
 import type { Outcome, Tally } from './tally.ts';
 import { TestProcess } from './test-process.ts';
 
-/** Runs suites, the first ones first, in as many processes side by side as there are workers. */
-export async function runSuites(suites: readonly Suite[], workers: number): Promise<readonly Outcome[]> {
+/** Runs suites, the first ones first, in `processes` processes side by side. */
+export async function runSuites(suites: readonly Suite[], processes: number): Promise<readonly Outcome[]> {
   const queue = new Queue(suites);
-  await Promise.all(Array.from({ length: workers }, () => new Worker().work(queue)));
+  await Promise.all(Array.from({ length: processes }, () => new Lane().work(queue)));
   return queue.outcomes;
 }
 
 /** Does one job after the other; files of the same suite in the same process. */
-class Worker {
+class Lane {
   #current: { readonly tally: Tally; readonly process: TestProcess } | undefined;
 
   async work(queue: Queue): Promise<void> {

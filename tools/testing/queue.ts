@@ -2,7 +2,7 @@ import { messageOf } from '../../src/shared/errors/thrown.ts';
 import type { Counted, Suite, Work } from './suites.ts';
 import { type Outcome, Tally } from './tally.ts';
 
-/** One thing for a worker to do. */
+/** One thing for a child process to do. */
 export type Job = { readonly tally: Tally } & (
   | { readonly kind: 'file'; readonly file: string; readonly environment: Readonly<Record<string, string>> }
   | { readonly kind: 'program'; readonly run: () => Promise<Counted> }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import type { Count, FromWorker, ToWorker } from './messages.ts';
+import type { Count, FromChild, ToChild } from './messages.ts';
 
 /** A file takes minutes on an idle machine; one that is not through after so long hangs without letting mocha say so. */
 const fileLimitMs = 60 * 60_000;
@@ -19,21 +19,21 @@ export interface FileResult {
   readonly crashed: boolean;
 }
 
-/** The main process's side of a worker (worker.ts). It runs one file at a time; a file during which it dies has failed. */
+/** The main process's side of a child process (child.ts). It runs one file at a time; a file during which it dies has failed. */
 export class TestProcess {
   readonly #child: ChildProcess;
   readonly #exit: Promise<string | undefined>;
-  #listen: (message: FromWorker) => void = () => undefined;
+  #listen: (message: FromChild) => void = () => undefined;
 
   /** @param graceMs what a process may take to end by itself */
   constructor(environment: Readonly<Record<string, string>>, graceMs = 30_000) {
-    this.#child = fork(path.join(import.meta.dirname, 'worker.ts'), [String(graceMs)], {
+    this.#child = fork(path.join(import.meta.dirname, 'child.ts'), [String(graceMs)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
-    this.#child.on('message', (message: FromWorker) => this.#listen(message));
+    this.#child.on('message', (message: FromChild) => this.#listen(message));
     this.#exit = endOf(this.#child);
   }
 
@@ -84,7 +84,7 @@ export class TestProcess {
     return open ?? (how === undefined ? undefined : `the process crashed at its end: ${how}`);
   }
 
-  #send(message: ToWorker): void {
+  #send(message: ToChild): void {
     // Without a callback, a process that has died meanwhile would be an exception here; its exit is told anyway.
     this.#child.send(message, () => undefined);
   }

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAdapter } from '../../src/engine/adaptation/adapter.ts';
+import { metadataFile } from '../../src/engine/adaptation/adapter-metadata.ts';
 import { savePeft } from '../../src/engine/adaptation/peft.ts';
-import { recordFile } from '../../src/engine/adaptation/retune-record.ts';
 import { update } from '../../src/engine/adaptation/update.ts';
 import { architectures } from '../../src/engine/architectures/index.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
@@ -70,8 +70,8 @@ export async function unguarded(model: LocalModel, cacheDirectory: string, scrat
       await trainer.release();
       const saved = join(scratch, 'unguarded');
       await savePeft(adapter, { config, path: directory, key: '' }, saved);
-      // Without our record it counts as somebody else's adapter, which need not name its base model.
-      await rm(join(saved, recordFile));
+      // Without our metadata it counts as somebody else's adapter, which need not name its base model.
+      await rm(join(saved, metadataFile));
       await model.adapters.load({ name: 'unguarded', kind: 'session', directory: saved });
       return { session: 'unguarded' };
     },

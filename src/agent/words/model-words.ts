@@ -28,18 +28,18 @@ const fewestTokens = 96;
 export function modelWords(critic: Critic, options: WordsOptions = {}): WordsStream {
   if (isGuided(critic.info)) return guidedWords(critic);
   return async (input, signal) => {
-    const session: Session = { critic, options, input, calls: [], signal };
+    const context: WordsContext = { critic, options, input, calls: [], signal };
     const { parameters = Number.POSITIVE_INFINITY } = critic.info;
     const apart = parameters >= (options.twoCallsFrom ?? 1e9);
-    const made = await (apart ? critiqueThenRewrite(session) : bothAtOnce(session));
+    const made = await (apart ? critiqueThenRewrite(context) : bothAtOnce(context));
     const { critique } = made;
-    const common = { calls: session.calls, ...(critique !== undefined && { critique }) };
+    const common = { calls: context.calls, ...(critique !== undefined && { critique }) };
     if (made.instruction !== undefined) return { instruction: made.instruction, source: 'model', ...common };
     return { instruction: fallback(input, critique), source: 'fallback', ...common };
   };
 }
 
-interface Session {
+interface WordsContext {
   readonly critic: Critic;
   readonly options: WordsOptions;
   readonly input: WordsInput;
@@ -52,30 +52,30 @@ interface WordsDraft {
   readonly instruction?: string;
 }
 
-async function critiqueThenRewrite(session: Session): Promise<WordsDraft> {
-  const critique = await twice(session, 'critique', critiquePrompt, (output) => {
-    const read = readCritique(session.input, output);
+async function critiqueThenRewrite(context: WordsContext): Promise<WordsDraft> {
+  const critique = await twice(context, 'critique', critiquePrompt, (output) => {
+    const read = readCritique(context.input, output);
     return typeof read === 'string' ? { refused: [read] } : { value: read, refused: [] };
   });
   if (critique === undefined) return {};
-  const repeats = repeatsCause(critique, lastCritique(session.input));
+  const repeats = repeatsCause(critique, lastCritique(context.input));
   const shown = formatFields(critique);
   const instruction = await twice(
-    session,
+    context,
     'rewrite',
     (parts, style) => rewritePrompt(parts, shown, repeats, style),
-    (output) => readInstruction(session.input, output, repeats),
+    (output) => readInstruction(context.input, output, repeats),
   );
   return { critique, ...(instruction !== undefined && { instruction }) };
 }
 
-async function bothAtOnce(session: Session): Promise<WordsDraft> {
+async function bothAtOnce(context: WordsContext): Promise<WordsDraft> {
   let seen: Critique | undefined;
-  const instruction = await twice(session, 'critique-and-rewrite', critiqueAndRewritePrompt, (output) => {
-    const read = readCritique(session.input, output);
+  const instruction = await twice(context, 'critique-and-rewrite', critiqueAndRewritePrompt, (output) => {
+    const read = readCritique(context.input, output);
     if (typeof read === 'string') return { refused: [read] };
     seen = read;
-    return readInstruction(session.input, output, repeatsCause(read, lastCritique(session.input)));
+    return readInstruction(context.input, output, repeatsCause(read, lastCritique(context.input)));
   });
   return { ...(seen !== undefined && { critique: seen }), ...(instruction !== undefined && { instruction }) };
 }
@@ -87,17 +87,17 @@ interface ReadOutcome<T> {
 
 /** Asks, and if the output is refused, asks once more with the shorter prompt. */
 async function twice<T>(
-  session: Session,
+  context: WordsContext,
   purpose: WordsCall['purpose'],
   prompt: (parts: CriticParts, style: { readonly short: boolean }) => readonly Message[],
   read: (output: string) => ReadOutcome<T>,
 ): Promise<T | undefined> {
   for (const short of [false, true]) {
-    const output = await ask(session, purpose, (parts) => prompt(parts, { short }), short);
+    const output = await ask(context, purpose, (parts) => prompt(parts, { short }), short);
     // The call is already recorded with the reason: there is no room for a shorter prompt either.
     if (output === undefined) return undefined;
     const { value, refused } = read(output.text);
-    session.calls.push({ purpose, output: output.text, refused, milliseconds: output.milliseconds });
+    context.calls.push({ purpose, output: output.text, refused, milliseconds: output.milliseconds });
     if (value !== undefined && refused.length === 0) return value;
   }
   return undefined;
@@ -105,7 +105,7 @@ async function twice<T>(
 
 /** One generation with as much of the situation as there is room for; undefined when there is no room for even the least. */
 async function ask(
-  { critic, options, input, calls, signal }: Session,
+  { critic, options, input, calls, signal }: WordsContext,
   purpose: WordsCall['purpose'],
   prompt: (parts: CriticParts) => readonly Message[],
   short: boolean,

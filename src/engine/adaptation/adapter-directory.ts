@@ -2,21 +2,21 @@ import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncDirectory } from '../../shared/atomic-file.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import { metadataFile } from './adapter-metadata.ts';
 import { carryFiles } from './carried-files.ts';
 import { beginSwap, endSwap, located, recoverDirectory, removeAbandonedSwaps, type Swap } from './directory-swap.ts';
-import { recordFile } from './retune-record.ts';
 
 /** Filling and setting aside whole directories, so that no crash leaves a mixture of two adapters. */
 
 export const configFile = 'adapter_config.json';
 export const weightsFile = 'adapter_model.safetensors';
-/** In the order in which they make an adapter: without the config there is none, without the record it is as PEFT writes it. */
-const ownFiles = [weightsFile, configFile, recordFile];
+/** In the order in which they make an adapter: without the config there is none, without the metadata it is as PEFT writes it. */
+const ownFiles = [weightsFile, configFile, metadataFile];
 const own: ReadonlySet<string> = new Set(ownFiles);
 
 /** Codes of a rename that another process has come before. */
 const raced = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
-const attempts = 5;
+const maxTries = 5;
 
 /**
  * Fills a directory so that readers see the old adapter or the new one, never parts of both.
@@ -43,11 +43,11 @@ export async function fillDirectory(destination: string, write: (directory: stri
 }
 
 async function retried(task: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  for (let tries = 1; ; tries++) {
     try {
       return await task();
     } catch (error) {
-      if (attempt === attempts || !raced.has(codeOf(error) ?? '')) throw error;
+      if (tries === maxTries || !raced.has(codeOf(error) ?? '')) throw error;
     }
   }
 }
@@ -90,7 +90,7 @@ async function putBack({ directory, previous }: Swap): Promise<void> {
 
 async function isOurs(directory: string): Promise<boolean> {
   const names = await readdir(directory);
-  return names.includes(recordFile) && names.every((name) => own.has(name));
+  return names.includes(metadataFile) && names.every((name) => own.has(name));
 }
 
 async function add({ next, directory }: Swap): Promise<void> {

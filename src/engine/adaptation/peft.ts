@@ -7,6 +7,7 @@ import { writeSafetensors } from '../checkpoint/safetensors-writer.ts';
 import { loraLayout } from '../graph/lora.ts';
 import { type LoraAdapter, nextContent } from './adapter.ts';
 import { configFile, fillDirectory, setAside, weightsFile } from './adapter-directory.ts';
+import { type AdapterMetadata, fileDigest, metadataFile, parseMetadata } from './adapter-metadata.ts';
 import { exists, recoverDirectory } from './directory-swap.ts';
 import { type ParsedConfig, parsePeftConfig, peftConfigText } from './peft-config.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from './peft-errors.ts';
 import { peftTensors } from './peft-tensors.ts';
 import { type Damage, readTheta } from './peft-theta.ts';
-import { fileDigest, parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
 import type { SessionState } from './session-state.ts';
 
 /** The base model an adapter belongs to. */
@@ -48,7 +48,7 @@ export async function savePeft(
       await writeSafetensors(weights, peftTensors(adapter.layout, adapter.theta), { format: 'pt' });
       await writeFile(config, peftConfigText(adapter, base.path), { flush: true });
       const { kind, version, updates, seed } = adapter;
-      const record: RetuneRecord = {
+      const metadata: AdapterMetadata = {
         format: 1,
         kind,
         version,
@@ -59,7 +59,7 @@ export async function savePeft(
         base: { path: base.path, key: base.key },
         sha256: { [configFile]: await fileDigest(config), [weightsFile]: await fileDigest(weights) },
       };
-      await writeFile(join(temporary, recordFile), `${JSON.stringify(record, null, 2)}\n`, { flush: true });
+      await writeFile(join(temporary, metadataFile), `${JSON.stringify(metadata, null, 2)}\n`, { flush: true });
     });
   } catch (cause) {
     throw adapterNotWritten(directory, cause);
@@ -89,7 +89,7 @@ export async function loadPeft(
       cause,
     );
   });
-  const ours = (await exists(join(directory, recordFile))) || (alwaysOurs && (await exists(directory)));
+  const ours = (await exists(join(directory, metadataFile))) || (alwaysOurs && (await exists(directory)));
   let adapter: LoraAdapter | Damage;
   try {
     adapter = await readAdapter(directory, base, as, ours);
@@ -102,10 +102,10 @@ export async function loadPeft(
   throw corruptAdapter(directory, adapter.damage, aside, adapter.cause);
 }
 
-/** What the session that saved an adapter had counted; undefined when there was none, or when there is no valid record. */
+/** What the session that saved an adapter had counted; undefined when there was none, or when there is no valid metadata. */
 export async function readSession(directory: string): Promise<SessionState | undefined> {
-  const text = await readFile(join(directory, recordFile), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseRecord(text)?.session;
+  const text = await readFile(join(directory, metadataFile), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseMetadata(text)?.session;
 }
 
 async function readAdapter(
@@ -114,37 +114,37 @@ async function readAdapter(
   as: { readonly name: string; readonly kind: LoraAdapter['kind']; readonly seed: number },
   ours: boolean,
 ): Promise<LoraAdapter | Damage> {
-  for (const file of [configFile, weightsFile, ...(ours ? [recordFile] : [])]) {
+  for (const file of [configFile, weightsFile, ...(ours ? [metadataFile] : [])]) {
     if (await exists(join(directory, file))) continue;
     if (!ours) throw notAnAdapter(directory, file);
     return { damage: `${file} is missing` };
   }
-  const record = ours ? await readRecord(directory) : undefined;
-  if (record !== undefined && 'damage' in record) return record;
-  if (record !== undefined && record.base.key !== base.key) throw adapterOfOtherBase(directory, record.base.path);
+  const metadata = ours ? await readMetadata(directory) : undefined;
+  if (metadata !== undefined && 'damage' in metadata) return metadata;
+  if (metadata !== undefined && metadata.base.key !== base.key) throw adapterOfOtherBase(directory, metadata.base.path);
 
   const parsed = await readConfig(directory);
   if (parsed.kind === 'unsupported') throw unsupportedAdapter(directory, parsed.feature);
   if (parsed.kind === 'invalid') return { damage: parsed.problem };
   const { config } = parsed;
-  const seed = record?.seed ?? as.seed;
+  const seed = metadata?.seed ?? as.seed;
   const layout = loraLayout(base.config, config.rank);
   const theta = await readTheta(directory, layout, seed);
   if ('damage' in theta) return theta;
-  const { updates = 0, version = 0 } = record ?? {};
+  const { updates = 0, version = 0 } = metadata ?? {};
   return { name: as.name, kind: as.kind, ...config, layout, theta, seed, updates, version, content: nextContent() };
 }
 
-/** The record, once its checksums hold. */
-async function readRecord(directory: string): Promise<RetuneRecord | Damage> {
-  const record = parseRecord(await readFile(join(directory, recordFile), 'utf8'));
-  if (record === undefined) return { damage: `${recordFile} is not a valid record` };
+/** The metadata, once the checksums in it hold. */
+async function readMetadata(directory: string): Promise<AdapterMetadata | Damage> {
+  const metadata = parseMetadata(await readFile(join(directory, metadataFile), 'utf8'));
+  if (metadata === undefined) return { damage: `${metadataFile} does not describe an adapter` };
   for (const file of [configFile, weightsFile]) {
-    if (record.sha256[file] !== (await fileDigest(join(directory, file)))) {
-      return { damage: `The checksum of ${file} is not the one in ${recordFile}` };
+    if (metadata.sha256[file] !== (await fileDigest(join(directory, file)))) {
+      return { damage: `The checksum of ${file} is not the one in ${metadataFile}` };
     }
   }
-  return record;
+  return metadata;
 }
 
 async function readConfig(directory: string): Promise<ParsedConfig> {

@@ -1,6 +1,6 @@
 import type { UpdateReport } from '../../policy/update.ts';
 
-/** What the weight updates of one session leave behind besides the adapter. Changed only by {@link recordOutcome}. */
+/** What the weight updates of one session leave behind besides the adapter. Changed only by {@link countOutcome}. */
 export interface SessionState {
   rollbacksInARow: number;
   /** Words only from here on. */
@@ -16,7 +16,7 @@ export function newSessionState(): SessionState {
   return { rollbacksInARow: 0, disabled: false, klAnchors: 0 };
 }
 
-export function recordOutcome(state: SessionState, report: Pick<UpdateReport, 'accepted' | 'klAnchors'>): void {
+export function countOutcome(state: SessionState, report: Pick<UpdateReport, 'accepted' | 'klAnchors'>): void {
   if (report.accepted) {
     state.rollbacksInARow = 0;
     state.klAnchors = report.klAnchors;

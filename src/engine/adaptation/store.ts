@@ -57,7 +57,7 @@ export class AdapterStore {
     return this.replace(adapter);
   }
 
-  /** @param session goes into the record beside the weights, so that a resumed session continues the count. */
+  /** @param session goes into the metadata beside the weights, so that a resumed session continues the count. */
   async save(spec: { readonly name: string; readonly directory: string }, session?: SessionState): Promise<void> {
     await savePeft(this.get(spec.name), this.#base, spec.directory, session);
   }

@@ -8,7 +8,7 @@ import { type GaussNewtonOptions, gaussNewton } from './gauss-newton.ts';
 import { oneStep } from './one-step.ts';
 import { type Linearised, linearise, type Proposal, type UpdateProblem } from './problem.ts';
 import { disabledReport, rolledBackReport, updateReport } from './report.ts';
-import { recordOutcome, type SessionState } from './session-state.ts';
+import { countOutcome, type SessionState } from './session-state.ts';
 import { residualInputs } from './token-target.ts';
 import type { TokenPair, Trainer } from './trainer.ts';
 import { defaultTrustRegion, lineSearch, type TrustRegion } from './trust-region.ts';
@@ -76,7 +76,7 @@ export async function update(
   };
   const at = await linearise(problem, centering);
   const done = (result: UpdateResult): UpdateResult => {
-    if (session) recordOutcome(session, result.report);
+    if (session) countOutcome(session, result.report);
     return result;
   };
   const finish = () => ({ ...shape, milliseconds: performance.now() - started });

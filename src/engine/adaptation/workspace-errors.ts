@@ -45,13 +45,13 @@ export function olderVersionsGone(root: string, dropped: number): RetuneError {
   });
 }
 
-export function workspaceBusy(root: string, attempts: number): RetuneError {
+export function workspaceBusy(root: string, tries: number): RetuneError {
   return new RetuneError({
     code: 'adaptation.workspace-busy',
     what: 'The accepted answer could not be learnt.',
-    why: `Another Retune process changed the workspace adapter in ${root} each of the ${attempts} times this one tried.`,
+    why: `Another Retune process changed the workspace adapter in ${root} each of the ${tries} times this one tried.`,
     remedy: 'Accept the answer again when the other process is done; nothing was lost.',
-    data: { root, attempts },
+    data: { root, tries },
   });
 }
 

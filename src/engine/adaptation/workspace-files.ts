@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import { type AdapterMetadata, metadataFile, parseMetadata } from './adapter-metadata.ts';
 import { type AdapterBase, savePeft } from './peft.ts';
 import { adapterNotWritten } from './peft-errors.ts';
-import { parseRecord, type RetuneRecord, recordFile } from './retune-record.ts';
 import {
   badWorkspaceKey,
   learntWithOtherBase,
@@ -45,9 +45,9 @@ export class WorkspaceFiles {
     const listed: WorkspaceAdapterVersion[] = [];
     for (const version of state.history) {
       const directory = versions.directory(version);
-      const record = await readRecord(directory);
-      if (record === undefined) found.push(versionUnreadable(directory, version));
-      const { created = await modified(directory), updates = 0 } = record ?? {};
+      const metadata = await readMetadata(directory);
+      if (metadata === undefined) found.push(versionUnreadable(directory, version));
+      const { created = await modified(directory), updates = 0 } = metadata ?? {};
       listed.push({ version, created, updates, current: version === state.history.at(-1) });
     }
     if (listed.length === 0) found.push(...(await this.#otherBases(key)));
@@ -106,16 +106,16 @@ export class WorkspaceFiles {
         .filter((version) => /^\d{6,}$/.test(version))
         .sort();
       const newest = versions.at(-1);
-      const record = newest === undefined ? undefined : await readRecord(join(folder, name, 'versions', newest));
-      if (record !== undefined) found.push(learntWithOtherBase(record.base.path, versions.length));
+      const metadata = newest === undefined ? undefined : await readMetadata(join(folder, name, 'versions', newest));
+      if (metadata !== undefined) found.push(learntWithOtherBase(metadata.base.path, versions.length));
     }
     return found;
   }
 }
 
-async function readRecord(directory: string): Promise<RetuneRecord | undefined> {
-  const text = await readFile(join(directory, recordFile), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseRecord(text);
+async function readMetadata(directory: string): Promise<AdapterMetadata | undefined> {
+  const text = await readFile(join(directory, metadataFile), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseMetadata(text);
 }
 
 async function modified(directory: string): Promise<string> {

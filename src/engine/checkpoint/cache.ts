@@ -4,8 +4,8 @@ import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, posix, win32 } from 'node:path';
 import { isRunning } from '../../shared/process/is-running.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import { knownSourcesDirectory, parseKnownSource } from './known-source.ts';
 import { manifestFile, weightsFile } from './manifest.ts';
-import { parseRecordFile, recordsDirectory } from './source-record.ts';
 
 /**
  * Where converted weights are kept by default: RETUNE_CACHE, or a directory for Retune in the user's cache
@@ -96,13 +96,13 @@ export async function removeUnfinishedFiles(entry: string): Promise<void> {
 
 /**
  * Removes what is no longer needed: temporary directories of processes that are gone, entries set aside, and entries
- * that no record refers to (their model has changed) and that have not been used for a day. Failures are left for the next time.
+ * that no known source refers to (their model has changed) and that have not been used for a day. Failures are left for the next time.
  */
 export async function removeLeftovers(cacheDirectory: string): Promise<void> {
   const referred = new Set<string>();
-  for (const name of await list(join(cacheDirectory, recordsDirectory))) {
-    const record = await parseRecordFile(join(cacheDirectory, recordsDirectory, name));
-    if (record) referred.add(record.key);
+  for (const name of await list(join(cacheDirectory, knownSourcesDirectory))) {
+    const source = await parseKnownSource(join(cacheDirectory, knownSourcesDirectory, name));
+    if (source) referred.add(source.key);
   }
   for (const name of await list(cacheDirectory)) {
     const path = join(cacheDirectory, name);

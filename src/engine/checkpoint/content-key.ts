@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { defaultCacheDirectory } from './cache.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { digestFile } from './convert.ts';
+import { compareSources, knownSourcesDirectory, parseKnownSource, sourceFiles } from './known-source.ts';
 import type { SourceFile } from './manifest.ts';
-import { compareSources, parseRecordFile, recordsDirectory, sourceFiles } from './source-record.ts';
 
 /** Digest of a checkpoint's files: what an adapter belongs to, whatever the dtype. 32 hexadecimal digits. */
 export function contentKey(sources: readonly Pick<SourceFile, 'name' | 'sha256'>[]): string {
@@ -23,12 +23,12 @@ export async function checkpointKey(
   signal: AbortSignal,
   cacheDirectory = defaultCacheDirectory(),
 ): Promise<string> {
-  const records = join(resolve(cacheDirectory), recordsDirectory);
-  for (const name of await readdir(records).catch(() => [])) {
-    const record = await parseRecordFile(join(records, name));
+  const known = join(resolve(cacheDirectory), knownSourcesDirectory);
+  for (const name of await readdir(known).catch(() => [])) {
+    const source = await parseKnownSource(join(known, name));
     const same =
-      record?.directory === checkpoint.directory && compareSources(record.sources, checkpoint.files) === 'same';
-    if (record !== undefined && same) return contentKey(record.sources);
+      source?.directory === checkpoint.directory && compareSources(source.sources, checkpoint.files) === 'same';
+    if (source !== undefined && same) return contentKey(source.sources);
   }
   const digests: string[] = [];
   for (const file of checkpoint.files) digests.push(await digestFile(file, signal));

@@ -7,8 +7,8 @@ import { installEntry, makeTemporary, removeLeftovers, removeUnfinishedFiles, to
 import { type Checkpoint, quantisedIn } from './checkpoint.ts';
 import { cacheNotWritable, diskFilledUp, noSpaceForWeights } from './conversion-errors.ts';
 import { convertWeights, digestFile } from './convert.ts';
+import { compareSources, entryKey, readKnownSource, sourceFiles, writeKnownSource } from './known-source.ts';
 import { makeManifest, openEntry, readManifest, type SourceFile, weightsFile, writeManifest } from './manifest.ts';
-import { compareSources, entryKey, readRecord, sourceFiles, writeRecord } from './source-record.ts';
 import { planWeights, type WeightLayout } from './weight-layout.ts';
 import type { PreparedWeights, WeightOptions } from './weights.ts';
 
@@ -56,9 +56,9 @@ async function findEntry(
   layout: WeightLayout,
   signal: AbortSignal | undefined,
 ): Promise<PreparedWeights | undefined> {
-  const record = await readRecord(cacheDirectory, checkpoint, layout);
-  const match = record ? compareSources(record.sources, checkpoint.files) : 'different';
-  if (record && match === 'same') return openEntry(join(cacheDirectory, record.key), record.key, layout);
+  const source = await readKnownSource(cacheDirectory, checkpoint, layout);
+  const match = source ? compareSources(source.sources, checkpoint.files) : 'different';
+  if (source && match === 'same') return openEntry(join(cacheDirectory, source.key), source.key, layout);
   if (!(await hasCandidate(cacheDirectory, checkpoint, layout))) return undefined;
   const digests: string[] = [];
   for (const file of checkpoint.files) digests.push(await digestFile(file, signal));
@@ -142,10 +142,10 @@ async function remember(
   key: string,
   sources: readonly SourceFile[],
 ): Promise<void> {
-  await writeRecord(cacheDirectory, checkpoint, layout, key, sources).catch(ignoreSystemError);
+  await writeKnownSource(cacheDirectory, checkpoint, layout, key, sources).catch(ignoreSystemError);
 }
 
-/** For the manifest, the record and the blocks of the file system. */
+/** For the manifest, the known source and the blocks of the file system. */
 const spareBytes = 4 * 1024 * 1024;
 
 async function requireSpace(directory: string, bytes: number): Promise<void> {

@@ -11,8 +11,8 @@ import type { WorkspaceFiles } from '../adaptation/workspace-files.ts';
 import type { Notice } from '../adaptation/workspace-versions.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 
-/** Number of attempts to learn an answer when other processes keep changing the workspace adapter. */
-const maxAttempts = 3;
+/** Maximum number of tries to learn an answer while other processes keep changing the workspace adapter. */
+const maxTries = 3;
 
 export interface LocalWorkspaceParts {
   readonly files: WorkspaceFiles;
@@ -65,7 +65,7 @@ export class LocalWorkspace implements WorkspaceAdapters {
       const versions = files.versions(key);
       const accepted = { prompt: promptTokens, response: responseTokens };
       const told: Notice[] = [];
-      for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      for (let tries = 1; tries <= maxTries; tries++) {
         const current = await versions.load(name);
         told.push(...current.notices);
         const loaded = current.adapter && this.#same(current.adapter);
@@ -81,7 +81,7 @@ export class LocalWorkspace implements WorkspaceAdapters {
         this.#show(key, saved);
         return { report, version: saved.version, notices };
       }
-      throw workspaceBusy(versions.root, maxAttempts);
+      throw workspaceBusy(versions.root, maxTries);
     });
   }
 

@@ -24,10 +24,10 @@ export interface MemoryOptions {
 }
 
 const float = 4;
-/** Node and onnxruntime with their libraries, and the graph of a decode session of some 600 nodes. */
+/** Node and onnxruntime with their libraries, and the decode graph of some 600 nodes. */
 const runtimeBytes = 184e6;
-/** A training session of some 6000 nodes. */
-const trainingSessionBytes = 100e6;
+/** A training graph of some 6000 nodes. */
+const trainingGraphBytes = 100e6;
 const prefillRows = 512;
 /** Copies of the [R, V] logits that live at once: logits, log-softmax, its exponential, cotangent, and a temporary. */
 const logitCopies = 3.5;
@@ -39,7 +39,7 @@ const arenaOverhead = 1.25;
 /**
  * What a model will take, in bytes, from its dimensions (H, I, V, L as in ModelConfig):
  *
- * - weights: the bytes of the converted file, which a decode session holds in packed form;
+ * - weights: the bytes of the converted file, which the decode graph holds in packed form;
  * - decode: the embedding rows once more when they are also the (packed) output matrix · keys and values in fp32, twice on
  *   the CPU (ours and the operator's own output) · activations of a prefill of 512 tokens · the runtime itself;
  * - update: the mapped file that training reads besides the packed weights · activations of T tokens, 4I + 6H floats per token
@@ -83,7 +83,7 @@ export function updateBytes(config: ModelConfig, options: MemoryOptions): number
   const live = options.checkpointing
     ? layers * T * H * float + 2 * layer + attentionCopies * scores + logits
     : layers * (layer + scores) + Math.max(logits, attentionCopies * scores);
-  return arenaOverhead * (trainingSessionBytes + live) + quantisedTrainingBytes(config, dtype);
+  return arenaOverhead * (trainingGraphBytes + live) + quantisedTrainingBytes(config, dtype);
 }
 
 /** Quantised weights are dequantised where they are used: two matrices, or pieces of the output matrix, at a time. */

@@ -86,7 +86,7 @@ export class OnnxDecoder implements Decoder {
 
   /** The session of this rank; sessions of other ranks than 0 and this one are released, for they hold a copy of the weights. */
   session(rank: number, kind: CacheKind): Promise<InferenceSession> {
-    return this.#sessions.get(sessionName(kind, rank), () => {
+    return this.#sessions.get(graphName(kind, rank), () => {
       // Nobody waits for this, so nobody could be told that it failed; the sessions are out of use either way.
       if (rank !== 0) this.#sessions.release((name) => !keptBeside(rank).includes(name)).catch(() => undefined);
       const { provider, threads, accuracy = 4 } = this.#options;
@@ -105,9 +105,9 @@ export class OnnxDecoder implements Decoder {
   }
 }
 
-const sessionName = (kind: CacheKind, rank: number): string => `${kind}.${rank}`;
+const graphName = (kind: CacheKind, rank: number): string => `${kind}.${rank}`;
 
 /** The sessions that stay when one of this rank is made. */
 function keptBeside(rank: number): string[] {
-  return (['rows', 'in-place'] as const).flatMap((kind) => [sessionName(kind, 0), sessionName(kind, rank)]);
+  return (['rows', 'in-place'] as const).flatMap((kind) => [graphName(kind, 0), graphName(kind, rank)]);
 }

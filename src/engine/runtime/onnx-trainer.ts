@@ -50,7 +50,7 @@ export class OnnxTrainer implements Trainer {
     // Without an adapter the rank of the last one is used with zeros, so that no second session is made.
     const lora = adapter ?? this.#silent ?? { layout: loraLayout(this.#config, 0), theta: new Float32Array(0) };
     // The session that differentiates evaluates as well.
-    const kind = this.#sessions.has(sessionKey('gradient', lora.layout.rank)) ? 'gradient' : 'evaluate';
+    const kind = this.#sessions.has(graphName('gradient', lora.layout.rank)) ? 'gradient' : 'evaluate';
     const feeds = { ...(await this.#pairFeeds(pair)), ...(await this.#referenceFeed(pair, options.reference)) };
     if (kind === 'gradient') {
       const b = new Float32Array(pair.response.length);
@@ -105,7 +105,7 @@ export class OnnxTrainer implements Trainer {
   }
 
   async #session(kind: LoraKind, rank: number): Promise<InferenceSession> {
-    const key = sessionKey(kind, rank);
+    const key = graphName(kind, rank);
     if (!this.#sessions.has(key)) {
       if (this.#options.lean) await this.release();
       else if (kind === 'gradient') await this.#sessions.release((name) => name.startsWith('evaluate.'));
@@ -167,7 +167,7 @@ export class OnnxTrainer implements Trainer {
   }
 }
 
-const sessionKey = (kind: LoraKind, rank: number): string => `${kind}.${rank}`;
+const graphName = (kind: LoraKind, rank: number): string => `${kind}.${rank}`;
 
 /** The zero that `GraphBuilder.after` adds, where the graph has such a node. */
 export function zeroFeed(ort: Ort, session: InferenceSession): Record<string, Tensor> {

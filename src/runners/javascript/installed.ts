@@ -1,6 +1,6 @@
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { toolEnvironment } from '../../shared/process/environment.ts';
+import { toolVariables } from '../../shared/process/variables.ts';
 import { parsePackageBin } from './package-bin.ts';
 
 /** Directories from `start` to the root of the file system, as Node looks for packages in them. */
@@ -33,7 +33,7 @@ export async function scriptPath(cwd: string): Promise<string> {
   const folders = upwards(cwd).map((directory) => path.join(directory, 'node_modules', '.bin'));
   const existing: string[] = [];
   for (const folder of folders) if (await isDirectory(folder)) existing.push(folder);
-  return [...existing, pathOf(toolEnvironment(process.env))].join(path.delimiter);
+  return [...existing, pathOf(toolVariables(process.env))].join(path.delimiter);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function workspaceNode(cwd: string): Promise<string> {
     const own = path.join(directory, 'node_modules', 'node', 'bin', name);
     if (await exists(own)) return own;
   }
-  for (const folder of pathOf(toolEnvironment(process.env)).split(path.delimiter)) {
+  for (const folder of pathOf(toolVariables(process.env)).split(path.delimiter)) {
     if (!path.isAbsolute(folder)) continue;
     const candidate = path.join(folder, name);
     if (await exists(candidate)) return candidate;

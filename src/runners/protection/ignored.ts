@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { toolEnvironment } from '../../shared/process/environment.ts';
 import { runProcess } from '../../shared/process/run-process.ts';
+import { toolVariables } from '../../shared/process/variables.ts';
 
 /** Folders that never contain the developer's tests, whether Git ignores them or not. */
 const never =
@@ -47,7 +47,7 @@ async function git(
       // A repository's own configuration could name a program for this.
       argv: ['git', '-c', 'core.fsmonitor=false', ...args],
       cwd: directory,
-      env: toolEnvironment(process.env, { GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', LC_ALL: 'C' }),
+      env: toolVariables(process.env, { GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', LC_ALL: 'C' }),
       timeoutMs: 20_000,
       keep: { stdout: 32 << 20, stderr: 1000 },
       what: 'The search for protected files',

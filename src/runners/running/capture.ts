@@ -122,4 +122,4 @@ export async function captured(scratch: string, file: string, command: readonly 
 }
 
 /** In the editor, the executable that runs us is Electron, which has to be told to act as Node. */
-export const captureEnvironment: Readonly<Record<string, string>> = { ELECTRON_RUN_AS_NODE: '1' };
+export const captureVariables: Readonly<Record<string, string>> = { ELECTRON_RUN_AS_NODE: '1' };

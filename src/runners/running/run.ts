@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toolEnvironment } from '../../shared/process/environment.ts';
 import { runProcess } from '../../shared/process/run-process.ts';
+import { toolVariables } from '../../shared/process/variables.ts';
 import type { RunPlan, Selection, TestProject, TestRun } from '../runner.ts';
 import { isStale, reportStates } from './freshness.ts';
 
@@ -42,7 +42,7 @@ export async function runTests(
         argv: plan.argv,
         shell: plan.shell ?? false,
         cwd: project.cwd,
-        env: toolEnvironment(process.env, plan.env),
+        env: toolVariables(process.env, plan.env),
         timeoutMs: options.timeoutMs,
         keep: { stdout: plan.reports.length === 0 ? keptOfReport : keptOfText, stderr: keptOfText },
         log: { path: join(options.scratch, outputLog), bytes: maximumLogBytes },

@@ -17,7 +17,7 @@ export interface ProcessRequest {
   readonly argv: readonly string[];
   readonly shell?: boolean;
   readonly cwd: string;
-  /** All variables; see `toolEnvironment`. */
+  /** All variables; see `toolVariables`. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Time between SIGTERM and SIGKILL. Default: 500. */

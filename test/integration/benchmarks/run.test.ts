@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ResultStore, recordName } from '../../../src/benchmarks/store.ts';
+import { ResultStore, resultsFile } from '../../../src/benchmarks/store.ts';
 import { wordsOnly } from '../../../src/policy/capabilities.ts';
 import { withoutWeights } from '../../../src/policy/words-only.ts';
 import { isCancelled } from '../../../src/shared/errors/cancelled.ts';
@@ -19,7 +19,7 @@ describe('a run of methods × tasks × seeds', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const record = () => readFile(join(directory, recordName), 'utf8');
+  const record = () => readFile(join(directory, resultsFile), 'utf8');
   const lines = async () =>
     (await record())
       .trimEnd()
@@ -136,7 +136,7 @@ describe('a run of methods × tasks × seeds', () => {
     const cuts = [0, 5, ...ends.flatMap((end) => [end, end - 1, Math.max(0, end - 40)])];
     assert.ok(cuts.length > 30);
     for (const cut of cuts) {
-      await writeFile(join(directory, recordName), text.slice(0, cut));
+      await writeFile(join(directory, resultsFile), text.slice(0, cut));
       const policy = new RulePolicy();
       const resumed = await scriptedReplay(directory, { ...options, policies: [policy] });
       assert.deepEqual(untimed(resumed), untimed(whole), `cut at ${cut}`);
@@ -149,7 +149,7 @@ describe('a run of methods × tasks × seeds', () => {
   it('cuts off an unfinished line, however long', async () => {
     await scriptedReplay(directory, { count: 4, arms: ['baseline'] });
     const text = await record();
-    await writeFile(join(directory, recordName), `${text}{"kind":"session","arm":"${'x'.repeat(10_000)}`);
+    await writeFile(join(directory, resultsFile), `${text}{"kind":"session","arm":"${'x'.repeat(10_000)}`);
     await scriptedReplay(directory, { count: 4, arms: ['baseline'] });
     assert.equal(await record(), text);
   });
@@ -213,14 +213,14 @@ describe('a run of methods × tasks × seeds', () => {
   }
 
   it('overwrites no file that is not its own, and names a damaged line', async () => {
-    await writeFile(join(directory, recordName), 'my notes');
+    await writeFile(join(directory, resultsFile), 'my notes');
     await assert.rejects(scriptedReplay(directory), code('replay.record-not-ours'));
     assert.equal(await record(), 'my notes');
-    await rm(join(directory, recordName));
+    await rm(join(directory, resultsFile));
     await scriptedReplay(directory, { count: 2, arms: ['baseline'] });
     const [header, first, ...rest] = (await record()).split('\n');
     await writeFile(
-      join(directory, recordName),
+      join(directory, resultsFile),
       [header, first!.replace('"reward":1', '"reward":7'), ...rest].join('\n'),
     );
     await assert.rejects(scriptedReplay(directory, { count: 2, arms: ['baseline'] }), (error) => {

@@ -3,8 +3,8 @@ import { cancelled } from '../../../shared/errors/cancelled.ts';
 import type { RunOutcome } from './run-trusted.ts';
 import type { JudgeRequest } from './run-untrusted.ts';
 
-/** The worker's file beside this one, in the source tree or in a bundle. */
-const entry = new URL(import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.mjs', import.meta.url);
+/** The file of the process beside this one, in the source tree or in a bundle. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './judge-process.ts' : './judge-process.mjs', import.meta.url);
 
 /** A process that does not answer within this time, in ms, hangs where the realm's own limit does not apply, and is ended. */
 const grace = 2000;

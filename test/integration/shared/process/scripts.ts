@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toolEnvironment } from '../../../../src/shared/process/environment.ts';
 import { type ProcessEnd, runProcess } from '../../../../src/shared/process/run-process.ts';
+import { toolVariables } from '../../../../src/shared/process/variables.ts';
 import { patienceMs } from '../../../support/time.ts';
 
 export interface Sandbox {
@@ -32,7 +32,7 @@ export function sandbox(): Sandbox {
     const keeping = { stdout: keep, stderr: keep };
     return runProcess(
       {
-        ...{ argv, shell, cwd: directory, env: toolEnvironment(process.env, env), timeoutMs, keep: keeping },
+        ...{ argv, shell, cwd: directory, env: toolVariables(process.env, env), timeoutMs, keep: keeping },
         ...(log && { log }),
         ...(graceMs !== undefined && { graceMs }),
       },

@@ -86,7 +86,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   versions: [2, 1],
   version: [3],
   dropped: [4],
-  attempts: [3],
+  tries: [3],
   asked: [0],
   position: [2],
   tokens: [900],

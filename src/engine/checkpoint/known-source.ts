@@ -9,18 +9,18 @@ import type { WeightFile } from './weight-file.ts';
 import type { WeightLayout } from './weight-layout.ts';
 
 /**
- * Entries of the cache are named by content, so that a changed model never disturbs one in use. A record says which entry
- * a directory had when it was last seen, which spares digesting gigabytes to find it again.
+ * Entries of the cache are named by content, so that a changed model never disturbs one in use. A known source says which
+ * entry a directory had when it was last seen, which spares digesting gigabytes to find it again.
  */
-const record = z.object({
+const knownSource = z.object({
   format: z.literal(formatVersion),
   key: z.string().regex(/^[0-9a-f]{32}$/),
   directory: z.string(),
   sources: z.array(sourceFile),
 });
-export type SourceRecord = z.infer<typeof record>;
+export type KnownSource = z.infer<typeof knownSource>;
 
-export const recordsDirectory = 'sources';
+export const knownSourcesDirectory = 'sources';
 
 /** The digest that names a cache entry: format version, layout (with dtype and block) and every source's content. */
 export function entryKey(layout: WeightLayout, sources: readonly SourceFile[]): string {
@@ -50,49 +50,49 @@ export function compareSources(known: readonly SourceFile[], files: readonly Wei
   return match;
 }
 
-export async function readRecord(
+export async function readKnownSource(
   cacheDirectory: string,
   checkpoint: Checkpoint,
   layout: WeightLayout,
-): Promise<SourceRecord | undefined> {
-  return parseRecordFile(recordPath(cacheDirectory, checkpoint, layout));
+): Promise<KnownSource | undefined> {
+  return parseKnownSource(knownSourcePath(cacheDirectory, checkpoint, layout));
 }
 
 /** Undefined when absent or not understood; the caller then finds the entry by content. */
-export async function parseRecordFile(path: string): Promise<SourceRecord | undefined> {
+export async function parseKnownSource(path: string): Promise<KnownSource | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch {
     return undefined;
   }
-  const parsed = record.safeParse(parseJson(text));
+  const parsed = knownSource.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;
 }
 
-export async function writeRecord(
+export async function writeKnownSource(
   cacheDirectory: string,
   checkpoint: Checkpoint,
   layout: WeightLayout,
   key: string,
   sources: readonly SourceFile[],
 ): Promise<void> {
-  const content: SourceRecord = {
+  const content: KnownSource = {
     format: formatVersion,
     key,
     directory: checkpoint.directory,
     sources: [...sources],
   };
-  await mkdir(join(cacheDirectory, recordsDirectory), { recursive: true });
-  await writeFileAtomically(recordPath(cacheDirectory, checkpoint, layout), async (file) => {
+  await mkdir(join(cacheDirectory, knownSourcesDirectory), { recursive: true });
+  await writeFileAtomically(knownSourcePath(cacheDirectory, checkpoint, layout), async (file) => {
     await file.writeFile(JSON.stringify(content));
   });
 }
 
-function recordPath(cacheDirectory: string, checkpoint: Checkpoint, layout: WeightLayout): string {
+function knownSourcePath(cacheDirectory: string, checkpoint: Checkpoint, layout: WeightLayout): string {
   const identity = createHash('sha256')
     .update(JSON.stringify([checkpoint.directory, layout.digest]))
     .digest('hex')
     .slice(0, 32);
-  return join(cacheDirectory, recordsDirectory, `${identity}.json`);
+  return join(cacheDirectory, knownSourcesDirectory, `${identity}.json`);
 }

@@ -4,9 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 
 /** The file beside PEFT's two that says what PEFT has no place for. Absent in adapters made by others. */
-export const recordFile = 'retune.json';
+export const metadataFile = 'retune.json';
 
-const recordSchema = z.object({
+const metadataSchema = z.object({
   format: z.literal(1),
   kind: z.enum(['session', 'workspace']),
   version: z.number().int().min(0),
@@ -24,17 +24,17 @@ const recordSchema = z.object({
   sha256: z.record(z.string(), z.string()),
 });
 
-export type RetuneRecord = z.infer<typeof recordSchema>;
+export type AdapterMetadata = z.infer<typeof metadataSchema>;
 
-/** Undefined when the text is no valid record. */
-export function parseRecord(text: string): RetuneRecord | undefined {
+/** Undefined when the text is no valid metadata. */
+export function parseMetadata(text: string): AdapterMetadata | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     return undefined;
   }
-  return recordSchema.safeParse(json).data;
+  return metadataSchema.safeParse(json).data;
 }
 
 /** sha256 (hex) of a file, read in pieces. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import Mocha from 'mocha';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromChild, ToChild } from './messages.ts';
 
 /**
- * `worker.ts GRACE`: a process that runs files of tests one after the other, as the process that forked it says, and tells what comes of each
+ * `child.ts GRACE`: a process that runs files of tests one after the other, as the process that forked it says, and reports the outcome of each
  * test, so that a crash loses nothing.
  */
 
@@ -21,7 +21,7 @@ class Quiet extends Mocha.reporters.Base {
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
-process.on('message', (message: ToWorker) => {
+process.on('message', (message: ToChild) => {
   if (message.kind === 'end') end();
   else void runFile(message.file);
 });
@@ -56,7 +56,7 @@ function end(): void {
   }, graceMs).unref();
 }
 
-function tell(message: FromWorker): void {
+function tell(message: FromChild): void {
   process.send?.(message);
 }
 

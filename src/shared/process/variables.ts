@@ -34,7 +34,7 @@ const fromScript = /^(npm_.*|INIT_CWD|PROJECT_CWD|BERRY_BIN_FOLDER|PNPM_SCRIPT_S
  * @param base our own variables; never changed
  * @param extra takes precedence
  */
-export function toolEnvironment(
+export function toolVariables(
   base: NodeJS.ProcessEnv,
   extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> {

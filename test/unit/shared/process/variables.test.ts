@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { delimiter, resolve } from 'node:path';
-import { toolEnvironment } from '../../../../src/shared/process/environment.ts';
+import { toolVariables } from '../../../../src/shared/process/variables.ts';
 
 const folder = (...parts: string[]): string => resolve('/', ...parts);
 
 describe('the environment of a tool', () => {
   it('keeps tools from asking, colouring and watching', () => {
-    const { CI, NO_COLOR, FORCE_COLOR, TERM, GIT_TERMINAL_PROMPT } = toolEnvironment({
+    const { CI, NO_COLOR, FORCE_COLOR, TERM, GIT_TERMINAL_PROMPT } = toolVariables({
       FORCE_COLOR: '3',
       TERM: 'xterm',
     });
@@ -14,10 +14,7 @@ describe('the environment of a tool', () => {
   });
 
   it('keeps what the developer set, and gives the caller the last word', () => {
-    const environment = toolEnvironment(
-      { HOME: '/home/x', DATABASE_URL: 'x', npm_config_registry: 'y' },
-      { CI: 'yes' },
-    );
+    const environment = toolVariables({ HOME: '/home/x', DATABASE_URL: 'x', npm_config_registry: 'y' }, { CI: 'yes' });
     assert.equal(environment.HOME, '/home/x');
     assert.equal(environment.DATABASE_URL, 'x');
     assert.equal(environment.npm_config_registry, 'y');
@@ -29,7 +26,7 @@ describe('the environment of a tool', () => {
       ...['NODE_TEST_CONTEXT', 'NODE_V8_COVERAGE', 'NODE_CHANNEL_FD', 'JEST_WORKER_ID', 'VITEST', 'VITEST_POOL_ID'],
       ...['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE', 'ELECTRON_RUN_AS_NODE', 'VSCODE_INSPECTOR_OPTIONS'],
     ];
-    const environment = toolEnvironment(Object.fromEntries(names.map((name) => [name, 'x'])));
+    const environment = toolVariables(Object.fromEntries(names.map((name) => [name, 'x'])));
     assert.deepEqual(
       names.filter((name) => name in environment),
       [],
@@ -40,13 +37,13 @@ describe('the environment of a tool', () => {
     const own = folder('retune', 'node_modules', '.bin');
     const theirs = [folder('usr', 'bin'), 'node_modules/.bin'];
     const script = { npm_lifecycle_event: 'retune', npm_package_name: 'retune', INIT_CWD: '/', NODE: '/node' };
-    const environment = toolEnvironment({ ...script, PATH: [own, ...theirs].join(delimiter) });
+    const environment = toolVariables({ ...script, PATH: [own, ...theirs].join(delimiter) });
     assert.deepEqual(
       Object.keys(environment).filter((name) => /npm_|INIT_CWD|^NODE$/.test(name)),
       [],
     );
     assert.equal(environment.PATH, theirs.join(delimiter));
-    assert.equal(toolEnvironment({ PATH: own }).PATH, own);
+    assert.equal(toolVariables({ PATH: own }).PATH, own);
   });
 
   for (const [what, options, kept] of [
@@ -56,14 +53,14 @@ describe('the environment of a tool', () => {
     ['leaves nothing of nothing', '--inspect-publish-uid=http', ''],
   ] as const) {
     it(`NODE_OPTIONS: ${what}`, () => {
-      const result = toolEnvironment({ NODE_OPTIONS: options }).NODE_OPTIONS ?? '';
+      const result = toolVariables({ NODE_OPTIONS: options }).NODE_OPTIONS ?? '';
       assert.equal(result, kept ?? options);
     });
   }
 
   it('does not change what it was given', () => {
     const base = { FORCE_COLOR: '1', PATH: 'x' };
-    toolEnvironment(base);
+    toolVariables(base);
     assert.deepEqual(base, { FORCE_COLOR: '1', PATH: 'x' });
   });
 });
