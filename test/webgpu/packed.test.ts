@@ -1,3 +1,3 @@
 import { packedSuite } from '../suites/packed.ts';
 
-packedSuite('webgpu', 31);
+packedSuite('webgpu', 31, false);

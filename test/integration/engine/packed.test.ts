@@ -1,3 +1,3 @@
 import { packedSuite } from '../../suites/packed.ts';
 
-packedSuite('cpu', 64);
+packedSuite('cpu', 64, true);
