@@ -6,6 +6,7 @@ import { type AdaptEvent, adapt, type WeightsStream } from './adapt.ts';
 import type { Answer } from './answer/answer.ts';
 import { parseAnswer } from './answer/parse.ts';
 import { RunawayWatch } from './answer/runaway.ts';
+import type { Syntax } from './answer/syntax.ts';
 import { during } from './during.ts';
 import type { Environment } from './environment.ts';
 import type { LoopEvent, Outcome } from './events.ts';
@@ -44,6 +45,8 @@ export interface CoadaptDependencies {
   readonly environment: Environment;
   readonly words: WordsStream;
   readonly weights: WeightsStream;
+  /** The parser of the targets' languages; without it definitions in answers are found by their indentation. */
+  readonly syntax?: Syntax;
   /** The developer's raw follow-up x_{t+1} after a failed turn; '' = none. */
   comment(turn: number, verdict: Verdict, signal: AbortSignal): Promise<string>;
 }
@@ -155,7 +158,7 @@ async function* draw(
   first: number,
   past: readonly PastTurn[],
   options: CoadaptOptions,
-  { policy, environment: { task } }: CoadaptDependencies,
+  { policy, environment: { task }, syntax }: CoadaptDependencies,
   signal: AbortSignal,
 ): AsyncGenerator<LoopEvent, Drawn> {
   const tried = new Set(past.map(attemptKey));
@@ -169,7 +172,7 @@ async function* draw(
     const generation = yield* generateAnswer(policy, request, watch, turn, signal);
     yield { kind: 'phase', turn, phase: 'reading' };
     const answerText = stripThinking(generation.text).answer;
-    const answer = parseAnswer(answerText, task, generation.finish === 'stop-token');
+    const answer = parseAnswer(answerText, task, generation.finish === 'stop-token', syntax);
     const drawn = { generation, answerText, answer, temperature };
     if (options.persist === true || again === redraws || !tried.has(attemptKey(drawn))) return drawn;
     temperature = raised(temperature);

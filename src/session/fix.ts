@@ -8,6 +8,7 @@ import type { FileDiff, Snapshots } from '../files/snapshots/snapshots.ts';
 import { isCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import { unforeseen } from '../shared/errors/unforeseen.ts';
+import { loadSyntax } from '../targeting/syntax.ts';
 import { WorkspaceEnvironment } from './environment.ts';
 import type { DecisionEvent, FixEvent, Notice, SessionStart } from './fix-events.ts';
 import type { FixHost, FixOptions } from './fix-options.ts';
@@ -169,7 +170,12 @@ export class FixSession {
         ...(sampling !== undefined && { sampling }),
         ...(maxAnswerTokens !== undefined && { maxAnswerTokens }),
       },
-      { ...parts, environment, comment: (turn, verdict, signal) => this.#host.comment(turn, verdict, signal) },
+      {
+        ...parts,
+        environment,
+        syntax: await loadSyntax(prepared.target.files),
+        comment: (turn, verdict, signal) => this.#host.comment(turn, verdict, signal),
+      },
       signal,
     );
     try {

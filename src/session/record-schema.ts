@@ -84,6 +84,7 @@ const answer = z.discriminatedUnion('kind', [
       'unchanged',
       'elided',
       'symbol-missing',
+      'unclear',
     ]),
     detail: text,
   }),

@@ -41,6 +41,25 @@ export async function parse(grammarName: string, text: string, signal: AbortSign
   }
 }
 
+/**
+ * Loads a grammar, so that texts can then be parsed at once; for short texts.
+ * @returns undefined when the grammar is not installed
+ */
+export async function loadParser(grammarName: string): Promise<((text: string) => Tree | undefined) | undefined> {
+  const grammar = await grammarOf(grammarName);
+  const found = await theRuntime();
+  if (!grammar || !found) return undefined;
+  return (text) => {
+    const parser: Parser = new found.treeSitter.Parser();
+    try {
+      parser.setLanguage(grammar);
+      return parser.parse(text) ?? undefined;
+    } finally {
+      parser.delete();
+    }
+  };
+}
+
 function grammarOf(name: string): Promise<Grammar | undefined> {
   let grammar = grammars.get(name);
   if (!grammar) {

@@ -22,4 +22,6 @@ export type AnswerProblem =
   /** The block replaces the target but is a fragment of it, with an ellipsis for the rest ("// … rest of the code"). */
   | 'elided'
   /** The block does not contain the symbol that it should replace. */
-  | 'symbol-missing';
+  | 'symbol-missing'
+  /** It is not clear where its parts belong, or what they would make of the file does not parse. */
+  | 'unclear';

@@ -1,20 +1,14 @@
 import type { TargetFile } from '../task.ts';
-import type { AnswerProblem } from './answer.ts';
 import { type Definition, definedOn, defines, definitionsIn, indentOf, mentions, plainName } from './definitions.ts';
 import { elidedLine } from './elision.ts';
+import { fitItems } from './fit-items.ts';
+import { type FitResult, problem } from './fit-result.ts';
 import { splitImports, withImports } from './imports.ts';
 import { familyOf } from './languages.ts';
 import { replacement } from './leading.ts';
 import { linesOf, textLike, withoutBlankEnds } from './lines.ts';
 import { type Merge, merged } from './merge.ts';
-
-export type FitResult =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'problem'; readonly problem: AnswerProblem; readonly detail: string };
-
-export function problem(kind: AnswerProblem, detail: string): FitResult & { readonly kind: 'problem' } {
-  return { kind: 'problem', problem: kind, detail };
-}
+import type { Syntax } from './syntax.ts';
 
 /**
  * The target's new text according to a block. In order:
@@ -22,8 +16,9 @@ export function problem(kind: AnswerProblem, detail: string): FitResult & { read
  * - one that has some of them replaces these, each in its place;
  * - any other block replaces the focus, after its imports have been moved to those of the file; without a focus it is the whole
  *   file.
+ * @param syntax decides where definitions begin and end; without it their indentation does
  */
-export function fitBlock(target: TargetFile, given: readonly string[]): FitResult {
+export function fitBlock(target: TargetFile, given: readonly string[], syntax?: Syntax): FitResult {
   const lines = linesOf(target.text);
   const block = withoutBlankEnds(given);
   if (block.length === 0) return problem('empty', `The code block for ${target.path} is empty.`);
@@ -31,6 +26,8 @@ export function fitBlock(target: TargetFile, given: readonly string[]): FitResul
   if (elided !== undefined) {
     return problem('elided', `The code block for ${target.path} leaves code out: "${clipped(elided)}".`);
   }
+  const parsed = syntax && fitItems(target, block, syntax);
+  if (parsed !== undefined) return parsed;
 
   const { focus } = target;
   const own = focus === undefined ? undefined : plainName(focus.symbol);

@@ -4,8 +4,49 @@ import { indentOf } from './definitions.ts';
  * A block with the indentation of its destination. Models return a method as if it began at column 0, or with only its first
  * line moved there.
  * @param original the lines that the block replaces
+ * @param verbatim whether a line of the block begins inside a string
  */
-export function reindented(block: readonly string[], original: readonly string[]): readonly string[] {
+export function reindented(
+  block: readonly string[],
+  original: readonly string[],
+  verbatim: (index: number) => boolean = () => false,
+): readonly string[] {
+  const code = block.filter((_, index) => !verbatim(index));
+  const placed = moved(code, original);
+  if (code.length === block.length) return placed;
+  const inString = movedText(
+    block.filter((_, index) => verbatim(index)),
+    original,
+    shiftOf(code, placed),
+  );
+  let [nextCode, nextText] = [0, 0];
+  return block.map((_, index) => (verbatim(index) ? inString[nextText++]! : placed[nextCode++]!));
+}
+
+/** How the first line that moved has moved. */
+function shiftOf(before: readonly string[], after: readonly string[]): (line: string) => string {
+  const at = before.findLastIndex((line, index) => isText(line) && line !== after[index]);
+  if (at < 0) return (line) => line;
+  const [old, now] = [indentOf(before[at]!), indentOf(after[at]!)];
+  if (now.endsWith(old)) return (line) => now.slice(0, now.length - old.length) + line;
+  const removed = old.slice(0, Math.max(0, old.length - now.length));
+  return (line) => (line.startsWith(removed) ? line.slice(removed.length) : line);
+}
+
+/** Text in a string is code's neighbour only by convention: it moves where that makes it what the original has. */
+function movedText(
+  text: readonly string[],
+  original: readonly string[],
+  shift: (line: string) => string,
+): readonly string[] {
+  const known = new Set(original);
+  const shifted = text.map((line) => (isText(line) ? shift(line) : line));
+  const moves = text.filter((line, index) => !known.has(line) && known.has(shifted[index]!)).length;
+  const stays = text.filter((line, index) => known.has(line) && !known.has(shifted[index]!)).length;
+  return moves > stays ? shifted : text;
+}
+
+function moved(block: readonly string[], original: readonly string[]): readonly string[] {
   const lines = inUnitsOf(block, original);
   const wanted = indentOf(original.find(isText) ?? '');
   const texts = lines.filter(isText);

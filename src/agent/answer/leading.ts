@@ -12,12 +12,13 @@ export function replacement(
   original: readonly string[],
   name: string | undefined,
   language: string,
+  parsed?: Parsed,
 ): readonly string[] {
-  const theirs = split(original);
+  const theirs = parts(original, parsed?.theirs);
   const body = theirs.rest.length > 0 ? theirs.rest : original;
-  const ours = split(block);
+  const ours = parts(block, parsed?.ours);
   // If the block has nothing above the definition, indentation is compared by the definition's own lines.
-  const placed = reindented(block, ours.leading.length === 0 ? body : original);
+  const placed = reindented(block, ours.leading.length === 0 ? body : original, parsed?.verbatim);
   const exported = familyOf(language) === 'js' ? withExport(placed, body, name) : placed;
   if (theirs.leading.length === 0 || theirs.rest.length === 0) return exported;
   if (ours.leading.length === 0) return [...theirs.leading, ...exported];
@@ -30,6 +31,19 @@ export function replacement(
     ? theirs.leading.filter((line) => !inDecorators(line, theirs.leading))
     : [];
   return [...undocumented, ...exported];
+}
+
+/** What the parser knows of a block and of what it replaces. */
+export interface Parsed {
+  /** Number of lines above the definition itself. */
+  readonly ours: number;
+  readonly theirs: number;
+  /** Whether a line of the block begins inside a string. */
+  verbatim(index: number): boolean;
+}
+
+function parts(lines: readonly string[], above: number | undefined): Parts {
+  return above === undefined ? split(lines) : { leading: lines.slice(0, above), rest: lines.slice(above) };
 }
 
 interface Parts {

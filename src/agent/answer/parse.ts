@@ -9,6 +9,7 @@ import { type Label, labelOf, languageTag, lineLabel } from './labels.ts';
 import { canBe, onlyShows } from './languages.ts';
 import { answerLines, linesOf, sameText, textLike, withoutBlankEnds } from './lines.ts';
 import { applyEdits, applySearchReplace, type Edit, hasSearchReplace } from './search-replace.ts';
+import type { Syntax } from './syntax.ts';
 import { hunksOf, isUnifiedDiff } from './unified-diff.ts';
 import { unwrapped } from './unwrap.ts';
 
@@ -21,8 +22,9 @@ const mostBlocks = 100;
  * What a model's answer does to the target. Never throws; takes time linear in the answer.
  * @param text without thinking ({@link stripThinking})
  * @param ended whether the model ended the answer itself, so that a block without its closing fence can be whole
+ * @param syntax the parser of the targets' languages; without it definitions are found by their indentation
  */
-export function parseAnswer(text: string, task: Task, ended = false): Answer {
+export function parseAnswer(text: string, task: Task, ended = false, syntax?: Syntax): Answer {
   const lines = answerLines(text.slice(0, longestAnswer));
   if (lines.every((line) => line.trim() === '')) return unparsable('empty', 'The answer is empty.');
   if (hasSearchReplace(lines)) {
@@ -50,7 +52,7 @@ export function parseAnswer(text: string, task: Task, ended = false): Answer {
     if (!block.closed && !(ended && isBalanced(block.lines.join('\n')))) {
       return unparsable('unclosed-block', `The code block for ${target.path} is not closed: the answer was cut off.`);
     }
-    const fitted = fitBlock(target, block.lines);
+    const fitted = fitBlock(target, block.lines, syntax);
     if (fitted.kind === 'problem') return unparsable(fitted.problem, fitted.detail);
     texts.set(target, fitted.text);
   }

@@ -2,7 +2,7 @@ import type { Neighbour, TargetFile, Task } from '../task.ts';
 import { opensFence } from '../text/fences.ts';
 import { elidedLine } from './elision.ts';
 import { findLines } from './find-lines.ts';
-import { type FitResult, problem } from './fit.ts';
+import { type FitResult, problem } from './fit-result.ts';
 import { type Label, labelOf, lineLabel } from './labels.ts';
 import { linesOf, textLike, withoutBlankEnds } from './lines.ts';
 

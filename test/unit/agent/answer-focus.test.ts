@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseAnswer } from '../../../src/agent/answer/parse.ts';
+import { loadSyntax } from '../../../src/targeting/syntax.ts';
 import { block, newText, problemOf, target, taskOf } from '../../support/answers.ts';
 
 /** File with the focus between two marks; the marks' lines do not count. */
@@ -18,6 +19,8 @@ interface Case {
   readonly file: string;
   readonly answer: string;
   readonly expected: string;
+  /** Where a parser makes more of the answer than indentation does. */
+  readonly parsed?: string;
 }
 
 const js = `import { a } from './a.js';
@@ -123,6 +126,10 @@ const cases: Case[] = [
     expected: js.replace(
       /\/\*\*[\s\S]*?\n\}/,
       '/** Sums. */\nconst twice = (x) => 2 * x;\n\nexport const sum = (xs) => twice(a(xs));',
+    ),
+    parsed: js.replace(
+      /\/\*\*[\s\S]*?\n\}/,
+      'const twice = (x) => 2 * x;\n\n/** Sums. */\nexport const sum = (xs) => twice(a(xs));',
     ),
   },
   {
@@ -318,6 +325,14 @@ describe('a block for a focus', () => {
     it(name, () => {
       const clean = `${expected.replace(/(?:>>>|<<<)\n/g, '').replace(/\n<<<$/, '')}\n`;
       assert.equal(newText(parseAnswer(block(answer, ''), focused(path, symbol, file))), clean);
+    });
+  }
+
+  for (const { name, path, symbol, file, answer, expected, parsed } of cases) {
+    it(`${name}, read by a parser`, async () => {
+      const clean = `${(parsed ?? expected).replace(/(?:>>>|<<<)\n/g, '').replace(/\n<<<$/, '')}\n`;
+      const syntax = await loadSyntax([{ path }]);
+      assert.equal(newText(parseAnswer(block(answer, ''), focused(path, symbol, file), false, syntax)), clean);
     });
   }
 
