@@ -94,13 +94,13 @@ export function unsupportedGgufTokenizer(path: string, found: string, supported:
   });
 }
 
-/** `found`: names of the GGUF files in the directory. */
-export function severalGgufModels(directory: string, found: readonly string[]): RetuneError {
+/** `files`: names of the GGUF files in the directory. */
+export function severalGgufModels(directory: string, files: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'gguf.several-models',
     what: `The directory ${directory} holds several models.`,
-    why: `It contains ${found.slice(0, 5).join(', ')}${found.length > 5 ? ` and ${found.length - 5} more` : ''}.`,
+    why: `It contains ${files.slice(0, 5).join(', ')}${files.length > 5 ? ` and ${files.length - 5} more` : ''}.`,
     remedy: 'Give the path of one of these files.',
-    data: { directory, found: found.slice(0, 100) },
+    data: { directory, files: files.slice(0, 100) },
   });
 }

@@ -166,7 +166,12 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   'providerUnavailable.why': ['It has no adapter.'],
   'commandLineRefused.why': ['No command was given.'],
   'sidecarCommandInvalid.value': ['retune-sidecar'],
+  'unsupportedGgufType.type': ['Q4_X'],
+  'wrongDigest.named': ['a text'],
   'unsupportedBlock.supported': [[32, 64]],
+  'unsupportedGgufType.supported': [['a', 'b']],
+  'unsupportedGgufArchitecture.supported': [['a', 'b']],
+  'unsupportedGgufTokenizer.supported': [['a', 'b']],
   supported: ['model_type "llama"'],
   'runtimeUnavailable.host': [
     { platform: 'linux', arch: 'x64', musl: false },
