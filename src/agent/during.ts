@@ -2,7 +2,7 @@ import { EventQueue } from '../shared/event-queue.ts';
 
 /**
  * Runs work that reports through a callback, and yields its reports as they come; returns what the work returns and throws what
- * it throws, after the last report. A consumer that leaves early cancels the work and waits for it, so that nothing keeps
+ * it throws, after the last report. A consumer that stops early cancels the work and waits for it, so that nothing keeps
  * running unnoticed.
  */
 export async function* during<E, T>(

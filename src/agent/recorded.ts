@@ -8,7 +8,7 @@ import type { LoopEvent } from './events.ts';
 import { fallbackInstruction } from './words/fallback.ts';
 import type { WordsStream } from './words/words.ts';
 
-/** Ends of an answer that was not whole; all others are the model's own. */
+/** Finish reasons of an incomplete answer; all others are the model's own. */
 const cutOff: ReadonlySet<string> = new Set<Generation['finish']>(['max-tokens', 'context-full']);
 
 /** The parts of a policy that answer from a record. */

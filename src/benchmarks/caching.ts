@@ -35,7 +35,7 @@ export class CachingCritic implements Critic {
     this.countTokens = (prompt, signal) => critic.countTokens(prompt, signal);
   }
 
-  /** The critic for one task run. `spend` is told the milliseconds of every answer, cached or not. */
+  /** The critic for one task run. `spend` receives the milliseconds of every answer, cached or not. */
   metered(spend: (ms: number) => void): Critic {
     return {
       info: this.info,
@@ -59,7 +59,7 @@ export class CachingCritic implements Critic {
       const generation = yield* this.#critic.generate(request, signal);
       // Not the wall time: the update that runs at the same time may have had the model first.
       known = { generation, ms: generation.timings.prefillMs + generation.timings.decodeMs };
-      // A sampled answer is drawn anew each time, and a cancelled one is not an answer.
+      // A sampled answer is drawn again each time, and a cancelled one is not an answer.
       if (request.sampling?.temperature === 0 && generation.finish !== 'cancelled') this.#known.set(key, known);
     }
     spend(known.ms);

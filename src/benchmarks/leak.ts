@@ -2,7 +2,7 @@ import type { Verdict } from '../agent/verdict.ts';
 import { fallbackInstruction } from '../agent/words/fallback.ts';
 import type { Words, WordsInput, WordsStream } from '../agent/words/words.ts';
 
-/** Number of characters from which on a piece of hidden text is not a coincidence. */
+/** Minimum number of characters of a piece of hidden text that cannot be a coincidence. */
 const gramLength = 20;
 const shortestLiteral = 3;
 
@@ -14,13 +14,13 @@ export const leakPrefix = 'leak: ';
  * in the hidden texts and in nothing that is visible. White space counts as one space.
  * @returns the piece; undefined = none
  */
-export function findLeak(told: string, hidden: readonly string[], visible: readonly string[]): string | undefined {
-  const [said, secret, known] = [flat(told), hidden.map(flat).join('\n'), visible.map(flat).join('\n')];
-  for (let at = 0; at + gramLength <= said.length; at++) {
-    const gram = said.slice(at, at + gramLength);
+export function findLeak(text: string, hidden: readonly string[], visible: readonly string[]): string | undefined {
+  const [flattened, secret, known] = [flat(text), hidden.map(flat).join('\n'), visible.map(flat).join('\n')];
+  for (let at = 0; at + gramLength <= flattened.length; at++) {
+    const gram = flattened.slice(at, at + gramLength);
     if (secret.includes(gram) && !known.includes(gram)) return gram;
   }
-  return [...new Set(hidden.flatMap(literals))].find((literal) => holds(said, literal) && !holds(known, literal));
+  return [...new Set(hidden.flatMap(literals))].find((literal) => holds(flattened, literal) && !holds(known, literal));
 }
 
 function flat(text: string): string {
@@ -60,8 +60,8 @@ function holds(text: string, literal: string): boolean {
 export function withoutLeaks(words: WordsStream, hidden: readonly string[]): WordsStream {
   return async (input, signal) => {
     const made = await words(input, signal);
-    const told = [made.instruction, ...critiqueTexts(made)].join('\n');
-    const leak = findLeak(told, hidden, visibleTexts(input));
+    const text = [made.instruction, ...critiqueTexts(made)].join('\n');
+    const leak = findLeak(text, hidden, visibleTexts(input));
     if (leak === undefined) return made;
     const call = { purpose: 'rewrite', output: '', refused: [`${leakPrefix}${leak}`], milliseconds: 0 } as const;
     return {

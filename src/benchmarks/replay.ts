@@ -31,7 +31,7 @@ export interface ReplayOptions {
 
 /**
  * Runs what is missing of methods × tasks × seeds, and computes the metrics.
- * @throws RetuneError of the area `replay`, and `cancelled`: what had ended is kept, and the same call resumes the run
+ * @throws RetuneError of the area `replay`, and `cancelled`: what had finished is kept, and the same call resumes the run
  */
 export async function replay(
   benchmark: Benchmark,

@@ -88,7 +88,7 @@ function answers({ benchmark: { maxAnswerTokens } }: RunParts): { readonly maxAn
   return { ...(maxAnswerTokens !== undefined && { maxAnswerTokens }) };
 }
 
-/** Records what ends and what fails, and reports progress. */
+/** Stores what ends and what fails, and reports progress. */
 class Stage {
   readonly #parts: RunParts;
   readonly #meter: ProgressMeter;

@@ -1,7 +1,7 @@
 import type { Action, CommandAction, CommandName, OptionAction, OptionName } from '../shared/errors/actions.ts';
 import { elsewhere, quoted, typed } from './typed-command.ts';
 
-/** What a terminal has for an option: a flag or a variable of the environment, and a word for a value that is not known. */
+/** What a terminal has for an option: a flag or an environment variable, and a word for a value that is not known. */
 type OptionWords = {
   /** Null: a flag that is given alone. */
   readonly value: string | null;

@@ -9,7 +9,9 @@ function usage(what: string, why: string, remedy: string, actions: readonly Acti
 
 /** @param why what commander says is wrong, as a sentence */
 export function commandLineRefused(why: string): RetuneError {
-  return usage('The command line cannot be carried out.', why, 'See what is possible.', [runCommand('help')]);
+  return usage('The command line cannot be carried out.', why, 'The help lists what is possible.', [
+    runCommand('help'),
+  ]);
 }
 
 export function isUsage(error: unknown): boolean {
@@ -52,7 +54,7 @@ export function outputOccupied(directory: string, found: string): RetuneError {
 
 export function sidecarCommandInvalid(value: string): RetuneError {
   return usage(
-    'The command of the model process cannot be used.',
+    'The command that starts the model process cannot be used.',
     `It must be a JSON array of strings, but it is: ${sentence(value)}`,
     'Correct it, or unset it to use the model process of this installation.',
     [setOption('sidecarCommand', '["ssh", "gpu-box", "retune-sidecar"]')],

@@ -30,7 +30,7 @@ export function engineOption(): Option {
   return new Option('--engine <engine>', `what runs the model: ${usages} (default: RETUNE_ENGINE, else local)`);
 }
 
-/** @param fallback what counts where it is not given, for the description */
+/** @param fallback the default, as the description words it */
 export function temperatureOption(fallback: string): Option {
   const description = `sampling temperature; 0 always takes the likeliest token (default: ${fallback})`;
   return new Option('--temperature <t>', description).argParser(decimal(0));
@@ -75,7 +75,7 @@ export function workspaceFolderArgument(): readonly [string, string] {
 }
 
 export function providerOption(): Option {
-  return new Option('--provider <provider>', 'execution provider that computes (default: auto)').choices(
+  return new Option('--provider <provider>', 'execution provider to compute with (default: auto)').choices(
     providerChoices,
   );
 }
@@ -85,7 +85,7 @@ function dtypeOption(): Option {
 }
 
 const maxSeed = 2 ** 32 - 1;
-/** More threads than any machine has cores would only be a slip of the keyboard, and each takes memory. */
+/** More threads than any machine has cores would only be a typing error, and each takes memory. */
 const maxThreads = 1024;
 
 /** How a model is opened: the same options for every command that opens one (`OpenModelOptions`). */
@@ -98,7 +98,7 @@ export function addOpeningOptions(command: Command): Command {
       'number of weights that share a scale; 64 and 128 only with int4 (default: 32)',
     ).argParser(numberAmong([32, 64, 128])),
     providerOption(),
-    new Option('--threads <n>', 'number of threads that compute (default: physical cores minus one)').argParser(
+    new Option('--threads <n>', 'number of compute threads (default: physical cores minus one)').argParser(
       integer(1, maxThreads),
     ),
     new Option(

@@ -29,7 +29,7 @@ export interface OpenedPolicy {
     /** Host and port that receive the prompts, with code of the workspace in them. */
     readonly host: string;
   };
-  /** Resolves when requests are answered at once, also after the model's process has ended. */
+  /** Resolves when requests will be answered at once, also after the model's process has ended. */
   ready(signal: AbortSignal): Promise<void>;
   /** Releases everything. Never rejects. */
   close(): Promise<void>;

@@ -59,21 +59,21 @@ export function keyRefused(host: string, hasKey: boolean): RetuneError {
     code: 'connect.key-refused',
     what: `The model server ${host} refuses the request.`,
     why: hasKey ? 'It does not accept the key that was sent.' : 'It asks for a key, and none was sent.',
-    remedy: 'Put a valid key into the environment variable for it, and start Retune again.',
+    remedy: 'Set the environment variable for it to a valid key, and start Retune again.',
     actions: [setOption('apiKey')],
     data: { host, hasKey },
   });
 }
 
 /** 404: the model, or the whole interface below this address. */
-export function modelUnknown(host: string, said: string): RetuneError {
+export function modelUnknown(host: string, words: string): RetuneError {
   return new RetuneError({
     code: 'connect.model-unknown',
     what: `The model server ${host} does not know the model, or has nothing at this address.`,
-    why: saidBy(said),
+    why: quoted(words),
     remedy: 'Name a model that it serves, and give the base address of the server, which often ends in /v1.',
     actions: [setOption('model'), setOption('engine')],
-    data: { host, said },
+    data: { host, said: words },
   });
 }
 
@@ -81,7 +81,7 @@ export function modelUnknown(host: string, said: string): RetuneError {
 export function modelUnnamed(host: string, served: readonly string[]): RetuneError {
   return new RetuneError({
     code: 'connect.model-unnamed',
-    what: `It is not known which model of ${host} to use.`,
+    what: `It is not clear which model of ${host} to use.`,
     why: served.length === 0 ? 'The server does not list its models.' : `It serves ${served.join(', ')}.`,
     remedy: 'Name one of its models.',
     actions: [setOption('model', served[0])],
@@ -90,34 +90,34 @@ export function modelUnnamed(host: string, served: readonly string[]): RetuneErr
 }
 
 /** 429. @param after the header `retry-after`: seconds or a date */
-export function tooManyRequests(host: string, after: string | null, said: string): RetuneError {
+export function tooManyRequests(host: string, after: string | null, words: string): RetuneError {
   return new RetuneError({
     code: 'connect.too-many-requests',
-    what: `The model server ${host} takes no more requests at the moment.`,
-    why: saidBy(said),
+    what: `The model server ${host} accepts no more requests at the moment.`,
+    why: quoted(words),
     remedy: /^\d+$/.test(after ?? '') ? `Try again after ${after} s.` : 'Try again later.',
     data: { host, after },
   });
 }
 
-/** Any other status, redirections included, or an error in the midst of an answer. */
-export function serverFailed(host: string, status: number | undefined, said: string): RetuneError {
+/** Any other status, redirections included, or an error in the middle of an answer. */
+export function serverFailed(host: string, status: number | undefined, words: string): RetuneError {
   const redirected = status !== undefined && status >= 300 && status < 400;
   return new RetuneError({
     code: 'connect.server-failed',
     what: `The model server ${host} could not answer${status === undefined ? '' : ` (status ${status})`}.`,
     why: redirected
       ? 'It redirects to another address, and nothing is sent to an address that you did not give.'
-      : saidBy(said),
+      : quoted(words),
     remedy: redirected
       ? 'Give the address that it redirects to, if you trust it.'
       : 'Look at the log of the server, and try again.',
     ...(redirected && { actions: [setOption('engine')] }),
-    data: { host, said, ...(status !== undefined && { status }) },
+    data: { host, said: words, ...(status !== undefined && { status }) },
   });
 }
 
-/** Something answered, but not in the language of the interface. */
+/** Something answered, but not as the interface prescribes. */
 export function notUnderstood(host: string, detail: string): RetuneError {
   return new RetuneError({
     code: 'connect.not-understood',
@@ -129,12 +129,12 @@ export function notUnderstood(host: string, detail: string): RetuneError {
   });
 }
 
-/** The connection ended in the midst of an answer. */
+/** The connection ended in the middle of an answer. */
 export function streamBroken(host: string, cause: unknown): RetuneError {
   return new RetuneError({
     code: 'connect.stream-broken',
-    what: `The model server ${host} ended the connection in the midst of an answer.`,
-    why: cause === undefined ? 'It said neither that the answer is complete nor what is wrong.' : sentenceOf(cause),
+    what: `The model server ${host} ended the connection in the middle of an answer.`,
+    why: cause === undefined ? 'It reported neither the end of the answer nor an error.' : sentenceOf(cause),
     remedy: 'Look at the log of the server, and try again.',
     data: { host },
     cause,
@@ -157,6 +157,6 @@ export function cancelledOr(signal: AbortSignal, error: RetuneError): RetuneErro
   return signal.aborted ? cancelled('The request') : error;
 }
 
-function saidBy(said: string): string {
-  return said === '' ? 'It gives no reason.' : `It says: ${sentence(said)}`;
+function quoted(words: string): string {
+  return words === '' ? 'It gives no reason.' : `It says: ${sentence(words)}`;
 }

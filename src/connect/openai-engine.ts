@@ -21,7 +21,7 @@ import { TokenEstimate } from './http/token-estimate.ts';
 import type { PolicySettings } from './settings.ts';
 
 const usage = 'openai:URL';
-/** Where neither the developer nor the server says how long prompt and answer may be together, in tokens. */
+/** Maximum length of prompt and answer together, in tokens, where neither the developer nor the server gives one. */
 const defaultContext = 8192;
 
 /**
@@ -197,7 +197,7 @@ class Answer {
   async *read({ host }: HttpServer, { headers, body }: Response): AsyncGenerator<string> {
     const type = headers.get('content-type') ?? 'nothing';
     if (!type.startsWith('text/event-stream') || body === null) {
-      throw notUnderstood(host, `It was asked for a stream of events and sends ${type}`);
+      throw notUnderstood(host, `It was asked for a stream of events and sent ${type}`);
     }
     try {
       for await (const data of serverSentEvents(body)) {
@@ -227,6 +227,6 @@ function parsed(host: string, data: string): Chunk {
   try {
     return chunk.parse(JSON.parse(data));
   } catch {
-    throw notUnderstood(host, `An event of its answer is ${JSON.stringify(data.slice(0, 100))}`);
+    throw notUnderstood(host, `An event in its answer is ${JSON.stringify(data.slice(0, 100))}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { OpenModelOptions } from '../policy/open-options.ts';
 
-/** Which model is used, what runs it, and how: everything that a face of the program says to open a policy. */
+/** Which model is used, what runs it, and how: everything that the terminal or the editor specifies to open a policy. */
 export interface PolicySettings extends Omit<OpenModelOptions, 'directory'> {
   /** What runs the model: a name of the table, and after a colon its address. Default: the engine that comes with Retune. */
   readonly engine?: string;

@@ -40,7 +40,7 @@ const settingOf: Readonly<Record<OptionName, SettingKey | null>> = {
 const commandOf: Readonly<Record<CommandName, { readonly id: string; title(): string } | null>> = {
   fix: { id: commands.fix.id, title: () => vscode.l10n.t('Fix…') },
   test: null,
-  // It begins with what sessions that were not decided left in files.
+  // It begins with the attempts that undecided sessions left in files.
   undo: { id: commands.fix.id, title: () => vscode.l10n.t('Fix…') },
   sessions: null,
   resetAdapter: null,
@@ -65,7 +65,7 @@ export function hintsOf(actions: readonly Action[]): readonly string[] {
     if (action.kind === 'option' && action.option === 'target')
       return [vscode.l10n.t('The target is where the cursor is: move it, then choose Fix… again.')];
     if (action.kind === 'command' && action.command === 'undo')
-      return [vscode.l10n.t('Fix… offers to undo sessions that were not decided.')];
+      return [vscode.l10n.t('Fix… offers to undo sessions that ended without a decision.')];
     return [];
   });
   return [...new Set(hints)];

@@ -50,7 +50,7 @@ export class Context {
       state.stop.abort();
       await state.over;
     }
-    if (this.#state.kind === 'reviewing') await this.#state.review.leave();
+    if (this.#state.kind === 'reviewing') await this.#state.review.close();
     await this.worker.close();
     this.disposables.dispose();
   }

@@ -31,11 +31,11 @@ export function noFile(): RetuneError {
     code: 'extension.no-file',
     what: 'Retune needs to know which code is wrong.',
     why: 'No file is open in the active editor.',
-    remedy: 'Open the file with the bug, put the cursor into the function, and choose the command again.',
+    remedy: 'Open the file with the bug, put the cursor in the function, and choose the command again.',
   });
 }
 
-/** The file in the editor is none of a workspace folder on disk. */
+/** The file in the editor is not in a workspace folder on disk. */
 export function outsideWorkspace(uri: string): RetuneError {
   return new RetuneError({
     code: 'extension.outside-workspace',
@@ -85,7 +85,7 @@ export function unexpected(cause: unknown): RetuneError {
     code: 'extension.unexpected',
     what: 'An unexpected error occurred in Retune.',
     why: sentenceOf(cause),
-    remedy: 'Try again. If it repeats, please report it together with the log.',
+    remedy: 'Try again. If it happens again, please report it together with the log.',
     cause,
   });
 }
@@ -108,7 +108,7 @@ export function reviewLost(files: readonly string[]): RetuneError {
     what: `The change in ${files.join(', ')} can no longer be kept or undone here.`,
     why: 'The thread that ran the session ended unexpectedly.',
     remedy:
-      'The files stay as they are. Undo the session to have them as they were; if its folder is still in use, reload the window first.',
+      'The files stay as they are. Undo the session to restore them; if its folder is still in use, reload the window first.',
     actions: [runCommand('undo')],
     data: { files },
   });
@@ -120,7 +120,7 @@ export function workerEnded(why: string): RetuneError {
     code: 'extension.worker-ended',
     what: 'The thread that runs Retune’s sessions ended unexpectedly.',
     why: `It said: ${sentence(why)}`,
-    remedy: 'Start again: Retune then names what the unfinished attempt left in files, and offers to undo it.',
+    remedy: 'Start again: Retune then shows which files still hold the unfinished attempt, and offers to undo it.',
     actions: [runCommand('fix')],
     data: { why },
   });

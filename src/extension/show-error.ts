@@ -8,7 +8,7 @@ import { notification } from './notifications.ts';
 /** The last words of a process are for the log. */
 const longestWhy = 240;
 
-/** Tells an error in full to the log and in short to the developer, with what can be done. A cancellation is no error. */
+/** Reports an error in full in the log and briefly to the developer, with what can be done. A cancellation is no error. */
 export async function showError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (isCancelled(error)) return;
   const known = error instanceof RetuneError ? error : unexpected(error);

@@ -1,7 +1,7 @@
 /** What the window is doing. */
 export type State =
   | { readonly kind: 'idle' }
-  /** `over` resolves when nothing of the session runs any more. */
+  /** `over` resolves when nothing of the session is running any more. */
   | { readonly kind: 'running'; readonly stop: AbortController; readonly over: Promise<void> }
   | { readonly kind: 'reviewing'; readonly review: PendingReview };
 
@@ -15,7 +15,7 @@ export interface PendingReview {
   /** @throws RetuneError `extension.unsaved-in-review` */
   undo(): Promise<void>;
   /** Without a decision: the session's record stays open, and the next session in the folder offers to undo. */
-  leave(): Promise<void>;
+  close(): Promise<void>;
   /** The worker died: nothing can be decided here any more, and the developer is told where it can. */
   abandon(): void;
 }

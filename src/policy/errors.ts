@@ -7,8 +7,8 @@ const verbs: Readonly<Record<keyof Capabilities, string>> = {
   distils: 'learn from whole distributions',
   batches: 'generate several answers together',
   persists: 'keep what it learnt in a workspace folder',
-  scores: 'tell the probability of a given text',
-  exactTokens: 'tell its tokens',
+  scores: 'give the probability of a given text',
+  exactTokens: 'give its tokens',
   continues: 'continue an answer that was begun for it',
 };
 

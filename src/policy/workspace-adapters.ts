@@ -52,7 +52,7 @@ export interface WorkspaceAdapterStore<State extends WorkspaceAdapterState = Wor
 export interface WorkspaceAdapters extends WorkspaceAdapterStore<WorkspaceAdapterState> {
   /**
    * Loads the current version under the adapter name `name`.
-   * @returns loaded: false when nothing was learnt yet; the base model is then used as it is.
+   * @returns loaded: false when nothing was learnt yet; the base model is then used.
    */
   open(
     spec: { readonly key: string; readonly name: string },

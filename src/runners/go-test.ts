@@ -27,7 +27,7 @@ export const goTest: Runner = {
 
   async detect(view) {
     if (!view.names.has('go.mod')) return undefined;
-    return { why: 'go.mod is a Go module.', executable: ['go', 'test'] };
+    return { why: 'go.mod describes a Go module.', executable: ['go', 'test'] };
   },
 
   async plan(project, selection, scratch) {

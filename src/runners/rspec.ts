@@ -81,7 +81,7 @@ async function reasonFor(view: DirectoryView): Promise<string | undefined> {
   const file = await bundleWithRspec(view);
   if (file !== undefined) return `${file} names rspec, and there is a folder spec.`;
   const spec = await firstSpec(view.path, 'spec', 1);
-  return spec === undefined ? undefined : `${spec} is named like a file of RSpec.`;
+  return spec === undefined ? undefined : `${spec} is named like an RSpec file.`;
 }
 
 /** A file by which Bundler installs RSpec. */
@@ -193,10 +193,10 @@ const compared = /^\s*expected: (?<expected>.*)\n\s*got: (?<actual>.*)/m;
 function failureOfExample({ exception }: Example, places: Places): TestFailure {
   const { class: type = '', message, backtrace } = exception ?? {};
   const text = dedented(message ?? '');
-  const said = type === '' || type.startsWith('RSpec::') ? text : `${type}: ${text}`;
+  const described = type === '' || type.startsWith('RSpec::') ? text : `${type}: ${text}`;
   const { expected, actual } = compared.exec(text)?.groups ?? {};
   return {
-    ...failureOf(exception ? said : unfinished, '', places),
+    ...failureOf(exception ? described : unfinished, '', places),
     ...(expected !== undefined && { expected: cleanText(expected, valueLimit) }),
     ...(actual !== undefined && { actual: cleanText(actual, valueLimit) }),
     frames: framesOf(backtrace ?? text.split('\n'), places),

@@ -26,7 +26,7 @@ export interface RunPlan {
   readonly argv: readonly string[];
   readonly shell?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Report files, absolute, which the run writes anew. Empty = the report is on stdout. */
+  /** Report files, absolute, which each run writes again. Empty = the report is on stdout. */
   readonly reports: readonly string[];
 }
 

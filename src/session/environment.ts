@@ -39,7 +39,7 @@ interface Change {
 
 /**
  * A workspace folder as an environment: an attempt is written over its target after a snapshot, and the tests of the package
- * judge it. Every attempt is a change of the original files, so what only an earlier attempt changed is taken back.
+ * judge it. Every attempt is a change of the original files, so what only an earlier attempt changed is reverted.
  */
 export class WorkspaceEnvironment implements Environment {
   readonly task: Task;
@@ -93,7 +93,7 @@ export class WorkspaceEnvironment implements Environment {
     onEvent({ kind: 'snapshot', snapshot: snapshot.id, files: paths });
     await this.#parts.beforeWrite();
     const result = await writeFiles(this.#parts.project.folder, changes);
-    if (result.kind === 'conflict') return changedByOthers(result.paths, 'at this very moment');
+    if (result.kind === 'conflict') return changedByOthers(result.paths, 'just now');
     for (const { path, after } of changes) this.#present.set(path, after);
     onEvent({ kind: 'applied', files: paths });
     return undefined;

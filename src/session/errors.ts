@@ -50,7 +50,7 @@ function busyRemedy({ program, pid, sameHost }: BusyFacts): string {
     : 'Wait until it ends, or stop it on that machine; if the machine is gone, try again in a minute.';
 }
 
-/** The lock was taken by someone else, because this process gave no sign of life for long (a suspended machine). */
+/** The lock was taken by someone else, because this process gave no sign of life for a long time (a suspended machine). */
 export function lockLost(folder: string, session: string): RetuneError {
   return new RetuneError({
     code: 'session.lock-lost',

@@ -67,7 +67,7 @@ export async function resume(
   const end = events.findLast(({ kind }) => kind === 'kept' || kind === 'undone' || kind === 'nothing-to-fix');
   if (end !== undefined) throw notResumable(id, 'It has ended, and its change was kept or undone', known);
   if (session.promptVersion !== promptVersion) {
-    throw notResumable(id, 'A version of Retune with other prompts made it', known);
+    throw notResumable(id, 'It was made by a version of Retune with other prompts', known);
   }
   if (outcomeOf(events, false) === 'solved') {
     const files = await heldFiles(storage, { directory: storage.sessionDirectory(id) });

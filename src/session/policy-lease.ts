@@ -113,7 +113,7 @@ export class PolicyLease {
     const adapts = Array.from({ length: maxTurns }, (_, i) => axes(options, i + 1)).some(({ weights }) => weights);
     if (!adapts) return {};
     if (!policy.info.capabilities.adapts) {
-      const message = 'This model only answers; its weights cannot be changed, so that it is corrected by words alone.';
+      const message = 'This model only answers; its weights cannot be changed, so it is corrected by words alone.';
       events.push({ kind: 'notice', message });
       return {};
     }
@@ -192,7 +192,7 @@ export class PolicyLease {
     try {
       await this.#policy?.adapters.drop(name);
     } catch {
-      // Its name belongs to this session, so what is left of it is used by nobody and goes away with the model.
+      // Its name belongs to this session, so what is left of it is used by nobody and is freed with the model.
     }
   }
 }

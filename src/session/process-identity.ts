@@ -8,7 +8,7 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** The machine and, on Linux, its boot and its process namespace: the scope within which `pid` is unique. */
   readonly host: string;
-  /** When the process started, in the system's own format; '' where the system does not tell. */
+  /** When the process started, in the system's own format; '' where the system does not say. */
   readonly startTime: string;
 }
 
@@ -42,7 +42,7 @@ async function hostIdentity(): Promise<string> {
     .trim();
 }
 
-/** @returns '' where the system does not tell, 'ended' for a process that is only waiting to be reaped */
+/** @returns '' where the system does not say, 'ended' for a process that is only waiting to be reaped */
 async function startTimeOf(pid: number): Promise<string> {
   if (process.platform === 'win32') return '';
   if (process.platform !== 'linux') return startTimeByPs(pid);

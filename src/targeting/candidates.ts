@@ -18,7 +18,7 @@ export interface Candidate {
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-/** Maximum number of tests examined: failing ones, and passing ones to tell what only the failing ones use. */
+/** Maximum number of tests examined: failing ones, and passing ones to see what only the failing ones use. */
 const maxFailing = 20;
 const maxPassing = 60;
 

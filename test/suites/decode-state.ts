@@ -179,7 +179,7 @@ export function decodeStateSuite(name: CheckpointName, provider: ProviderName, p
       state.dispose();
     });
 
-    it('states of several ranks take turns, although each turn makes the sessions of the other anew', async () => {
+    it('states of several ranks take turns, although each turn makes the graph sessions of the other again', async () => {
       const adapters = [adapterOf(2, 61), adapterOf(8, 62), undefined, adapterOf(8, 63)];
       const texts = adapters.map((_, i) => tokensOf(8 + i, 70 + i));
       const expected: Float32Array[][] = [];

@@ -7,7 +7,7 @@ import { endOfText, endOfTurn, randomVocabulary, tokenizerConfig, tokenizerJson 
 import { elements, embeddingName, shape, type TensorShape, tensors } from './shape.ts';
 
 const checkpointDirectory = join(cacheDirectory, 'qwen2.5-0.5b-random');
-/** Incremented when the files below change, so that older ones are made anew. */
+/** Incremented when the files below change, so that older ones are made again. */
 const recipe = 'qwen2.5-0.5b-random 1';
 const weightDeviation = 0.03;
 /** The tied embedding is also the head: with this, the logits spread (σ ≈ 3) about as a trained model's do. */

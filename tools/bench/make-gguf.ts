@@ -9,7 +9,7 @@ import { cacheDirectory } from './paths.ts';
 import { endOfText, endOfTurn, randomVocabulary } from './random-tokenizer.ts';
 import { elements, shape, type TensorShape, tensors } from './shape.ts';
 
-/** Incremented when the files below change, so that older ones are made anew. */
+/** Incremented when the files below change, so that older ones are made again. */
 const recipe = 1;
 const chunkElements = 4 << 20;
 

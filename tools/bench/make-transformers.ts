@@ -9,7 +9,7 @@ import { ensureCheckpoint } from './make-checkpoint.ts';
 import { cacheDirectory } from './paths.ts';
 import { transformersGraph } from './transformers-graph.ts';
 
-/** Incremented when what is written below changes, so that an older directory is made anew. */
+/** Incremented when what is written below changes, so that an older directory is made again. */
 const recipe = 1;
 const dataFile = 'model_q4.onnx_data';
 

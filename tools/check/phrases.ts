@@ -17,6 +17,13 @@ const banned: readonly { readonly phrase: RegExp; readonly instead: string }[] =
   { phrase: /\bthat goes away\b/i, instead: '“that stops reading”, “that disconnects”' },
   { phrase: /\bgoes on where\b/i, instead: '“resumes”' },
   { phrase: /\bof which nothing\b/i, instead: '“none of which”' },
+  { phrase: /\bif it repeats,/i, instead: '“if it happens again”' },
+  { phrase: /\banew\b/i, instead: '“again”, or a verb with “re-”' },
+  { phrase: /\bin the midst of\b/i, instead: '“in the middle of”' },
+  { phrase: /\b(is|are|was|were) told again\b/i, instead: '“reported again”' },
+  { phrase: /\b(what|whatever) (had ended|was told)\b/i, instead: '“what had finished”, “what was reported”' },
+  { phrase: /\b(number|length|size|age) [^.]{0,30}from which on\b/i, instead: '“minimum number of …”' },
+  { phrase: /\bdoes not tell(?=[.;,]| \*\/)/i, instead: '“does not say”' },
 ];
 
 /** @returns every line of source or documentation that has a banned phrase */

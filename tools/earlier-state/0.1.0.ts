@@ -46,7 +46,7 @@ await preparedWeights();
 await sidecarState();
 await decidedSession();
 replayOfABenchmark();
-// Last, because this process ends as if it were killed in the midst of the second turn.
+// Last, because this process ends as if it were killed in the middle of the second turn.
 await interruptedSession();
 
 /** The cache entry of int4 weights, which are the smallest. */
@@ -128,7 +128,7 @@ async function policyOf(script: readonly string[]) {
   return Object.assign(policy, { update: opened.update.bind(opened), adapters: { ...adapters, create }, workspace });
 }
 
-/** With the scripted sidecar, cut off in the midst of a line, as after a kill. */
+/** With the scripted sidecar, cut off in the middle of a line, as after a kill. */
 function replayOfABenchmark(): void {
   const out = path.join(directory, 'replay');
   const sidecar = [process.execPath, path.join(checkout, 'test/integration/sidecar/scripted/main.ts')];

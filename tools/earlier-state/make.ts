@@ -31,7 +31,7 @@ if (child.status !== 0) throw new Error(`${script} ended with ${child.signal ?? 
 const readme = path.join(target, 'README.md');
 const kept = globSync(readme).map((file) => readFileSync(file));
 rmSync(target, { recursive: true, force: true });
-// Locks name processes of the machine that made them; graphs are large and made anew from the weights.
+// Locks name processes of the machine that made them; graphs are large and made again from the weights.
 const unwanted = /^(lock-\d+|\.lock|scratch|models|sidecars|.*\.onnx)$/;
 cpSync(made, target, { recursive: true, filter: (name) => !unwanted.test(path.basename(name)) });
 for (const text of kept) writeFileSync(readme, text);

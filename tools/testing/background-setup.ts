@@ -12,16 +12,16 @@ export class BackgroundSetup {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    // What was told before counts already.
+    // A result that was reported before the process ended counts.
     const ended = new Promise<never>((_, reject) => {
       child.once('error', reject);
       child.once('disconnect', () => reject(new Error(`the setup of ${names.join(', ')} failed`)));
     });
     for (const name of names) {
-      const told = new Promise((resolve) => {
+      const reported = new Promise((resolve) => {
         child.on('message', (message: SetupMessage) => message.name === name && resolve(message.result));
       });
-      const result = Promise.race([told, ended]);
+      const result = Promise.race([reported, ended]);
       // It is waited for later.
       result.catch(() => undefined);
       this.#results.set(name, result);

@@ -32,19 +32,19 @@ async function runFile(file: string): Promise<void> {
   try {
     await mocha.loadFilesAsync();
   } catch (error) {
-    tell({ kind: 'counted', count: 'failed', text: `    ✗ it cannot be loaded\n${indent(describe(error))}` });
-    tell({ kind: 'ended' });
+    send({ kind: 'counted', count: 'failed', text: `    ✗ it cannot be loaded\n${indent(describe(error))}` });
+    send({ kind: 'ended' });
     return;
   }
   const runner = mocha.run(() => {
     // Its listeners would otherwise meet those of the next run.
     runner.dispose();
-    tell({ kind: 'ended' });
+    send({ kind: 'ended' });
   });
-  runner.on('pass', () => tell({ kind: 'counted', count: 'passed' }));
-  runner.on('pending', () => tell({ kind: 'counted', count: 'skipped' }));
+  runner.on('pass', () => send({ kind: 'counted', count: 'passed' }));
+  runner.on('pending', () => send({ kind: 'counted', count: 'skipped' }));
   runner.on('fail', (test, error: unknown) => {
-    tell({ kind: 'counted', count: 'failed', text: `    ✗ ${test.fullTitle()}\n${indent(describe(error))}` });
+    send({ kind: 'counted', count: 'failed', text: `    ✗ ${test.fullTitle()}\n${indent(describe(error))}` });
   });
 }
 
@@ -52,11 +52,11 @@ function end(): void {
   // The channel to the main process keeps this one alive; whatever else does is a fault.
   process.channel?.unref();
   setTimeout(() => {
-    tell({ kind: 'open', resources: process.getActiveResourcesInfo() });
+    send({ kind: 'open', resources: process.getActiveResourcesInfo() });
   }, graceMs).unref();
 }
 
-function tell(message: FromChild): void {
+function send(message: FromChild): void {
   process.send?.(message);
 }
 

@@ -16,10 +16,10 @@ class Lane {
 
   async work(queue: Queue): Promise<void> {
     for (let job = await queue.next(); job !== undefined; job = await queue.next()) {
-      if (job.tally !== this.#current?.tally) await this.#leave();
+      if (job.tally !== this.#current?.tally) await this.#end();
       await this.#do(job);
     }
-    await this.#leave();
+    await this.#end();
   }
 
   async #do(job: Job): Promise<void> {
@@ -29,8 +29,8 @@ class Lane {
       job.tally.counted(counted, (performance.now() - started) / 1000);
       return;
     }
-    // What crashes between two files is told before the next one.
-    if (this.#current?.process.alive === false) await this.#leave();
+    // A crash between two files is reported before the next one.
+    if (this.#current?.process.alive === false) await this.#end();
     this.#current ??= { tally: job.tally, process: new TestProcess(job.environment) };
     const result = await this.#current.process.run(job.file);
     job.tally.file(result);
@@ -38,7 +38,7 @@ class Lane {
   }
 
   /** Nothing that the tests began may outlive them. */
-  async #leave(): Promise<void> {
+  async #end(): Promise<void> {
     const fault = await this.#current?.process.end();
     if (fault !== undefined) this.#current?.tally.fault(fault);
     this.#current = undefined;

@@ -85,7 +85,7 @@ export class TestProcess {
   }
 
   #send(message: ToChild): void {
-    // Without a callback, a process that has died meanwhile would be an exception here; its exit is told anyway.
+    // Without a callback, a process that has died meanwhile would be an exception here; its exit is reported anyway.
     this.#child.send(message, () => undefined);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tells whether a line defines a name: enough of the languages' syntax to tell a definition from a use, without a parser.
+ * Whether a line defines a name: enough of the languages' syntax to tell a definition from a use, without a parser.
  * Lines longer than `longest` are considered generated code that defines nothing, which also bounds the matching.
  */
 

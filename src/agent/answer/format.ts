@@ -4,7 +4,8 @@ import { definedOn, plainName } from './definitions.ts';
 import { linesOf } from './lines.ts';
 
 /**
- * What an answer is generated under, so that it can be read whatever the model tends to write around it: the model continues
+ * The format that constrains an answer while it is generated, so that it can be read whatever the model
+ * would write around it: the model continues
  * the prefix, and the stop strings end it.
  */
 export interface AnswerFormat {

@@ -6,7 +6,7 @@ import { type Span, spanOf } from './spans.ts';
 
 export type Merge =
   | { readonly kind: 'merged'; readonly lines: readonly string[] }
-  /** `why` continues "… is a fragment of the file, and". */
+  /** `why` completes the sentence "… is a fragment of the file, and". */
   | { readonly kind: 'unclear'; readonly why: string };
 
 interface Place {

@@ -1,4 +1,4 @@
-/** As many repetitions of the same lines in a row are no answer any more; real code has tables of data, but not of one row. */
+/** This many consecutive repetitions of the same lines are no longer an answer; real code has tables of data, but not of one row. */
 const repetitions = 8;
 /** Longest group of lines that is looked for. */
 const longestPeriod = 12;

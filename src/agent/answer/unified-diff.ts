@@ -16,9 +16,9 @@ const newPath = /^\+\+\+ (?:b\/)?([^\t\r\n]+)/;
  * Code in which each line happens to be indented has neither sign.
  */
 export function isUnifiedDiff(lines: readonly string[]): boolean {
-  const said = lines.filter((line) => line.trim() !== '');
-  const changed = said.some((line) => /^[+-]/.test(line) && !header.test(line));
-  return changed && said.every((line) => /^[ +\-\t\\]/.test(line) || hunkHead.test(line) || header.test(line));
+  const written = lines.filter((line) => line.trim() !== '');
+  const changed = written.some((line) => /^[+-]/.test(line) && !header.test(line));
+  return changed && written.every((line) => /^[ +\-\t\\]/.test(line) || hunkHead.test(line) || header.test(line));
 }
 
 /** Its hunks; those without a change are left out. */

@@ -29,7 +29,7 @@ export function fallbackInstruction(
 ): string {
   const unreadable = answer.kind === 'unparsable';
   const kind = unreadable ? 'format' : (verdict.failureKind ?? 'wrong-result');
-  const told = [
+  const parts = [
     sentences[kind],
     unreadable ? breakTokens(plainText(answer.detail)) : '',
     breakTokens(plainText(comment)).trim(),
@@ -37,5 +37,5 @@ export function fallbackInstruction(
     `Correct it and ${answerReminders[form]}`,
   ];
   const shown = unreadable ? '' : formatEvidence(evidenceOf(verdict), evidenceBudget);
-  return [told.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
+  return [parts.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
 }

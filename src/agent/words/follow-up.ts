@@ -6,7 +6,7 @@ const evidenceBudget = 1200;
 
 /** What follows an attempt in the history without words: the comment as it is, then the evidence as data. */
 export function plainFollowUp(comment: string, evidence: Evidence): string {
-  const said = breakTokens(plainText(comment)).trim();
+  const plain = breakTokens(plainText(comment)).trim();
   const shown = formatEvidence(evidence, evidenceBudget);
-  return [said, shown].filter((part) => part !== '').join('\n\n') || 'The tests still fail.';
+  return [plain, shown].filter((part) => part !== '').join('\n\n') || 'The tests still fail.';
 }

@@ -137,7 +137,7 @@ function instructionOf(input: WordsInput, { quotes, rootCause, requirements }: C
   const previous = input.earlier.at(-1)?.critique;
   const repeats = repeatsCause({ rootCause }, previous);
   const comment = asData(input.comment.trim(), { limit: 2000 });
-  const told = [
+  const parts = [
     comment,
     ...quotes.map((quote) => `The line \`${quote}\` is wrong.`),
     sentence(rootCause),
@@ -146,7 +146,7 @@ function instructionOf(input: WordsInput, { quotes, rootCause, requirements }: C
     `Correct it and ${answerReminders[input.form ?? 'block']}`,
   ];
   const shown = input.answer.kind === 'unparsable' ? '' : formatEvidence(evidenceOf(input.verdict), evidenceBudget);
-  return [told.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
+  return [parts.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
 }
 
 function sentence(text: string): string {

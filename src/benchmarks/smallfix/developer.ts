@@ -22,7 +22,7 @@ export interface CommentSource {
 
 export function commentsOf(problem: Problem, reading: ProblemReading, { heldOut }: CommentSource): Comments {
   const grumbles = heldOut ? reading.grumbles : reading.grumbles.slice(0, -1);
-  const examples = tellingTests(problem, reading).slice(0, 3).map(exampleText);
+  const examples = distinguishingTests(problem, reading).slice(0, 3).map(exampleText);
   return {
     vague: [...nothing, ...(problem.topic === undefined ? [] : about(problem.topic))],
     hints: grumbles.map(sentenceOf),
@@ -36,7 +36,7 @@ function exampleText({ name, expected }: SmallFixTest): string {
 }
 
 /** Tests on which the reading differs from all others, or from some; all tests where there is one reading. Shortest first. */
-export function tellingTests(problem: Problem, reading: ProblemReading): readonly SmallFixTest[] {
+export function distinguishingTests(problem: Problem, reading: ProblemReading): readonly SmallFixTest[] {
   const others = problem.readings.filter((other) => other !== reading);
   const tests = testsOf(problem, reading);
   const differing = (index: number): number =>

@@ -51,12 +51,12 @@ export function addAdapter(parent: Command, run: RunCommand): void {
   const adapter = parent.command('adapter').description('manage what a model has learnt in a workspace folder');
   addSubcommand(adapter, run, {
     name: 'list',
-    description: 'list its versions, and say which one is current and where they are',
+    description: 'list its versions, the current one, and where they are stored',
     task: list,
   });
   addSubcommand(adapter, run, {
     name: 'revert',
-    description: 'take the newest version back, so that the one before it is current again',
+    description: 'withdraw the newest version, so that the one before it is current again',
     task: revert,
   });
   addSubcommand<Options & { readonly out: string }>(adapter, run, {
@@ -134,8 +134,8 @@ async function revert(subject: Subject): Promise<void> {
   const state = await subject.files.revert(subject.key);
   if (report(subject, state)) return;
   const current = currentOf(state);
-  const now = current === undefined ? 'The model is used as it is.' : `Version ${current} is current now.`;
-  subject.output.text(`Version ${before ?? '?'} was taken back. ${now}\n`);
+  const now = current === undefined ? 'The base model is used.' : `Version ${current} is current now.`;
+  subject.output.text(`Version ${before ?? '?'} was reverted. ${now}\n`);
 }
 
 async function exportTo({ folder, model, key, files, output }: Subject, out: string): Promise<void> {

@@ -58,5 +58,5 @@ function print(before: string, event: UndoEvent, output: Output): void {
     if (copy !== undefined) output.text(`  What undo would have brought back: ${terminalText(copy)}\n`);
   }
   for (const notice of event.notices) output.note(terminalText(notice));
-  if (event.restored.length + event.kept.length === 0) output.text('Everything was already as before.\n');
+  if (event.restored.length + event.kept.length === 0) output.text('Every file was already as it was before.\n');
 }

@@ -44,9 +44,9 @@ export class HttpServer {
 
   async #refusal(response: Response, signal: AbortSignal): Promise<Error> {
     const { status, headers } = response;
-    const said = await quoted(response).catch((error: unknown) => error);
-    if (signal.aborted) return cancelledOr(signal, unreachable(this.host, said));
-    const words = typeof said === 'string' ? said : '';
+    const quote = await quoted(response).catch((error: unknown) => error);
+    if (signal.aborted) return cancelledOr(signal, unreachable(this.host, quote));
+    const words = typeof quote === 'string' ? quote : '';
     if (status === 401 || status === 403) return keyRefused(this.host, this.#key !== undefined);
     if (status === 404) return modelUnknown(this.host, words);
     if (status === 429) return tooManyRequests(this.host, headers.get('retry-after'), words);

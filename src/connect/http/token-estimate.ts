@@ -5,7 +5,7 @@ const bytesPerToken = 2.5;
 /** What a chat template adds to a message, in tokens. */
 const perMessage = 8;
 
-/** Counts tokens from above where nobody can say what they are, and learns from what a server reports. */
+/** Overestimates the number of tokens where it cannot be known, and learns from what a server reports. */
 export class TokenEstimate {
   #scale = 1;
 

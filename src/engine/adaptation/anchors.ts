@@ -4,7 +4,7 @@ import type { EffectiveAdapter } from '../graph/lora.ts';
 import type { TokenPair, Trainer } from './trainer.ts';
 import { sum } from './vector.ts';
 
-/** Everyday beginnings, code and prose, on which the model should keep behaving as the base does. */
+/** Ordinary beginnings of code and prose, on which the model should keep behaving as the base does. */
 export const anchorPrompts: readonly string[] = [
   'def fibonacci(n):\n    """Return the n-th Fibonacci number."""\n',
   'function clamp(value, low, high) {\n  return ',

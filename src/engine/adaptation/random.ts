@@ -21,7 +21,7 @@ export function uniformStream(seed: number): () => number {
   };
 }
 
-/** A seed for when the caller gave none; it is recorded, so the run can be repeated. */
+/** A seed for when the caller gave none; it is kept, so the run can be repeated. */
 export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

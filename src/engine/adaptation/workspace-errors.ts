@@ -28,7 +28,7 @@ export function nothingToRevert(root: string): RetuneError {
   return new RetuneError({
     code: 'adaptation.nothing-to-revert',
     what: 'There is no earlier version of the workspace adapter.',
-    why: `${root} holds no version; the base model is used as it is.`,
+    why: `${root} holds no version; the base model is used.`,
     remedy: 'There is nothing to do.',
     data: { root },
   });

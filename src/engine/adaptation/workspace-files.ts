@@ -38,10 +38,10 @@ export class WorkspaceFiles {
   }
 
   /** Looks without changing anything, except that a damaged list of versions is set aside. */
-  async state(key: string, told: readonly RetuneError[] = []): Promise<WorkspaceAdapterFiles> {
+  async state(key: string, earlier: readonly RetuneError[] = []): Promise<WorkspaceAdapterFiles> {
     const versions = this.versions(key);
     const { state, notices } = await versions.state();
-    const found = [...told, ...notices];
+    const found = [...earlier, ...notices];
     const listed: WorkspaceAdapterVersion[] = [];
     for (const version of state.history) {
       const directory = versions.directory(version);

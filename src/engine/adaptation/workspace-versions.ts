@@ -76,8 +76,8 @@ export class WorkspaceVersions {
     }
     const mended = without(state, history);
     // Another process that changed the state meanwhile has seen the same damage.
-    const told = history.length === state.history.length || (await this.#mend(at, mended, found));
-    return { adapter, accepted: mended.accepted, notices: found, at: told && mended !== state ? at + 1 : at };
+    const stored = history.length === state.history.length || (await this.#mend(at, mended, found));
+    return { adapter, accepted: mended.accepted, notices: found, at: stored && mended !== state ? at + 1 : at };
   }
 
   /**
@@ -89,7 +89,7 @@ export class WorkspaceVersions {
   async append(adapter: LoraAdapter, accepted: TokenPair, at: number): Promise<LoraAdapter | undefined> {
     const { state, at: now } = await this.state();
     if (now !== at) return undefined;
-    // With a state before the first version, one whose process was killed before it counted can be told from a lost state.
+    // With a state before the first version, one whose process was killed before it counted can be distinguished from a lost state.
     if (at === 0 && !(await this.#log.commit(0, state))) return undefined;
     const onDisk = await this.#onDisk();
     const version = Math.max(0, ...onDisk, ...state.history) + 1;

@@ -5,7 +5,7 @@ import type { Architecture } from './architecture.ts';
 import { llama, llamaLayers } from './llama.ts';
 import { readWindows } from './windows.ts';
 
-/** Mistral 7B, Nemo and Small 2: Llama without biases; the first of them slide in every layer. */
+/** Mistral 7B, Nemo and Small 2: Llama without biases; the first of them have a sliding window in every layer. */
 export const mistral: Architecture = {
   ...llama,
   name: 'MistralForCausalLM',

@@ -5,7 +5,7 @@ import type { Architecture } from './architecture.ts';
 import { llama, llamaLayers } from './llama.ts';
 import { readWindows } from './windows.ts';
 
-/** Qwen2, Qwen2.5, Qwen2.5-Coder: Llama with biases on q, k and v, and perhaps with sliding layers. */
+/** Qwen2, Qwen2.5, Qwen2.5-Coder: Llama with biases on q, k and v, and perhaps with sliding-window layers. */
 export const qwen2: Architecture = {
   ...llama,
   name: 'Qwen2ForCausalLM',

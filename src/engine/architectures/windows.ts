@@ -4,7 +4,7 @@ import type { RawConfig } from '../checkpoint/raw-config.ts';
 
 /**
  * The window of each layer: what `layer_types` says, else the window from layer `first` on.
- * @param window of the layers that slide; null when the model has none
+ * @param window of the sliding-window layers; null when the model has none
  * @throws RetuneError `checkpoint.unsupported-model`, `checkpoint.bad-config`
  */
 export function readWindows(

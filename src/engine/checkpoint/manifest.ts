@@ -11,7 +11,7 @@ import { readChunks, withFile } from './safetensors.ts';
 import type { WeightLayout } from './weight-layout.ts';
 import type { FileRange, PreparedWeights, WeightEntry } from './weights.ts';
 
-/** Raised whenever the bytes of a weights file or the meaning of a manifest change; older entries are then converted anew. */
+/** Raised whenever the bytes of a weights file or the meaning of a manifest change; older entries are then converted again. */
 export const formatVersion = 1;
 export const weightsFile = 'weights.bin';
 export const manifestFile = 'manifest.json';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import { badConfig, unsupportedModel } from './config-errors.ts';
 
-/** A config.json before it is understood: every part of the reader asks for its own fields, which are checked then. */
+/** A config.json before validation: every part of the reader asks for its own fields, which are checked then. */
 export class RawConfig {
   readonly #path: string;
   readonly #json: unknown;

@@ -2,7 +2,7 @@ import type { ModelConfig, RopeScaling } from './model-config.ts';
 
 /**
  * Rotary position frequencies as transformers computes them (modeling_rope_utils.py), including its rounding to fp32 at
- * every step: at position 30000 one last place of a frequency moves an angle by 1e-3, so more precision would be less equal.
+ * every step: at position 30000 one unit in the last place of a frequency moves an angle by 1e-3, so more precision would be less equal.
  */
 
 export type RopeConfig = Pick<ModelConfig, 'headSize' | 'ropeTheta' | 'ropeScaling'>;

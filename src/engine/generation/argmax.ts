@@ -1,7 +1,7 @@
 import { logitsNotFinite } from './errors.ts';
 
 /**
- * Index of the largest logit, the first one of equals.
+ * Index of the largest logit, the first one among equals.
  * @throws RetuneError `generation.logits-not-finite` when any of them is NaN or infinite
  * @param logits fp32 [V]
  */

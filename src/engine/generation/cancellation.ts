@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Whether the work was cancelled. Gives the event loop a turn first: forward passes may keep it busy one after the other,
- * and the message that cancels could then never come in.
+ * Whether the work was cancelled. Yields to the event loop first: consecutive forward passes may keep it busy, and the message that cancels would
+ * never arrive.
  */
 export async function cancelled(signal: AbortSignal): Promise<boolean> {
   await setImmediate();

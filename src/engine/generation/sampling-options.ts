@@ -3,7 +3,7 @@ import type { SamplingOptions } from '../../policy/generation.ts';
 import { invalidGenerationOption } from './errors.ts';
 import type { GenerationDefaults } from './generation-defaults.ts';
 
-/** Sampling with nothing left open. */
+/** Sampling options with every default filled in. */
 export type ResolvedSampling = Required<SamplingOptions>;
 
 /**

@@ -3,7 +3,7 @@ import type { RankedBin } from './ranked-bin.ts';
 
 /**
  * The tokens that stay: all above `bin`, and the first `ranks` of that bin. Tokens are ordered from the most to the least
- * probable, equals by ascending id; every truncation keeps the first so many of that order.
+ * probable, equals by ascending id; every truncation keeps a prefix of that order.
  */
 export interface Cut {
   readonly bin: number;

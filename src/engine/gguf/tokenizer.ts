@@ -30,7 +30,7 @@ export function ggufTokenizer(metadata: Metadata): Tokenizer {
 
 interface Tokens {
   readonly all: readonly string[];
-  /** One number of `tokenKinds` for each; empty when the file does not tell. */
+  /** One number of `tokenKinds` for each; empty when the file does not say. */
   readonly kinds: readonly number[];
   /** Those that text is made of, without control tokens. */
   readonly ids: ReadonlyMap<string, number>;

@@ -169,7 +169,7 @@ async function examineModel(
   const memory: Partial<Record<Dtype, MemoryEstimate>> = {};
   const unsuitable: Partial<Record<Dtype, string>> = {};
   let tooLarge: RetuneError | undefined;
-  // The smallest comes last. Only a model that does not fit in any form is a problem; the estimates tell the rest.
+  // The smallest comes last. Only a model that does not fit in any form is a problem; the estimates show the rest.
   for (const dtype of dtypes) {
     const why = whyUnsuitable(source.checkpoint, dtype);
     if (why !== undefined) {

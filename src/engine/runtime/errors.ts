@@ -80,7 +80,7 @@ function explainLoadFailure(cause: unknown, host: RuntimeHost): Explanation {
   }
   return {
     why: `Loading it failed: ${detail}.`,
-    remedy: 'Reinstall Retune for this platform, then let the doctor examine it.',
+    remedy: 'Reinstall Retune for this platform, then run the doctor.',
     actions: [runCommand('doctor')],
   };
 }

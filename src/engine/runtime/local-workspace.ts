@@ -64,15 +64,15 @@ export class LocalWorkspace implements WorkspaceAdapters {
       this.#requireFree(name);
       const versions = files.versions(key);
       const accepted = { prompt: promptTokens, response: responseTokens };
-      const told: Notice[] = [];
+      const found: Notice[] = [];
       for (let tries = 1; tries <= maxTries; tries++) {
         const current = await versions.load(name);
-        told.push(...current.notices);
+        found.push(...current.notices);
         const loaded = current.adapter && this.#same(current.adapter);
         const adapter = loaded ?? createAdapter(config, { name, kind: 'workspace', seed: randomSeed() });
         const earlier = current.accepted.filter((pair) => this.#fits(pair.prompt.length + pair.response.length));
         const { report, adapter: learnt } = await learn({ adapter, accepted, earlier }, signal);
-        const notices = told.map(sentence);
+        const notices = found.map(sentence);
         if (!report.accepted) return { report, notices };
         throwIfCancelled(signal, 'Learning the accepted answer');
         const saved = await versions.append(learnt, accepted, current.at);

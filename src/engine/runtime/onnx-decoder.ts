@@ -87,7 +87,7 @@ export class OnnxDecoder implements Decoder {
   /** The session of this rank; sessions of other ranks than 0 and this one are released, for they hold a copy of the weights. */
   session(rank: number, kind: CacheKind): Promise<InferenceSession> {
     return this.#sessions.get(graphName(kind, rank), () => {
-      // Nobody waits for this, so nobody could be told that it failed; the sessions are out of use either way.
+      // Nobody waits for this, so there is nobody to report a failure to; the sessions are out of use either way.
       if (rank !== 0) this.#sessions.release((name) => !keptBeside(rank).includes(name)).catch(() => undefined);
       const { provider, threads, accuracy = 4 } = this.#options;
       const graph = decodeGraph(this.#config, decoderLayer(this.#config), this.#weights, {

@@ -4,8 +4,8 @@ const variable = 'ORT_DISABLE_TELEMETRY';
 
 /**
  * Since 1.29 onnxruntime for Linux and macOS reports every session to its makers over the network, and keeps an identifier of
- * the machine on disk, unless this variable stands in the environment of the process before the library is loaded.
- * Other threads than the main one have only a copy of the environment, so the main thread must call this before it starts one.
+ * the machine on disk, unless this variable is set in the process before the library is loaded.
+ * Other threads than the main one have only a copy of its variables, so the main thread must call this before it starts one.
  * Windows has no such variable: there onnxruntime writes to the system's own tracing and opens no connection.
  * @throws Error in another thread whose process has not called it
  */

@@ -18,7 +18,7 @@ export interface Provider {
   readonly keepsCacheOnDevice: boolean;
   /** False where sessions must be made without a memory pattern. */
   readonly memoryPattern: boolean;
-  /** Why it did not start, if its own message tells; undefined leaves it to {@link explainStart}. */
+  /** Why it did not start, if its own message says so; undefined leaves it to {@link explainStart}. */
   explain?(message: string): StartFailure | undefined;
 }
 

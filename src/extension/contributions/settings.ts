@@ -25,7 +25,7 @@ export const settings = {
   engine: text({
     scope: 'machine',
     description:
-      'What runs the model. Empty: the engine that comes with Retune. Otherwise the name of another engine, and after a colon its address, for example `openai:http://127.0.0.1:8080/v1` for an OpenAI-compatible server; `#retune.model.directory#` is then the name of a model there. The server receives the prompts, and the log of each session names it.',
+      'What runs the model. Empty: the engine that comes with Retune. Otherwise the name of another engine, followed by a colon and its address, for example `openai:http://127.0.0.1:8080/v1` for an OpenAI-compatible server; `#retune.model.directory#` is then the name of a model there. The server receives the prompts, and the log of each session names it.',
   }),
   'model.dtype': choice(['int8', ...dtypes.filter((dtype) => dtype !== 'int8')], {
     scope: 'machine',
@@ -35,7 +35,7 @@ export const settings = {
   provider: choice(providerChoices, {
     scope: 'machine',
     description:
-      'Execution provider that computes. `auto` takes WebGPU if it computes correct results and is not clearly slower than the CPU, and the CPU otherwise. A provider that is named here is used or refused, never replaced silently.',
+      'Execution provider to compute with. `auto` takes WebGPU if it computes correct results and is not clearly slower than the CPU, and the CPU otherwise. A provider that is named here is used or refused, never replaced silently.',
   }),
   method: choice(['rosa2', ...methods.filter((method) => method !== 'rosa2')], {
     scope: 'window',

@@ -69,7 +69,7 @@ export class Review implements PendingReview {
     await this.#decide(async () => reportDecision(await this.#session.undo(), this.#context.log));
   }
 
-  async leave(): Promise<void> {
+  async close(): Promise<void> {
     this.#keeping.abort();
     if (this.#decided) return;
     this.#decided = true;
@@ -82,16 +82,16 @@ export class Review implements PendingReview {
     this.#context.originals.forget(this.#session.id);
     this.#context.state = { kind: 'idle' };
     void closeDiffs(this.#session.id);
-    this.#tellLost();
+    this.#reportLost();
   }
 
-  #tellLost(): void {
+  #reportLost(): void {
     void showError(reviewLost(this.names), this.#context.log);
   }
 
   async #decide(work: () => Promise<void>): Promise<void> {
     // The notification with the buttons may still be open.
-    if (this.#lost) return this.#tellLost();
+    if (this.#lost) return this.#reportLost();
     if (this.#decided) return;
     this.#decided = true;
     try {

@@ -24,7 +24,7 @@ async function ask({ session, files }: UndoableSession): Promise<'undo' | 'keep'
   const names = files.join(', ');
   const undo = {
     label: vscode.l10n.t('$(discard) Undo it'),
-    detail: vscode.l10n.t('Restore {0} as before that session', names),
+    detail: vscode.l10n.t('Restore {0} to the state before that session', names),
   };
   const keep = { label: vscode.l10n.t('$(check) Keep it'), detail: vscode.l10n.t('Leave {0} as it is now', names) };
   const title = vscode.l10n.t('Retune: an earlier session (“{0}”) ended without a decision', session.request);

@@ -55,7 +55,7 @@ export class Link<Theirs extends Answers, Ours extends Answers> {
     if (this.#ended === undefined) void this.#connection.sendNotification(method, params);
   }
 
-  /** The other side is gone: whatever waits for it is told so, and nobody waits for what it asked. */
+  /** The other side is gone: every request to it is rejected, and every request of its own is cancelled. */
   end(error: RetuneError): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;

@@ -40,8 +40,8 @@ export function workerAnswers(editor: () => Editor): WorkerAnswers {
     },
     async run(id, signal) {
       const running = session(id);
-      const tell = teller(editor());
-      for await (const event of running.events(signal)) tell(event);
+      const pass = eventPasser(editor());
+      for await (const event of running.events(signal)) pass(event);
       return { outcome: running.outcome };
     },
     diff: (id) => session(id).diff(),
@@ -57,9 +57,9 @@ export function workerAnswers(editor: () => Editor): WorkerAnswers {
 }
 
 /** Passes events on; of tokens only their number, because there may be hundreds a second. */
-function teller(editor: Editor): (event: FixEvent) => void {
+function eventPasser(editor: Editor): (event: FixEvent) => void {
   let tokens = 0;
-  let told = 0;
+  let lastReport = 0;
   return (event) => {
     if (event.kind === 'prefill') return;
     if (event.kind !== 'token') {
@@ -68,8 +68,8 @@ function teller(editor: Editor): (event: FixEvent) => void {
       return;
     }
     tokens++;
-    if (performance.now() - told < tokensEveryMs) return;
-    told = performance.now();
+    if (performance.now() - lastReport < tokensEveryMs) return;
+    lastReport = performance.now();
     editor.notify('tokens', tokens);
   };
 }

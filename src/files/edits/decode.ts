@@ -11,7 +11,7 @@ export function decodeText(path: string, bytes: Uint8Array, mode: number): TextF
   return { path, encoding, mode, sha256: sha256Of(bytes), ...withoutEndings(raw) };
 }
 
-/** Without a mark, UTF-16 cannot be told from binary data safely; its NUL bytes then make it binary. */
+/** Without a mark, UTF-16 cannot be distinguished safely from binary data; its NUL bytes then make it binary. */
 function encodingOf(bytes: Uint8Array): Encoding | undefined {
   const startsWith = (mark: readonly number[]) => mark.every((byte, i) => bytes[i] === byte);
   if (startsWith([0xff, 0xfe, 0, 0])) return undefined; // UTF-32

@@ -51,7 +51,7 @@ async function replace(
   if (bytes === undefined) return { kind: 'failed', why: 'The copy of its earlier content is damaged or gone.' };
   const mode = wanted.kind === 'file' ? { mode: wanted.mode } : {};
   const result = await writeFiles(store.folder, [{ path, bytes, expected, ...mode }]);
-  if (result.kind === 'conflict') return { kind: 'kept', why: 'it was changed at this very moment' };
+  if (result.kind === 'conflict') return { kind: 'kept', why: 'it was changed just now' };
   if (bytes !== null) return { kind: 'restored' };
   await removeEmpty(store.folder, made);
   return { kind: 'removed' };
@@ -76,7 +76,7 @@ async function replaceByLink(absolute: string, to: string, expected: string): Pr
   try {
     const now = await diskState(absolute);
     if (now.kind !== 'file' || now.sha256 !== expected) {
-      return { kind: 'kept', why: 'it was changed at this very moment' };
+      return { kind: 'kept', why: 'it was changed just now' };
     }
     await rename(temporary, absolute);
     return { kind: 'restored' };

@@ -24,7 +24,7 @@ export async function undoFiles(store: SnapshotStore, toTurn?: number): Promise<
   };
   const kept: KeptFile[] = [];
   const failed: KeptFile[] = [];
-  const said = [...notices, ...inGit];
+  const found = [...notices, ...inGit];
   const histories = fileHistories(all, toTurn);
   // What a killed write left beside the files would keep their directories from being removed.
   await cleanTemporaries(
@@ -37,9 +37,9 @@ export async function undoFiles(store: SnapshotStore, toTurn?: number): Promise<
     if (outcome.kind === 'kept') kept.push(await keptFile(store, history, outcome.why));
     else if (outcome.kind === 'failed') failed.push({ ...(await keptFile(store, history, '')), why: outcome.why });
     else if (toTurn === undefined && !sameState(history.wanted, history.first))
-      said.push(await betweenTurns(store, history));
+      found.push(await betweenTurns(store, history));
   }
-  return { restored: files.restored, removed: files.removed, unchanged: files.unchanged, kept, failed, notices: said };
+  return { restored: files.restored, removed: files.removed, unchanged: files.unchanged, kept, failed, notices: found };
 }
 
 /** See {@link Snapshots.status}. */

@@ -15,7 +15,7 @@ export function isCargoProject({ names }: DirectoryView): boolean {
 
 export async function cargoWhy(view: DirectoryView): Promise<string> {
   const manifest = (await view.read('Cargo.toml')) ?? '';
-  return isWorkspace(manifest) ? 'Cargo.toml is a workspace of packages.' : 'Cargo.toml is a package.';
+  return isWorkspace(manifest) ? 'Cargo.toml describes a workspace of packages.' : 'Cargo.toml describes a package.';
 }
 
 function isWorkspace(manifest: string): boolean {

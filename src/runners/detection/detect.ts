@@ -51,7 +51,7 @@ export async function detectTests(
 function commandProject(folder: string, typed: string): TestProject {
   const commandLine = typed.trim();
   if (commandLine === '') throw commandEmpty();
-  const why = 'The command was given.';
+  const why = 'The test command was given.';
   return { runner: givenCommand, folder, cwd: folder, manifest: '', why, executable: [], commandLine };
 }
 

@@ -13,7 +13,7 @@ const searched = 20_000;
 const invisible = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
- * Text of a test's making, fit to be shown and sent to a model: no colours, no control characters, line feeds only,
+ * Text that a test produced, fit to be shown and sent to a model: no colours, no control characters, line feeds only,
  * no trailing blanks, well-formed, and at most `limit` characters (two thirds from its start, the rest from its end).
  */
 export function cleanText(text: string, limit: number): string {

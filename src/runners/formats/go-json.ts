@@ -147,7 +147,7 @@ function parsed(line: string): unknown {
   }
 }
 
-/** What a test printed, without the lines by which Go tells its progress. */
+/** What a test printed, without the lines by which Go reports its progress. */
 export function withoutProgress(output: string): string {
   return output.replaceAll(/^[ \t]*(?:=== (?:RUN|PAUSE|CONT|NAME)\b|--- (?:PASS|FAIL|SKIP): ).*\n?/gm, '');
 }

@@ -47,14 +47,14 @@ async function byScript(
   const script = pack.scripts[name] ?? '';
   const command = runnerOfScript(await candidatesFor(script, directory.path, runners), pack, name);
   const manager = await packageManagerOf(directory);
-  const says = `the script "${name}" of package.json is \`${script}\``;
+  const reason = `the script "${name}" of package.json is \`${script}\``;
   if (command === undefined) {
-    return { runner: undefined, why: `${says}, which is run as it is.`, executable: [manager, 'run', name] };
+    return { runner: undefined, why: `${reason}, which is run as it is.`, executable: [manager, 'run', name] };
   }
   const without = command.leftOut.length === 0 ? '' : `; of it, \`${command.leftOut.join(' && ')}\` is not run`;
   return {
     runner: command.runner,
-    why: `${says}${without}.`,
+    why: `${reason}${without}.`,
     executable: command.direct ? typed(command) : [manager, 'run', name],
   };
 }

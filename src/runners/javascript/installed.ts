@@ -28,7 +28,7 @@ export async function installedCommand(cwd: string, command: string, pack = comm
   return undefined;
 }
 
-/** The environment of scripts: commands of installed packages come first in the path. */
+/** The variables of scripts: commands of installed packages come first in the path. */
 export async function scriptPath(cwd: string): Promise<string> {
   const folders = upwards(cwd).map((directory) => path.join(directory, 'node_modules', '.bin'));
   const existing: string[] = [];

@@ -39,10 +39,10 @@ export async function pythonTests(view: DirectoryView): Promise<PythonTests | un
 }
 
 async function pytestConfiguration(view: DirectoryView): Promise<string | undefined> {
-  for (const [name, says] of configurations) {
+  for (const [name, shows] of configurations) {
     if (!view.names.has(name)) continue;
-    if (says === undefined) return name;
-    if (says.test((await view.read(name)) ?? '')) return name;
+    if (shows === undefined) return name;
+    if (shows.test((await view.read(name)) ?? '')) return name;
   }
   return undefined;
 }
@@ -70,7 +70,7 @@ function isNamed({ path }: DirectoryView, name: string): boolean {
 const maximumFiles = 200;
 const maximumDepth = 4;
 
-/** Reads test files here and in `tests/` until one says how it is written; plain functions are pytest's. */
+/** Reads test files here and in `tests/` until one shows how it is written; plain functions are pytest's. */
 async function fromTests(view: DirectoryView): Promise<PythonTests | undefined> {
   const files = [...view.names].filter((name) => testFile.test(name)).sort();
   const nested = testDirectories.filter((name) => view.names.has(name)).map((name) => filesBelow(view.path, name, 1));

@@ -2,7 +2,7 @@ import { runCommand } from './actions.ts';
 import { RetuneError } from './retune-error.ts';
 import { messageOf, sentenceOf } from './thrown.ts';
 
-/** Anything thrown that is no {@link RetuneError}: a bug of ours, told as such. */
+/** Anything thrown that is no {@link RetuneError}: a bug of ours, reported as such. */
 export function unforeseen(cause: unknown): RetuneError {
   return new RetuneError({
     code: 'unforeseen',

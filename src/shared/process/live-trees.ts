@@ -43,7 +43,7 @@ const guardScript = [
 ].join('\n');
 
 /**
- * A shell that is told the process id and then waits for a word from us. It kills the tree when our end of the pipe closes
+ * A shell that is given the process id and then waits for a line from us. It kills the tree when our end of the pipe closes
  * without that word, as it does when this process gets SIGKILL and can do nothing itself. It has a process group of its own,
  * so that Ctrl-C does not reach it.
  */

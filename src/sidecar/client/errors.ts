@@ -14,7 +14,7 @@ export interface ExitFacts {
 }
 
 const shownLines = 12;
-const again = 'Try again: the process is started anew, with its adapters as they were after the last accepted update.';
+const again = 'Try again: the process is restarted, with its adapters as they were after the last accepted update.';
 
 /** Ends of the process, of its worker, and of the model in it. */
 const gone = new Set(
@@ -67,7 +67,7 @@ export function crashed(facts: ExitFacts): RetuneError {
   });
 }
 
-/** It answers no pings any more and was ended by us. */
+/** It no longer answered pings, so we ended it. */
 export function hung(milliseconds: number, facts: ExitFacts): RetuneError {
   return new RetuneError({
     code: 'sidecar.hung',
@@ -86,7 +86,7 @@ export function crashLoop(crashes: number, seconds: number, facts: ExitFacts): R
     code: 'sidecar.crash-loop',
     what: `The model process ended unexpectedly ${crashes} times within ${seconds} s (the last time: ${how(facts)}).`,
     why: printed(facts.lastWords),
-    remedy: 'The next command starts it again. If the runtime itself is at fault, the doctor can tell.',
+    remedy: 'The next command starts it again. If the runtime itself is at fault, the doctor shows it.',
     actions: [runCommand('doctor')],
     data: { ...facts, crashes, seconds },
   });
@@ -97,8 +97,8 @@ export function garbled(command: readonly string[], detail: string, lastWords: r
   return new RetuneError({
     code: 'sidecar.garbled',
     what: `The model process sent a message that cannot be read (${detail}).`,
-    why: `Something else wrote into its output stream. ${printed(lastWords)}`,
-    remedy: `Try again. If it repeats, make sure that \`${command.join(' ')}\` prints nothing of its own to standard output.`,
+    why: `Something else wrote to its output stream. ${printed(lastWords)}`,
+    remedy: `Try again. If it happens again, make sure that \`${command.join(' ')}\` prints nothing of its own to standard output.`,
     actions: [setOption('sidecarCommand')],
     data: { command, detail, lastWords },
   });
@@ -110,7 +110,7 @@ export function stopped(): RetuneError {
     code: 'sidecar.stopped',
     what: 'The model process was stopped.',
     why: 'It was asked to stop while a request was waiting for an answer.',
-    remedy: 'Start the request again when you want it.',
+    remedy: 'Make the request again if you still want it.',
   });
 }
 
@@ -120,6 +120,6 @@ function how({ signal, exitCode }: ExitFacts): string {
 }
 
 function printed(lines: readonly string[]): string {
-  if (lines.length === 0) return 'It printed nothing before.';
+  if (lines.length === 0) return 'It printed nothing before that.';
   return `Its last output was:\n“${lines.slice(-shownLines).join('\n')}”.`;
 }

@@ -12,7 +12,7 @@ import {
 import type { Caller } from './caller.ts';
 import { streamGeneration } from './stream-generation.ts';
 
-/** Every function of the model's contract as a request of the table's method. @param signal of calls that bring none */
+/** Every function of the model's contract as a request of the table's method. @param signal for calls that pass none */
 export function remoteContract(
   caller: Pick<Caller, 'call'>,
   subject: Subject,

@@ -26,7 +26,7 @@ export interface SidecarClientOptions extends LaunchOptions {
   /** Default 10 000 and 60 000. */
   readonly pingIntervalMs?: number;
   readonly pingTimeoutMs?: number;
-  /** Stop the process after so long without requests; the next one starts it again. Default: never. */
+  /** Time without requests after which the process is stopped, in ms; the next one starts it again. Default: never. */
   readonly idleStopMs?: number;
 }
 

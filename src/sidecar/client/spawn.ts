@@ -11,7 +11,7 @@ export function spawnSidecar({ command, env, cwd }: Launch): ChildProcessWithout
   const [program, ...args] = command;
   try {
     const options = { env, ...(cwd !== undefined && { cwd }), windowsHide: true };
-    // Its types do not tell that three pipes are three streams.
+    // Its types do not say that three pipes are three streams.
     return spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] }) as ChildProcessWithoutNullStreams;
   } catch (error) {
     throw cannotStart(command, error);

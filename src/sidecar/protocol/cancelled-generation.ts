@@ -6,7 +6,7 @@ export function cancelledGeneration(request: GenerateRequest): Generation {
     text: '',
     promptTokens: [],
     responseTokens: [],
-    ...(request.logprobs ? { logprobs: [] } : {}),
+    ...(request.logprobs === true && { logprobs: [] }),
     finish: 'cancelled',
     seed: request.sampling?.seed ?? 0,
     timings: { reusedTokens: 0, prefillMs: 0, decodeMs: 0 },

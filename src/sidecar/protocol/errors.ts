@@ -4,13 +4,13 @@ import { messageOf, sentenceOf } from '../../shared/errors/thrown.ts';
 
 /** Errors that either side of the wire may find. */
 
-/** Client and sidecar are of different releases. */
+/** Client and sidecar come from different releases. */
 export function versionMismatch(client: number, sidecar: number): RetuneError {
   const older = client < sidecar ? 'this Retune' : 'the model process';
   return new RetuneError({
     code: 'sidecar.version-mismatch',
     what: `The model process speaks protocol version ${sidecar}, but this Retune speaks version ${client}.`,
-    why: `They are of different releases; ${older} is older.`,
+    why: `They come from different releases; ${older} is older.`,
     remedy: 'Install the same release of Retune here and where the model process runs.',
     actions: [setOption('sidecarCommand')],
     data: { client, sidecar },
@@ -23,7 +23,7 @@ export function internal(cause: unknown): RetuneError {
     code: 'sidecar.internal',
     what: 'An unexpected error occurred in the model process.',
     why: sentenceOf(cause),
-    remedy: 'Try again. If it repeats, please report it together with the log of the model process.',
+    remedy: 'Try again. If it happens again, please report it together with the log of the model process.',
     data: { detail: messageOf(cause), ...(cause instanceof Error && cause.stack && { stack: cause.stack }) },
     cause,
   });

@@ -85,9 +85,9 @@ export class AdapterJournal {
   /**
    * Loads into the model what an earlier process recorded. What does not load is renamed and reported. A disk that cannot be
    * written is no reason against any of this.
-   * @param tell what the developer should know although nothing was lost from here.
+   * @param notify receives what the developer should know although nothing was lost from here
    */
-  async restore(tell: (notice: string) => void): Promise<Lost[]> {
+  async restore(notify: (notice: string) => void): Promise<Lost[]> {
     if (!existsSync(join(this.#root, journalName))) return [];
     let journal: z.infer<typeof Journal>;
     try {
@@ -113,12 +113,12 @@ export class AdapterJournal {
       try {
         const { state } = await this.#model.workspace.open({ name, key });
         this.#bindings.set(name, key);
-        state.notices.forEach(tell);
+        state.notices.forEach(notify);
       } catch (error) {
         lost.push({ name, why: messageOf(error) });
       }
     }
-    if (lost.length > 0) await this.#write().catch((error: unknown) => tell(notWritten(this.#root, error)));
+    if (lost.length > 0) await this.#write().catch((error: unknown) => notify(notWritten(this.#root, error)));
     return lost;
   }
 
@@ -161,5 +161,5 @@ async function setAside(path: string): Promise<string> {
 }
 
 function notWritten(root: string, error: unknown): string {
-  return `The list of adapters in ${root} could not be written (${messageOf(error)}); after a crash the same losses are told again.`;
+  return `The list of adapters in ${root} could not be written (${messageOf(error)}); after a crash the same losses are reported again.`;
 }

@@ -10,7 +10,7 @@ export function workerCrashed(detail: string): RetuneError {
     code: 'sidecar.worker-crashed',
     what: 'The thread that runs the model ended unexpectedly.',
     why: sentence(detail),
-    remedy: 'Try again: it is started anew, with its adapters as they were after the last accepted update.',
+    remedy: 'Try again: it is restarted, with its adapters as they were after the last accepted update.',
     data: { detail },
   });
 }
@@ -63,7 +63,7 @@ export function engineUnavailable(cause: unknown): RetuneError {
     code: 'sidecar.engine-unavailable',
     what: 'The local model engine could not be loaded.',
     why: sentenceOf(cause),
-    remedy: 'Reinstall Retune (in a source tree: `npm install`), then let the doctor examine it.',
+    remedy: 'Reinstall Retune (in a source tree: `npm install`), then run the doctor.',
     actions: [runCommand('doctor')],
     data: { detail: messageOf(cause) },
     cause,

@@ -7,7 +7,7 @@ const kept = 3;
 
 /**
  * `sidecar.log` and its predecessors `sidecar.1.log` … in one directory. Writes are synchronous, so that the last
- * words of a dying process are on disk. A log that cannot be written is reported once and then given up.
+ * words of a dying process are on disk. A log that cannot be written is reported once and then abandoned.
  */
 export class LogFile {
   readonly #directory: string;

@@ -18,7 +18,7 @@ import { discardState, prepareStateDirectory } from './state-directory.ts';
 import { claimStdout } from './stdout.ts';
 import { type KnownModel, WorkerClient } from './worker-client.ts';
 
-/** What the main thread says by itself of an open model. */
+/** What the main thread itself answers about an open model. */
 type MainThreadAnswers = { readonly [K in MainThreadMethod]: (known: KnownModel) => Result<K> };
 
 /** How long a worker may take to notice a cancellation before the process ends without it. */
@@ -37,10 +37,10 @@ export function startServer(options: { readonly worker: URL }): void {
   function log(level: protocol.LogLevel, message: string): void {
     logFile?.write(level, message);
     if (level === 'error') process.stderr.write(`${message}\n`);
-    tell(connection.sendNotification(protocol.Log.type, { level, message }));
+    endIfUnsent(connection.sendNotification(protocol.Log.type, { level, message }));
   }
 
-  function tell(sent: Promise<void>): void {
+  function endIfUnsent(sent: Promise<void>): void {
     sent.catch(() => end(1, 'the client is gone'));
   }
 
@@ -115,10 +115,10 @@ export function startServer(options: { readonly worker: URL }): void {
       options.worker,
       { stateDirectory },
       {
-        progress: (token, value) => tell(connection.sendNotification('$/progress', { token, value })),
+        progress: (token, value) => endIfUnsent(connection.sendNotification('$/progress', { token, value })),
         log,
         changed: () => {
-          if (!ending) tell(connection.sendNotification(protocol.HealthChanged.type, health()));
+          if (!ending) endIfUnsent(connection.sendNotification(protocol.HealthChanged.type, health()));
         },
       },
     );

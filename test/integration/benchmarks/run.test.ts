@@ -274,7 +274,7 @@ describe('a run of methods × tasks × seeds', () => {
     );
   });
 
-  it('stops at once, keeps what had ended, and can be resumed', async () => {
+  it('stops at once, keeps what had finished, and can be resumed', async () => {
     const stop = new AbortController();
     const policy = new RulePolicy({
       onAnswer: async ({ prompt }, signal) => {

@@ -72,10 +72,10 @@ describe('command line: adapter', () => {
 
   it('revert takes one version back at a time, until nothing is left', async () => {
     const one = await adapter('revert', folder);
-    assert.equal(one.stdout, 'Version 2 was taken back. Version 1 is current now.\n', one.stderr);
+    assert.equal(one.stdout, 'Version 2 was reverted. Version 1 is current now.\n', one.stderr);
     assert.deepEqual(versionsOf(await json('list', folder)), ['1*']);
     const two = await adapter('revert', folder);
-    assert.equal(two.stdout, 'Version 1 was taken back. The model is used as it is.\n');
+    assert.equal(two.stdout, 'Version 1 was reverted. The base model is used.\n');
     assert.match((await adapter('list', folder)).stdout, /\nlearnt {2}nothing\n$/);
     const three = await adapter('revert', folder);
     assert.equal(three.code, 1);

@@ -118,7 +118,7 @@ describe('retune fix', () => {
     const { code, stdout } = await fix(workspace, ['There is no code here.', wrong, right], [], { plain: [0] });
     assert.equal(code, 0, stdout);
     const undo = (turn: number) => retune(workspace, ['undo', '--folder', workspace.folder, '--turn', String(turn)]);
-    assert.match((await undo(4)).stdout, /Everything was already as before/);
+    assert.match((await undo(4)).stdout, /Every file was already as it was before/);
     assert.equal(await target(workspace), right);
     assert.match((await undo(3)).stdout, /^src\/add\.js is as it was before turn 3 of session \d{8}-/);
     assert.equal(await target(workspace), wrong);

@@ -142,7 +142,7 @@ describe('a model behind an OpenAI-compatible server', () => {
         setTimeout(() => response.destroy(), 10);
       },
       'connect.stream-broken',
-      /in the midst of an answer/,
+      /in the middle of an answer/,
     ],
     [
       'ends without saying that it is complete',

@@ -251,7 +251,7 @@ describe('opening a model', () => {
     }
   });
 
-  it('a weights file that was damaged or replaced is converted anew', async () => {
+  it('a weights file that was damaged or replaced is converted again', async () => {
     const expected = await answer(await open());
     const { directory } = await entry();
     const file = join(directory, 'weights.bin');

@@ -48,7 +48,7 @@ describe('an adapter that is dropped while its model is not open', () => {
     assert.deepEqual(await names(policy), ['other'], 'nor does the journal bring it back');
   });
 
-  it('may be made anew under the same name', async () => {
+  it('may be made again under the same name', async () => {
     const policy = await withTwo();
     await killed();
     await policy.adapters.drop('s');

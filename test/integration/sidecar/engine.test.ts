@@ -162,6 +162,6 @@ describe('sidecar with the real engine', () => {
     await policy.adapters.load({ name: 'again', kind: 'session', directory });
     assert.equal((await reject('again')).reason, 'disabled');
     await policy.adapters.reset('again');
-    assert.equal((await reject('again')).reason, 'kl-response', 'a reset begins anew');
+    assert.equal((await reject('again')).reason, 'kl-response', 'a reset begins again');
   });
 });

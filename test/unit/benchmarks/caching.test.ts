@@ -38,7 +38,7 @@ describe('caching', () => {
       return next.value.text;
     };
     assert.deepEqual([await ask('q', 0), await ask('q', 0)], ['first', 'first']);
-    assert.deepEqual([await ask('q', 0.7), await ask('q', 0.7)], ['second', 'third'], 'samples are drawn anew');
+    assert.deepEqual([await ask('q', 0.7), await ask('q', 0.7)], ['second', 'third'], 'samples are drawn again');
     assert.equal(spent.length, 4);
     assert.equal(spent[0], spent[1]);
   });

@@ -56,7 +56,7 @@ describe('actions in the editor', () => {
   it('are explained where no button says how', async () => {
     await show([setOption('target', 'a.js:NAME'), setOption('target'), runCommand('undo')]);
     assert.deepEqual(shown, [
-      'W. Y. R. The target is where the cursor is: move it, then choose Fix… again. Fix… offers to undo sessions that were not decided.',
+      'W. Y. R. The target is where the cursor is: move it, then choose Fix… again. Fix… offers to undo sessions that ended without a decision.',
     ]);
   });
 });

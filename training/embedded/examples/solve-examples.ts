@@ -1,5 +1,5 @@
 import { messagesOf } from '../../../src/agent/prompts/fit.ts';
-import { tellingTests } from '../../../src/benchmarks/smallfix/developer.ts';
+import { distinguishingTests } from '../../../src/benchmarks/smallfix/developer.ts';
 import { drawnReading } from '../../../src/benchmarks/smallfix/draw.ts';
 import { jsonOf } from '../../../src/benchmarks/smallfix/encoded.ts';
 import { literal, type Problem, type ProblemReading } from '../../../src/benchmarks/smallfix/problem.ts';
@@ -39,7 +39,7 @@ export function solveExample(problem: Problem, random: Random): Example {
 function complaint(problem: Problem, reading: ProblemReading, bug: string, random: Random): string | undefined {
   const outcome = outcomeOf(problem, bug);
   if (outcome.kind !== 'ran') return undefined;
-  for (const test of tellingTests(problem, reading)) {
+  for (const test of distinguishingTests(problem, reading)) {
     const call = outcome.calls[problem.inputs.indexOf(test.args)];
     const actual = call !== undefined && 'value' in call ? jsonOf(call.value) : undefined;
     if (actual === undefined || JSON.stringify(actual) === JSON.stringify(test.expected)) continue;

@@ -7,7 +7,7 @@ import type { Asker } from './ask.ts';
 import { diffText } from './diff-text.ts';
 import type { FixPrinter } from './printer.ts';
 
-/** What a decision is made with. */
+/** What a decision needs. */
 export interface Deciding {
   readonly session: FixSession;
   readonly asker: Asker;
@@ -37,7 +37,7 @@ export async function decide(deciding: Deciding, signal: AbortSignal): Promise<E
   if (!solved) return undo(deciding);
   const takeBack = undoCommand(session.folder, session.id);
   output.note(
-    `The change is in your files for review; \`${takeBack}\` takes it back. Nothing was learnt from it: that needs --yes, or Keep in a terminal.`,
+    `The change is in your files for review; \`${takeBack}\` undoes it. Nothing was learnt from it: that needs --yes, or Keep in a terminal.`,
   );
   return ExitCode.done;
 }
@@ -51,7 +51,7 @@ async function ask(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
     if (choice === 'undo') return undo(deciding);
     if (choice === undefined) {
       const takeBack = undoCommand(session.folder, session.id);
-      output.note(`Nothing was decided: the change stays in your files, and \`${takeBack}\` takes it back.`);
+      output.note(`Nothing was decided: the change stays in your files, and \`${takeBack}\` undoes it.`);
       return exitCodeOf(session);
     }
     for (const { path, before, after } of await session.diff()) {

@@ -33,7 +33,7 @@ export function mark({ reward }: Verdict): string {
 export function weightsText(weights: Weights, milliseconds: number): string {
   if (weights.kind === 'skipped') return `not updated: ${weights.why}`;
   const { report } = weights;
-  if (weights.kind === 'rolled-back') return `rolled back (${report.reason}); they are what they were before`;
+  if (weights.kind === 'rolled-back') return `rolled back (${report.reason}); the weights are unchanged`;
   const times = twoDigits(Math.exp(report.logProbBefore - report.logProbAfter));
   return `updated: this answer is now ${times} times less likely (KL ${twoDigits(report.klResponse)} nat per token, ${milliseconds} ms)`;
 }

@@ -31,7 +31,7 @@ export interface FixCommandOptions extends OpeningOptions {
   readonly resume?: string;
 }
 
-/** Beside those that say how the model is opened. */
+/** In addition to those that say how the model is opened. */
 export function fixOptions(): readonly Option[] {
   return [
     targetOption(),

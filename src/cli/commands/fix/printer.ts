@@ -140,7 +140,7 @@ export class FixPrinter {
     this.#row('kept', 'the change stays');
     if (learnt?.version !== undefined) {
       const revert = revertCommand(this.#folder, this.#model);
-      this.#detail(`learnt for this workspace, version ${learnt.version}; \`${revert}\` takes it back`);
+      this.#detail(`learnt for this workspace, version ${learnt.version}; \`${revert}\` withdraws it`);
     } else if (learnt?.why !== undefined) this.#detail(learnt.why);
   }
 

@@ -14,7 +14,7 @@ import type { FixCommandOptions } from './options.ts';
 import { FixPrinter } from './printer.ts';
 import { sessionOptions } from './session-options.ts';
 
-/** @returns the program's exit code; what is thrown has been undone before */
+/** @returns the program's exit code; before anything is thrown, the change has been undone */
 export async function fix(
   args: readonly string[],
   options: FixCommandOptions,

@@ -7,7 +7,7 @@ import { folderAndRequest } from './arguments.ts';
 import type { FixCommandOptions } from './options.ts';
 
 /**
- * The command line as a session wants it; what of a record cannot be read is noted on `output`.
+ * The command line as a session wants it; lines of a record that cannot be read are reported on `output`.
  * @throws RetuneError `cli.usage`, `session.record-unreadable`
  */
 export async function sessionOptions(

@@ -34,7 +34,7 @@ export interface ReplayCommandOptions extends OpeningOptions {
   readonly out?: string;
 }
 
-/** Beside those that say how the model is opened. */
+/** In addition to those that say how the model is opened. */
 export function replayOptions(): readonly Option[] {
   return [...sizeOptions(), optionalModelOption(), ...updateOptions(), ...variantOptions(), outOption(), jsonOption()];
 }

@@ -65,7 +65,7 @@ export async function replayBenchmark(
   } catch (error) {
     progress.end();
     if (isCancelled(error) && options.out !== undefined) {
-      output.note(`Stopped. What had ended is kept in ${directory}; the same command goes on.`);
+      output.note(`Stopped. Finished task runs are kept in ${directory}; the same command resumes the run.`);
     }
     throw error;
   } finally {
@@ -100,7 +100,7 @@ function benchmarkOptions(
   };
 }
 
-/** What makes a model the same in two runs; undefined for one that is served, of which nobody can tell. */
+/** What identifies a model across runs; undefined for a served one, which cannot be identified. */
 async function digestOf(settings: PolicySettings, signal: AbortSignal): Promise<string | undefined> {
   if (engineOf(settings).models === 'served models') return undefined;
   return (await modelDigest(settings.model, signal)) ?? `unknown, ${basename(settings.model)}`;

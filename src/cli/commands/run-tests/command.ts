@@ -23,7 +23,7 @@ export function addTest(parent: Command, run: RunCommand): void {
   parent
     .command('test')
     .description(
-      'run the tests once, and say what was detected and how the run is judged; exits with 1 unless all pass',
+      'run the tests once, and show what was detected and how the run is judged; exits with 1 unless all pass',
     )
     .argument('[folder]', 'workspace folder', '.')
     .addOption(new Option('--target <path>', 'file whose tests to run; those of its nearest package are run'))

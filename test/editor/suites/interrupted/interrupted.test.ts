@@ -3,7 +3,7 @@ import { begin } from '../../host/begin.ts';
 import { places, see } from '../../host/window.ts';
 import { fixture, open, read } from '../../host/workspace.ts';
 
-describe('a window that is closed in the midst of a session', () => {
+describe('a window that is closed in the middle of a session', () => {
   it('leaves an attempt behind', async () => {
     process.env.RETUNE_RECORDED = fixture('recorded.jsonl');
     await open('src/total.js', 4);

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { photo, places, press, see, type } from '../../host/window.ts';
 import { fixture, open, pathOf, read, record, until } from '../../host/workspace.ts';
 
-describe('the window after one that was closed in the midst of a session', () => {
+describe('the window after one that was closed in the middle of a session', () => {
   it('names the session with the next command and undoes it byte for byte', async () => {
     assert.match(read('src/total.js'), /slice\(1\)/);
     await open('src/total.js', 4);

@@ -39,7 +39,7 @@ describe('workspace versions and processes', () => {
       assert.equal(adapter?.theta[0], adapter?.updates, 'a mixture of two versions');
       // The one that was being written when the process died may have counted already.
       const ahead = adapter!.updates - acknowledged;
-      assert.ok(ahead === 0 || ahead === 1, `${ahead} ahead of what was told`);
+      assert.ok(ahead === 0 || ahead === 1, `${ahead} ahead of what was reported`);
       assert.deepEqual(accepted.at(-1)?.prompt, [adapter!.updates % 8]);
       acknowledged = adapter!.updates;
     }

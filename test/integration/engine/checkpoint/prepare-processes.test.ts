@@ -21,7 +21,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 describe('weights prepared by several processes', () => {
-  it('are converted anew after a converting process was killed, and its leftovers are removed', () =>
+  it('are converted again after a converting process was killed, and its leftovers are removed', () =>
     withDirectory(async (directory) => {
       await makeCheckpoint(directory);
       const cache = join(directory, 'cache');

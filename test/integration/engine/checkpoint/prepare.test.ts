@@ -175,7 +175,7 @@ describe('prepared weights', () => {
       assert.deepEqual(await contents(paths.cache), [key]);
     }));
 
-  it('are made anew when the source changed, also with the same size', () =>
+  it('are made again when the source changed, also with the same size', () =>
     withModel(async (paths) => {
       const before = await prepare(paths);
       await makeCheckpoint(paths.model, { seed: 2 });
@@ -224,7 +224,7 @@ describe('prepared weights', () => {
     ['weights with other bytes', flipByte],
   ];
   for (const [what, damage] of damages) {
-    it(`are made anew after ${what}`, () =>
+    it(`are made again after ${what}`, () =>
       withModel(async (paths) => {
         const entry = await prepare(paths);
         const good = await readFile(join(entry.directory, entry.file));

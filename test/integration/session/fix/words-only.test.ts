@@ -31,7 +31,7 @@ describe('a session with a model that only answers', () => {
       const notices = events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
       assert.deepEqual(
         notices.filter((text) => text.includes('weights')),
-        ['This model only answers; its weights cannot be changed, so that it is corrected by words alone.'],
+        ['This model only answers; its weights cannot be changed, so it is corrected by words alone.'],
       );
       const adapted = events.filter(({ kind }) => kind === 'words' || kind === 'weights');
       assert.deepEqual(adapted.map((event) => (event.kind === 'weights' ? event.weights : event.kind)).sort(), [

@@ -50,7 +50,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   usage: ['openai:URL'],
   address: ['127.0.0.1:8080'],
   hasKey: [true, false],
-  said: ['', 'model not found'],
+  words: ['', 'model not found'],
   served: [['a', 'b'], []],
   after: ['20', null],
   status: [500, 307, undefined],
