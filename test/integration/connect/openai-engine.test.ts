@@ -151,7 +151,7 @@ describe('a model behind an OpenAI-compatible server', () => {
         response.end(chunks(['Hel'])[0]);
       },
       'connect.stream-broken',
-      /neither that the answer is complete/,
+      /neither the end of the answer/,
     ],
     [
       'is a web page',
