@@ -122,7 +122,7 @@ function innerOf(outer: Node): Node {
         ? (node.childForFieldName('declaration') ?? node.childForFieldName('value'))
         : node.type === 'decorated_definition'
           ? node.childForFieldName('definition')
-          : /^(?:expression_statement|lexical_declaration|variable_declaration|type_declaration|declaration_list|template_declaration|const_declaration|var_declaration)$/.test(
+          : /^(?:global_statement|expression_statement|lexical_declaration|variable_declaration|type_declaration|declaration_list|template_declaration|const_declaration|var_declaration)$/.test(
                 node.type,
               ) && node.namedChildCount === 1
             ? node.namedChild(0)

@@ -3,9 +3,10 @@ import { indentOf, plainName } from './definitions.ts';
 import { type FitResult, problem } from './fit-result.ts';
 import { withImports } from './imports.ts';
 import { counterpart, textOf, type Unit, unitsOf } from './item-match.ts';
+import { likest } from './likest.ts';
 import { withEdits } from './line-edits.ts';
 import { linesOf, textLike } from './lines.ts';
-import { type Merging, mergeLevel, onlyOne, type Read, type Unclear } from './merge-items.ts';
+import { type Merging, mergeLevel, type Read, type Unclear } from './merge-items.ts';
 import type { Syntax, SyntaxItem } from './syntax.ts';
 
 /**
@@ -152,7 +153,7 @@ function merge(merging: Merging, focus: FocusItem | undefined, members: boolean)
   const items = block.tree.items.filter((item) => !isImport(item, block));
   const units = unitsOf(items);
   const level = focus?.around.findLast((one) => one.members !== undefined)?.members ?? [];
-  const find = (unit: Unit) => placeFor(unit, units, file, focus, level, members);
+  const find = (unit: Unit) => placeFor(unit, units, merging, focus, level, members);
   const result = mergeLevel(merging, items, file.tree.items, find);
   if (typeof result === 'object') return unclear(result);
   if (!result) return missing(file, focus);
@@ -175,7 +176,7 @@ function missing(file: Read, focus: FocusItem | undefined): Failed {
 function placeFor(
   unit: Unit,
   units: readonly Unit[],
-  file: Read,
+  { file, block }: Merging,
   focus: FocusItem | undefined,
   level: readonly SyntaxItem[],
   members: boolean,
@@ -189,10 +190,12 @@ function placeFor(
       return unit.parts.length > 1 && group !== undefined ? group : focus.item;
     }
   }
+  if (unit.kind !== 'variable' && (units.length === 1 || members)) {
+    const alone = likest(unit, units, file, block);
+    if (alone !== undefined) return alone;
+  }
   const top = members ? undefined : counterpart(unit, unitsOf(file.tree.items), units);
-  const beside = top ?? counterpart(unit, unitsOf(level), units);
-  if (beside !== undefined || unit.kind === 'variable') return beside;
-  return units.length === 1 || members ? onlyOne(unit.name!, file.tree.items) : undefined;
+  return top ?? counterpart(unit, unitsOf(level), units);
 }
 
 function isImport(item: SyntaxItem, { lines }: Read): boolean {

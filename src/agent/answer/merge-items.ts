@@ -1,5 +1,5 @@
 import { reindented } from './indentation.ts';
-import { allWithin, beginningOf, counterpart, textOf, type Unit, unitsOf } from './item-match.ts';
+import { beginningOf, counterpart, textOf, type Unit, unitsOf } from './item-match.ts';
 import { replacement } from './leading.ts';
 import type { LineEdit } from './line-edits.ts';
 import type { SyntaxItem, SyntaxTree } from './syntax.ts';
@@ -185,10 +185,4 @@ function insertNew(
     }
     index = end;
   }
-}
-
-/** The only definition of a name anywhere in the file. */
-export function onlyOne(name: string, items: readonly SyntaxItem[]): SyntaxItem | 'several' | undefined {
-  const found = allWithin(items).filter((item) => item.name === name && item.kind !== 'variable');
-  return found.length > 1 ? 'several' : found[0];
 }
