@@ -30,7 +30,10 @@ export function plan(names: readonly SuiteName[]): readonly Suite[] {
 }
 
 function files(name: SuiteName, environment: Readonly<Record<string, string>> = {}): Work & { readonly kind: 'files' } {
-  return { kind: 'files', files: longestFirst(globSync(`test/${name}/**/*.test.ts`)), environment };
+  const found = globSync(`test/${name}/**/*.test.ts`);
+  // All of a suite's files cannot vanish without a word.
+  if (found.length === 0) throw new Error(`there are no tests in test/${name}`);
+  return { kind: 'files', files: longestFirst(found), environment };
 }
 
 /** What needs a runner or a compiler that is missing is skipped by the suites themselves, or fails there in CI. */

@@ -5,7 +5,7 @@ import { TestProcess } from './test-process.ts';
 
 /** Runs suites, the first ones first, in `processes` processes side by side. */
 export async function runSuites(suites: readonly Suite[], processes: number): Promise<readonly Outcome[]> {
-  const queue = new Queue(suites);
+  const queue = new Queue(suites, (line) => process.stdout.write(`${line}\n`));
   await Promise.all(Array.from({ length: processes }, () => new Lane().work(queue)));
   return queue.outcomes;
 }

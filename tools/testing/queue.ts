@@ -13,9 +13,9 @@ export class Queue {
   readonly #suites: readonly { readonly tally: Tally; readonly jobs: Job[] }[];
   readonly #awaited = new Set<Promise<void>>();
 
-  constructor(suites: readonly Suite[]) {
+  constructor(suites: readonly Suite[], print: (line: string) => void) {
     this.#suites = suites.map(({ name, ready }) => {
-      const tally = new Tally(name);
+      const tally = new Tally(name, print);
       const jobs: Job[] = [];
       const filled = ready
         .then((work) => jobs.push(...jobsOf(work, tally)))

@@ -10,12 +10,14 @@ export interface Outcome extends Counted {
 /** Counts what comes of one suite, and prints a line for each of its files and every failure in full. */
 export class Tally {
   readonly #name: string;
+  readonly #print: (line: string) => void;
   #counts = { passed: 0, failed: 0, skipped: 0 };
   #seconds = 0;
   readonly #notes: string[] = [];
 
-  constructor(name: string) {
+  constructor(name: string, print: (line: string) => void) {
     this.#name = name;
+    this.#print = print;
   }
 
   get outcome(): Outcome {
@@ -25,8 +27,8 @@ export class Tally {
 
   file({ file, passed, failed, skipped, seconds, texts }: FileResult): void {
     const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
-    print(`  ${failed > 0 ? '✗' : '✓'} ${file}  ${counts.filter(Boolean).join(', ')}  ${seconds.toFixed(1)} s`);
-    for (const text of texts) print(text);
+    this.#print(`  ${failed > 0 ? '✗' : '✓'} ${file}  ${counts.filter(Boolean).join(', ')}  ${seconds.toFixed(1)} s`);
+    for (const text of texts) this.#print(text);
     this.counted({ passed, failed, skipped }, seconds);
   }
 
@@ -39,15 +41,11 @@ export class Tally {
 
   /** A failure that belongs to no test. */
   fault(what: string): void {
-    print(`  ✗ ${this.#name}: ${what}`);
+    this.#print(`  ✗ ${this.#name}: ${what}`);
     this.counted({ passed: 0, failed: 1, skipped: 0, note: what }, 0);
   }
 
   note(text: string): void {
     this.#notes.push(text);
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
