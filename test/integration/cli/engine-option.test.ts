@@ -69,6 +69,6 @@ describe('the option --engine', function () {
     const adapted = ['model', 'adapt', '--model', 'qwen', ...files, '--reward', '1', '--solver', 'one-step'];
     const refused = await run(...adapted, '--out', out);
     assert.match(refused.stderr, /This model cannot change its weights/);
-    assert.match((await run('model', 'score', '--model', 'qwen', ...files)).stderr, /cannot tell the probability/);
+    assert.match((await run('model', 'score', '--model', 'qwen', ...files)).stderr, /cannot give the probability/);
   });
 });

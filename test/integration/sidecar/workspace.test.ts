@@ -63,7 +63,7 @@ describe('workspace adapters through the sidecar', () => {
       state.versions.map(({ version, current }) => [version, current]),
       [[1, true]],
     );
-    assert.equal(state.accepted, 1, 'what was taken back is not replayed');
+    assert.equal(state.accepted, 1, 'what was reverted is not rehearsed');
     assert.deepEqual(await at.score(second, workspace), one);
     await at.policy.workspace.revert(key);
     assert.deepEqual(await at.score(second, workspace), base);
