@@ -35,8 +35,13 @@ const child = spawn(
   ],
   {
     stdio: 'inherit',
-    // Sessions and what is learnt belong to the copy, which is removed.
-    env: { ...process.env, RETUNE_STATE: path.join(scratch, 'state') },
+    env: {
+      ...process.env,
+      // Sessions and what is learnt belong to the copy, which is removed.
+      RETUNE_STATE: path.join(scratch, 'state'),
+      // What is shown unasked is the same on every machine.
+      ...(!process.argv.some((argument) => argument.startsWith('--model')) && { RETUNE_MODEL_STORES: 'none' }),
+    },
   },
 );
 child.on('error', (error) => {

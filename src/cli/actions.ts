@@ -47,6 +47,7 @@ export const commandWords: Readonly<Record<CommandName, CommandWords | null>> = 
   sessions: { command: 'sessions', folder: 'first' },
   resetAdapter: { command: 'adapter reset', folder: 'first' },
   doctor: { command: 'doctor' },
+  listModels: { command: 'model list' },
   help: { command: '--help' },
   stop: null,
   manageTrust: null,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { engineOf } from '../connect/open-policy.ts';
 import type { PolicySettings } from '../connect/settings.ts';
+import { modelNamed } from '../models/named-model.ts';
 import { blockWithoutUse, sidecarCommandInvalid } from './errors.ts';
 import type { OutputOptions } from './output.ts';
 
@@ -19,8 +20,8 @@ export const clientName = 'retune-cli';
 
 /**
  * What was typed, as it opens a model.
- * @param model a checkpoint directory, or the name of a served model
- * @throws RetuneError `cli.usage` for a block that the number format does not have, `connect.engine-unknown`
+ * @param model a path, the name of a model on the disk, or that of a served model
+ * @throws RetuneError `cli.usage` for a block that the number format does not have, `connect.engine-unknown`, `models.*`
  */
 export function policySettings(options: OpeningOptions, model: string): PolicySettings {
   const { dtype, block, provider, threads, context, layerCheckpointing, ignoreMemory } = options;
@@ -30,7 +31,7 @@ export function policySettings(options: OpeningOptions, model: string): PolicySe
   const engine = engineFrom(options);
   const sidecarCommand = commandFromVariable();
   return {
-    model: engineOf({ engine }).models === 'checkpoint directories' ? localPath(model) : model,
+    model: engineOf({ engine }).models === 'checkpoint directories' ? modelPath(model) : model,
     clientName,
     ...(engine !== '' && { engine }),
     ...(sidecarCommand !== undefined && { sidecarCommand }),
@@ -52,6 +53,15 @@ export function engineFrom({ engine = process.env.RETUNE_ENGINE ?? '' }: Pick<Op
 /** A sidecar of our own shares this file system; one behind `ssh` has its own, where only the path as typed makes sense. */
 export function localPath(path: string): string {
   return commandFromVariable() === undefined ? resolve(path) : path;
+}
+
+/**
+ * The path of a model that was named by a path, or as `model list` names it. Another machine has other models.
+ * @throws RetuneError `models.*`
+ */
+export function modelPath(model: string): string {
+  const found = commandFromVariable() === undefined ? modelNamed(model) : undefined;
+  return found?.path ?? localPath(model);
 }
 
 /** @throws RetuneError `cli.usage` */

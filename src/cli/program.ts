@@ -6,6 +6,7 @@ import { addFix } from './commands/fix/command.ts';
 import { addModelAdapt } from './commands/model/adapt.ts';
 import { addModelGenerate } from './commands/model/generate.ts';
 import { addModelInfo } from './commands/model/info.ts';
+import { addModelList } from './commands/model/list.ts';
 import { addModelScore } from './commands/model/score.ts';
 import { addReplay } from './commands/replay/command.ts';
 import { addTest } from './commands/run-tests/command.ts';
@@ -24,7 +25,8 @@ export function buildProgram(run: RunCommand): Command {
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
 Environment variables:
-  RETUNE_MODEL            checkpoint directory for fix, replay and adapter when --model is not given
+  RETUNE_MODEL            model for fix, replay and adapter when --model is not given
+  RETUNE_MODEL_STORES     which programs' models are looked for: ollama,hf,llama.cpp,lmstudio,jan,gpt4all or none
   RETUNE_ENGINE           what runs the model when --engine is not given
   RETUNE_API_KEY          key for an engine that asks for one; sent to its address only
   RETUNE_STATE            folder for sessions, snapshots and what was learnt
@@ -41,6 +43,7 @@ Environment variables:
   addReplay(program, run);
   addDoctor(program, run);
   const model = program.command('model').description('use a local model directly');
+  addModelList(model, run);
   addModelInfo(model, run);
   addModelGenerate(model, run);
   addModelScore(model, run);

@@ -13,7 +13,7 @@ export function jsonOption(): Option {
 export function modelOption(): Option {
   return new Option(
     '--model <path>',
-    'checkpoint directory in Hugging Face layout, or GGUF file',
+    'checkpoint directory in Hugging Face layout, GGUF file, or name in `retune model list`',
   ).makeOptionMandatory();
 }
 
@@ -21,7 +21,7 @@ export function modelOption(): Option {
 export function optionalModelOption(): Option {
   return new Option(
     '--model <path>',
-    'checkpoint directory or GGUF file (default: RETUNE_MODEL, else the embedded model)',
+    'checkpoint directory, GGUF file, or name in `retune model list` (default: RETUNE_MODEL, else the best one in that list that adapts here, else the embedded model)',
   );
 }
 

@@ -45,6 +45,7 @@ const commandOf: Readonly<Record<CommandName, { readonly id: string; title(): st
   sessions: null,
   resetAdapter: null,
   doctor: null,
+  listModels: null,
   help: null,
   stop: { id: commands.stop.id, title: () => vscode.l10n.t('Stop') },
   manageTrust: { id: 'workbench.trust.manage', title: () => vscode.l10n.t('Manage Workspace Trust') },

@@ -41,9 +41,11 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/runners': ['src/agent', 'src/shared'],
   'src/benchmarks': ['src/agent', 'src/policy', 'src/shared'],
   'src/session': ['src/runners', 'src/targeting', 'src/files', 'src/agent', 'src/policy', 'src/shared'],
+  'src/models': ['src/shared'],
   'src/connect': ['src/sidecar/client', 'src/sidecar/protocol', 'src/policy', 'src/shared'],
   'src/cli': [
     'src/connect',
+    'src/models',
     'src/session',
     'src/runners',
     'src/targeting',
@@ -57,6 +59,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/extension': [
     'src/connect',
+    'src/models',
     'src/session',
     'src/runners',
     'src/targeting',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import Mocha from 'mocha';
+import '../../test/support/without-stores.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
 /**

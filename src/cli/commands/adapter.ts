@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { openStore } from '../../connect/open-policy.ts';
+import { unaskedNotice } from '../../models/unasked-notice.ts';
 import type {
   WorkspaceAdapterFiles,
   WorkspaceAdapterStore,
@@ -92,7 +93,9 @@ async function withFiles(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const folder = workspaceFolder(given);
-  const settings = policySettings(options, namedModel(options).model);
+  const { model, unasked } = namedModel(options);
+  if (unasked !== undefined) output.note(unaskedNotice(unasked));
+  const settings = policySettings(options, model);
   const key = await workspaceKey(folder);
   const opened = await openStore(settings, engineHooks(output), signal);
   try {

@@ -7,7 +7,7 @@ import { typedAction } from '../actions.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
 import type { Output, OutputOptions } from '../output.ts';
-import { localPath } from '../policy-settings.ts';
+import { modelPath } from '../policy-settings.ts';
 import type { RunCommand } from '../run-command.ts';
 import { jsonOption, providerOption } from '../shared-options.ts';
 import { withSidecar } from '../with-sidecar.ts';
@@ -30,7 +30,7 @@ export function addDoctor(parent: Command, run: RunCommand): void {
 }
 
 async function doctor({ model, provider }: Options, output: Output, signal: AbortSignal): Promise<ExitCode> {
-  const directory = model === undefined ? undefined : localPath(model);
+  const directory = model === undefined ? undefined : modelPath(model);
   const report = await withSidecar(output, (client) =>
     client.doctor({ ...(provider && { provider }), ...(directory && { directory }) }, signal),
   );

@@ -20,7 +20,7 @@ export const settings = {
   'model.directory': text({
     scope: 'machine',
     description:
-      'Path of the model: a folder in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) or a GGUF file, for example of Qwen2.5-Coder. Empty: the embedded demonstration model. With `#retune.sidecar.command#` it must be set, to a path on the machine where that command runs.',
+      'The model: the path of a folder in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.json`) or of a GGUF file, for example of Qwen2.5-Coder, or the name of a model that Ollama, LM Studio or another program keeps on this machine, as `ollama:qwen2.5-coder:1.5b`. Empty: the best one for code that is found there, else the embedded demonstration model. With `#retune.sidecar.command#` it must be set, to a path on the machine where that command runs.',
   }),
   engine: text({
     scope: 'machine',

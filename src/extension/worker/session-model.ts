@@ -4,6 +4,10 @@ import { embeddedModelNotice } from '../../connect/embedded-model.ts';
 import { type ConnectHooks, servedNotice } from '../../connect/engine.ts';
 import { engineOf } from '../../connect/open-policy.ts';
 import { PolicyHolder } from '../../connect/policy-holder.ts';
+import { findModels } from '../../models/find.ts';
+import { modelNamed } from '../../models/named-model.ts';
+import { unaskedNotice } from '../../models/unasked-notice.ts';
+import { bestUnasked } from '../../models/usefulness.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { noModel, noRemoteModel } from '../errors.ts';
 import type { LogLevel, ModelSettings } from './protocol.ts';
@@ -29,7 +33,7 @@ export class SessionModel {
     };
   }
 
-  /** @throws RetuneError `extension.no-model`, `extension.no-remote-model`, and why the model cannot be opened */
+  /** @throws RetuneError `extension.no-model`, `extension.no-remote-model`, `models.*`, and why the model cannot be opened */
   async open({ embedded, ...settings }: ModelSettings, signal: AbortSignal): Promise<Policy> {
     const model = this.#named(settings, embedded);
     const opened = await this.#holder.open({ ...settings, model, idleStopMs }, this.#hooks, signal);
@@ -44,8 +48,21 @@ export class SessionModel {
 
   #named(settings: Omit<ModelSettings, 'embedded'>, embedded: string): string {
     const { model, sidecarCommand = [] } = settings;
-    if (model !== '' || engineOf(settings).models === 'served models') return model;
-    if (sidecarCommand.length > 0) throw noRemoteModel(sidecarCommand);
+    if (engineOf(settings).models === 'served models') return model;
+    const isRemote = sidecarCommand.length > 0;
+    // Another machine has other models.
+    if (model !== '') return isRemote ? model : (modelNamed(model)?.path ?? model);
+    if (isRemote) throw noRemoteModel(sidecarCommand);
+    return this.#unasked(embedded);
+  }
+
+  /** The best model on the disk, else the embedded one. */
+  #unasked(embedded: string): string {
+    const found = bestUnasked(findModels().models);
+    if (found !== undefined) {
+      this.#log('info', unaskedNotice(found));
+      return found.path;
+    }
     if (!existsSync(path.join(embedded, 'config.json'))) throw noModel();
     this.#log('warn', `${embeddedModelNotice} Name a real one in the setting retune.model.directory.`);
     return embedded;

@@ -55,6 +55,7 @@ export const commandNames = [
   'sessions',
   'resetAdapter',
   'doctor',
+  'listModels',
   'help',
   'stop',
   'manageTrust',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ModelSettings } from '../../../src/extension/worker/protocol.ts';
 import { SessionModel } from '../../../src/extension/worker/session-model.ts';
 import { startTestServer } from '../../support/http-server.ts';
+import { fixture as fixturePath, Home } from '../../support/model-stores.ts';
 import { listOf } from '../../support/openai-bytes.ts';
 import { until } from '../../support/time.ts';
 import { Fixture, never, rejection, scriptedCommand } from '../sidecar/fixture.ts';
@@ -85,6 +86,29 @@ describe('the model of a window', () => {
     assert.deepEqual(error.actions[0], { kind: 'option', option: 'model' });
     await rejection(model.open({ ...settings, model: '', sidecarCommand: [] }, never()), 'extension.no-model');
     assert.ok(!existsSync(join(directory, 'pid')), 'a process was started');
+  });
+
+  it('is found on the disk by its name, and without one when it can adapt here', async () => {
+    const home = new Home();
+    const { HOME, USERPROFILE, RETUNE_MODEL_STORES } = process.env;
+    const back = { HOME, USERPROFILE, RETUNE_MODEL_STORES };
+    try {
+      home.copyCached('org/Coder-1B', fixturePath('checkpoints', 'qwen2'));
+      Object.assign(process.env, { HOME: home.path, USERPROFILE: home.path, RETUNE_MODEL_STORES: 'hf' });
+      const here = { ...settings, sidecarCommand: [], dtype: 'fp32' as const };
+      for (const name of ['hf:org/Coder-1B', 'org/coder', '']) {
+        const { info } = await model.open({ ...here, model: name }, never());
+        assert.match((info as { directory?: string }).directory ?? '', /models--org--Coder-1B/);
+      }
+      assert.equal(log.filter((line) => /No model is set: org\/Coder-1B/.test(line)).length, 1);
+      await rejection(model.open({ ...here, model: 'hf:other' }, never()), 'models.not-found');
+    } finally {
+      for (const [name, value] of Object.entries(back)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      home.remove();
+    }
   });
 
   it('can be served elsewhere: no process is started, and every session’s log says who receives the prompts', async () => {

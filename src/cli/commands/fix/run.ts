@@ -1,6 +1,7 @@
 import { embeddedModelNotice } from '../../../connect/embedded-model.ts';
 import { PolicyHolder } from '../../../connect/policy-holder.ts';
 import type { PolicySettings } from '../../../connect/settings.ts';
+import { unaskedNotice } from '../../../models/unasked-notice.ts';
 import { FixSession } from '../../../session/fix.ts';
 import type { FixHost, FixOptions } from '../../../session/fix-options.ts';
 import { announced, engineHooks } from '../../engine-output.ts';
@@ -28,7 +29,8 @@ export async function fix(
 }
 
 function modelSettings(options: FixCommandOptions, output: Output): PolicySettings {
-  const { model, isEmbedded } = namedModel(options);
+  const { model, isEmbedded, unasked } = namedModel(options);
+  if (unasked !== undefined) output.note(unaskedNotice(unasked));
   if (isEmbedded) output.note(`${embeddedModelNotice} Name a real one with --model DIR.`);
   return policySettings(options, model);
 }

@@ -7,6 +7,7 @@ import { markdownReport } from '../../../benchmarks/report/markdown.ts';
 import type { OpenedPolicy } from '../../../connect/engine.ts';
 import { engineOf } from '../../../connect/open-policy.ts';
 import type { PolicySettings } from '../../../connect/settings.ts';
+import { unaskedNotice } from '../../../models/unasked-notice.ts';
 import { isCancelled } from '../../../shared/errors/cancelled.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { type NamedModel, namedModel } from '../../named-model.ts';
@@ -25,6 +26,7 @@ export async function replayBenchmark(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const named = namedModel(options);
+  if (named.unasked !== undefined) output.note(unaskedNotice(named.unasked));
   // Copies that share few cores are slowed down by each other's threads.
   const threads = options.jobs > 1 && options.threads === undefined ? { threads: 1 } : {};
   const settings = policySettings({ ...options, ...threads }, named.model);
@@ -110,7 +112,7 @@ async function digestOf(settings: PolicySettings, signal: AbortSignal): Promise<
 function describeModel(
   { checkpoint, served, policy }: OpenedPolicy,
   digest: string | undefined,
-  { model, isEmbedded }: NamedModel,
+  { model, isEmbedded, unasked }: NamedModel,
 ): ReplayOptions['model'] {
   if (checkpoint === undefined) {
     const name = served?.model ?? model;
@@ -126,7 +128,7 @@ function describeModel(
   const { block, dtype, parameters, provider } = checkpoint;
   return {
     digest: digest!,
-    name: isEmbedded ? 'the embedded model' : basename(resolve(model)),
+    name: isEmbedded ? 'the embedded model' : (unasked?.name ?? basename(resolve(model))),
     parameters,
     dtype: block === undefined ? dtype : `${dtype} in blocks of ${block}`,
     provider,
