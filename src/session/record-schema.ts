@@ -69,6 +69,7 @@ const answer = z.discriminatedUnion('kind', [
     kind: z.literal('attempt'),
     attempt: z.object({ files: z.array(z.object({ path: text, text })).readonly() }),
     form: z.enum(['block', 'files', 'search-replace']),
+    kept: texts.exactOptional(),
   }),
   z.object({
     kind: z.literal('unparsable'),

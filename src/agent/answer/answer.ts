@@ -2,7 +2,13 @@ import type { Attempt } from '../task.ts';
 
 /** What a model's text was parsed as. */
 export type Answer =
-  | { readonly kind: 'attempt'; readonly attempt: Attempt; readonly form: 'block' | 'files' | 'search-replace' }
+  | {
+      readonly kind: 'attempt';
+      readonly attempt: Attempt;
+      readonly form: 'block' | 'files' | 'search-replace';
+      /** Members of classes that stay although the block has the class without them: `Stack.clear`. */
+      readonly kept?: readonly string[];
+    }
   | { readonly kind: 'unparsable'; readonly problem: AnswerProblem; readonly detail: string };
 
 /** Why an answer cannot be applied cleanly; `detail` says it in words for the developer and for the semantic stream. */

@@ -48,6 +48,7 @@ export function parseAnswer(text: string, task: Task, ended = false, syntax?: Sy
   if ('kind' in choice) return choice;
 
   const texts = new Map<TargetFile, string>();
+  const kept: string[] = [];
   for (const [target, block] of choice) {
     if (!block.closed && !(ended && isBalanced(block.lines.join('\n')))) {
       return unparsable('unclosed-block', `The code block for ${target.path} is not closed: the answer was cut off.`);
@@ -55,8 +56,9 @@ export function parseAnswer(text: string, task: Task, ended = false, syntax?: Sy
     const fitted = fitBlock(target, block.lines, syntax);
     if (fitted.kind === 'problem') return unparsable(fitted.problem, fitted.detail);
     texts.set(target, fitted.text);
+    kept.push(...(fitted.kept ?? []));
   }
-  return attempt(texts, texts.size > 1 ? 'files' : 'block');
+  return attempt(texts, texts.size > 1 ? 'files' : 'block', kept);
 }
 
 /** Every hunk is looked for by its lines, because models count lines wrongly. */
@@ -206,11 +208,15 @@ function bare(lines: readonly string[], task: Task): Choice | Answer {
   return unparsable('no-block', 'The answer has no code block; the code must stand in one fenced block.');
 }
 
-function attempt(texts: ReadonlyMap<TargetFile, string>, form: 'block' | 'files' | 'search-replace'): Answer {
+function attempt(
+  texts: ReadonlyMap<TargetFile, string>,
+  form: 'block' | 'files' | 'search-replace',
+  kept: readonly string[] = [],
+): Answer {
   const files = [...texts]
     .filter(([target, text]) => !sameText(linesOf(text), linesOf(target.text)))
     .map(([target, text]) => ({ path: target.path, text: textLike(target.text, linesOf(text)) }));
-  if (files.length > 0) return { kind: 'attempt', attempt: { files }, form };
+  if (files.length > 0) return { kind: 'attempt', attempt: { files }, form, ...(kept.length > 0 && { kept }) };
   const paths = [...texts.keys()].map((target) => target.path).join(', ');
   return unparsable('unchanged', paths === '' ? 'The answer changes nothing.' : `${paths} would stay as it is.`);
 }

@@ -54,4 +54,11 @@ describe('answers read by a parser', () => {
       assert.equal(newText(parsed), `${expected}\n`);
     });
   }
+
+  it('names the members that stay', async () => {
+    const syntax = await loadSyntax([{ path: 'a.js' }]);
+    const file = target('a.js', stack('this.list[0]', '\n  clear() {\n    this.list.length = 0;\n  }\n'));
+    const parsed = parseAnswer(block(stack('this.list.at(-1)', '')), taskOf([file]), true, syntax);
+    assert.deepEqual(parsed.kind === 'attempt' && parsed.kept, ['Stack.clear']);
+  });
 });

@@ -151,6 +151,7 @@ export class FixPrinter {
       for (const line of clipped(this.#text)) this.#detail(`│ ${line}`);
       return;
     }
+    if (answer.kept !== undefined) this.#detail(`not in the answer, and kept: ${answer.kept.join(', ')}`);
     for (const { path, text } of answer.attempt.files) {
       const diff = diffText(path, this.#original(path), text, this.#stream);
       if (diff !== '') this.#output.text(`${diff.replace(/^/gm, '    ')}\n`);
