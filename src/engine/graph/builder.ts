@@ -4,7 +4,7 @@ import type { Attribute, Dimension, ElementType, Initializer, Node, OnnxGraph, V
 /** The name of a tensor in the graph being built. */
 export type Value = string;
 
-/** fp32 [1], to be fed 0 by every session whose graph declares it. */
+/** fp32 [1], to be fed 0 by every graph session whose graph declares it. */
 export const zeroInput = 'zero';
 
 /** A value of a branch and its name outside of it. */

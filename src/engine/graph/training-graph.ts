@@ -122,7 +122,7 @@ export function trainingGraph(
     }
     return produced;
   };
-  // One session evaluates and differentiates: a second one would map the weights again and hold memory of its own.
+  // One graph session evaluates and differentiates: a second one would map the weights again and hold memory of its own.
   if (kind === 'gradient') {
     for (const name of g.either(g.input('backward', 'bool', [1]), reverse, compare)) g.expose(name, 'float');
   } else if (kind === 'evaluate') for (const { name, value } of compare()) g.output(name, value, 'float', ['R']);
@@ -130,7 +130,7 @@ export function trainingGraph(
   return g.finish(kind);
 }
 
-/** One output `grad.(group)`: gradients flattened and concatenated in this order; fewer and larger outputs make sessions start faster. */
+/** One output `grad.(group)`: gradients flattened and concatenated in this order; with fewer, larger outputs a graph session starts faster. */
 export interface GradientGroup {
   readonly group: string;
   readonly leaves: readonly { readonly input: string; readonly shape: readonly number[] }[];

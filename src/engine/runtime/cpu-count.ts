@@ -5,8 +5,8 @@ import path from 'node:path';
 import { cgroupFiles } from './cgroup.ts';
 
 /**
- * Threads for one session when the user names no number: physical cores less one, at least one.
- * One core stays free because a session with as many threads as cores stalls as soon as another process wants one.
+ * Threads for one graph session when the user names no number: physical cores less one, at least one.
+ * One core stays free because a graph session with as many threads as cores stalls as soon as another process wants one.
  */
 export function defaultThreads(): number {
   return Math.max(1, Math.min(physicalCores(), cpuLimit()) - 1);

@@ -5,7 +5,7 @@ import type { CacheShape, KeyValueCache } from './key-value-cache.ts';
 import type { Ort } from './ort.ts';
 import type { Provider } from './provider.ts';
 
-/** Copies tensors to the device. A gpu tensor must never be read with getData (it aborts the process) nor fed to a CPU session. */
+/** Copies tensors to the device. A gpu tensor must never be read with getData (it aborts the process) nor fed to a CPU graph session. */
 export type Uploader = (tensor: Tensor) => Promise<Tensor>;
 
 /** x ─ +0 ─ y with y kept on the device: the binding's only way to put a tensor there. */
@@ -31,7 +31,7 @@ export async function uploader(ort: Ort, provider: Provider): Promise<Uploader> 
 /**
  * Keys and values of one sequence on the device, [1, kv, S, hd] per layer. The graph's present outputs are bound to the very buffers
  * it reads as past, so a run writes the new rows in place and nothing crosses the bus.
- * The session that runs it must not set preferredOutputLocation: the binding then ignores the bound tensors silently.
+ * The graph session that runs it must not set preferredOutputLocation: the binding then ignores the bound tensors silently.
  */
 export class DeviceCache implements KeyValueCache {
   readonly #shape: CacheShape;

@@ -10,7 +10,7 @@ export interface GraphSessionUse {
 }
 
 /**
- * How a session of this kind is created on this provider.
+ * How a graph session of this kind is created on this provider.
  *
  * Threads may spin for 50 µs before they sleep when decoding, which bridges the small operators between two products: two
  * threads generate a fifth more tokens for the same processor time. Without an end, or in training, whose products are large,

@@ -3,7 +3,7 @@ export interface Releasable {
   release(): Promise<void>;
 }
 
-/** Sessions by name, each made when first asked for. One that could not be made is forgotten, so that the next call tries again. */
+/** Graph sessions by name, each made when first asked for. One that could not be made is forgotten, so that the next call tries again. */
 export class GraphSessionPool<S extends Releasable> {
   readonly #sessions = new Map<string, Promise<S>>();
 
@@ -18,14 +18,14 @@ export class GraphSessionPool<S extends Releasable> {
     const made = make();
     this.#sessions.set(name, made);
     made.catch(() => {
-      // After a release the name may belong to a newer session.
+      // After a release the name may belong to a newer graph session.
       if (this.#sessions.get(name) === made) this.#sessions.delete(name);
     });
     return made;
   }
 
   /**
-   * Forgets at once the sessions whose names are chosen, by default all, and frees each when it has been made. One that
+   * Forgets at once the graph sessions whose names are chosen, by default all, and frees each when it has been made. One that
    * could not be made has nothing to free, and whoever asked for it knows.
    */
   async release(isChosen: (name: string) => boolean = () => true): Promise<void> {

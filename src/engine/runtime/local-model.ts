@@ -199,7 +199,7 @@ export class OpenedModel implements LocalModel {
     });
   }
 
-  /** Sessions are made when first needed, so a use after disposal would bring the model back for good. */
+  /** Graph sessions are made when first needed, so a use after disposal would bring the model back for good. */
   #requireOpen(): void {
     if (this.#disposed) throw modelDisposed(this.info.directory);
   }

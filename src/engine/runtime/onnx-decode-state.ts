@@ -16,7 +16,7 @@ export interface DecodeStateParts {
   readonly cache: KeyValueCache;
   /** Present when LoRA matrices are to be kept on the device. */
   readonly upload: Uploader | undefined;
-  /** Asked for at every run, because a session may have been released for another rank meanwhile. */
+  /** Asked for at every run, because a graph session may have been released for another rank meanwhile. */
   readonly session: () => Promise<InferenceSession>;
 }
 

@@ -28,7 +28,7 @@ export interface OnnxDecoderOptions {
 type CacheKind = 'rows' | 'in-place';
 
 /**
- * The decode graph on onnxruntime: one session per LoRA rank and kind of cache, created when first needed.
+ * The decode graph on onnxruntime: one graph session per LoRA rank and kind of cache, created when first needed.
  * Where the provider can, a single sequence keeps its keys, values and LoRA matrices on the device; batches keep them in
  * ordinary memory.
  */
@@ -78,16 +78,16 @@ export class OnnxDecoder implements Decoder {
     });
   }
 
-  /** Creates the session that a single sequence without an adapter needs. */
+  /** Creates the graph session that a single sequence without an adapter needs. */
   async prepare(): Promise<void> {
     const { keepsCacheOnDevice } = await loadProvider(this.#options.provider);
     await this.session(0, keepsCacheOnDevice ? 'in-place' : 'rows');
   }
 
-  /** The session of this rank; sessions of other ranks than 0 and this one are released, for they hold a copy of the weights. */
+  /** The graph session of this rank. Those of ranks other than 0 and this one are released: each holds a copy of the weights. */
   session(rank: number, kind: CacheKind): Promise<InferenceSession> {
     return this.#sessions.get(graphName(kind, rank), () => {
-      // Nobody waits for this, so there is nobody to report a failure to; the sessions are out of use either way.
+      // Nobody waits for this, so there is nobody to report a failure to; the graph sessions are out of use either way.
       if (rank !== 0) this.#sessions.release((name) => !keptBeside(rank).includes(name)).catch(() => undefined);
       const { provider, threads, accuracy = 4 } = this.#options;
       const graph = decodeGraph(this.#config, decoderLayer(this.#config), this.#weights, {
@@ -99,7 +99,7 @@ export class OnnxDecoder implements Decoder {
     });
   }
 
-  /** Frees the sessions and their memory; an open state or the next one makes them again. */
+  /** Frees the graph sessions and their memory; an open state or the next one makes them again. */
   async release(): Promise<void> {
     await this.#sessions.release();
   }
@@ -107,7 +107,7 @@ export class OnnxDecoder implements Decoder {
 
 const graphName = (kind: CacheKind, rank: number): string => `${kind}.${rank}`;
 
-/** The sessions that stay when one of this rank is made. */
+/** The graph sessions that stay when one of this rank is made. */
 function keptBeside(rank: number): string[] {
   return (['rows', 'in-place'] as const).flatMap((kind) => [graphName(kind, 0), graphName(kind, rank)]);
 }

@@ -18,13 +18,13 @@ export interface OnnxTrainerOptions {
   readonly provider: ProviderName;
   readonly threads: number;
   readonly layerCheckpointing: boolean;
-  /** Keep one session at a time: each maps the weights and holds on to its largest run's memory; making one takes seconds. */
+  /** Keep one graph session at a time: each maps the weights and holds on to its largest run's memory; making one takes seconds. */
   readonly lean?: boolean;
 }
 
 type LoraKind = Exclude<TrainingKind, 'parameters'>;
 
-/** The training graphs on onnxruntime: one session per kind and rank, created when first needed, released on request. */
+/** The training graphs on onnxruntime: one graph session per kind and rank, created when first needed, released on request. */
 export class OnnxTrainer implements Trainer {
   readonly #config: ModelConfig;
   readonly #weights: PreparedWeights;
@@ -47,9 +47,9 @@ export class OnnxTrainer implements Trainer {
     adapter: EffectiveAdapter | undefined,
     options: EvaluationOptions,
   ): Promise<Evaluation> {
-    // Without an adapter the rank of the last one is used with zeros, so that no second session is made.
+    // Without an adapter the rank of the last one is used with zeros, so that no second graph session is made.
     const lora = adapter ?? this.#silent ?? { layout: loraLayout(this.#config, 0), theta: new Float32Array(0) };
-    // The session that differentiates evaluates as well.
+    // The graph session that differentiates evaluates as well.
     const kind = this.#sessions.has(graphName('gradient', lora.layout.rank)) ? 'gradient' : 'evaluate';
     const feeds = { ...(await this.#pairFeeds(pair)), ...(await this.#referenceFeed(pair, options.reference)) };
     if (kind === 'gradient') {
@@ -85,7 +85,7 @@ export class OnnxTrainer implements Trainer {
     return flatten(adapter.layout, await this.#run('fisher', adapter, feeds, gradientNames(this.#config)));
   }
 
-  /** Frees the sessions and their memory; the next call makes them again. */
+  /** Frees the graph sessions and their memory; the next call makes them again. */
   async release(): Promise<void> {
     await this.#sessions.release();
   }

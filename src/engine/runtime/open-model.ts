@@ -36,7 +36,7 @@ const countedContext = 2048;
 
 /**
  * Opens a checkpoint: reads and checks it, compares memory, chooses the provider, converts the weights once (or finds them
- * in the cache) and creates the decode session. Nothing is half-written when it throws.
+ * in the cache) and creates the graph session for decoding. Nothing is half-written when it throws.
  * @throws RetuneError of the areas `checkpoint`, `tokenizer`, `runtime`, `model`, and `cancelled`
  */
 export async function openModel(
@@ -80,7 +80,7 @@ export async function openModel(
     prefillChunk: Math.min(chosen.prefillChunk, cancellableChunk(parameters)),
   });
   await decoder.prepare();
-  // With less than twice an update's memory to spare, training sessions are made again each time.
+  // With less than twice an update's memory to spare, the graph sessions for training are made again each time.
   const lean = checkpointing || memory.available < 2 * neededMemory(memory, 'adapt');
   const trainer = new OnnxTrainer(config, weights, { provider, threads, layerCheckpointing: checkpointing, lean });
   if (signal.aborted) await decoder.release();

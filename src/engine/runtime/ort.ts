@@ -23,7 +23,7 @@ async function importOrt(): Promise<Ort> {
   switchTelemetryOff();
   try {
     const ort = await import('onnxruntime-node');
-    // The level is read once, when the first session is created.
+    // The level is read once, when the first graph session is created.
     ort.env.logLevel = ortLogLevel();
     return ort;
   } catch (error) {
@@ -37,7 +37,7 @@ export function ortLogLevel(environment: NodeJS.ProcessEnv = process.env): OrtLo
   return logLevels.find((level) => level === asked) ?? 'fatal';
 }
 
-/** The same level as a number, for the option `logSeverityLevel` of a session. */
+/** The same level as a number, for the option `logSeverityLevel` of a graph session. */
 export function ortLogSeverity(environment: NodeJS.ProcessEnv = process.env): 0 | 1 | 2 | 3 | 4 {
   return logLevels.indexOf(ortLogLevel(environment)) as 0 | 1 | 2 | 3 | 4;
 }

@@ -101,7 +101,7 @@ function summarise(provider: ProviderName, usable: boolean, whole: boolean, chec
   return `${provider} agrees with the CPU for up to ${safePrefillChunk} rows of attention but not for ${rows}, so prompts are read ${safePrefillChunk} tokens at a time.`;
 }
 
-/** One provider's side of the comparison. Sessions live only for one call. */
+/** One provider's side of the comparison. Graph sessions live only for one call. */
 class TestGraphs {
   readonly #ort: Ort;
   readonly #options: InferenceSession.SessionOptions;

@@ -10,13 +10,13 @@ export interface Provider {
   readonly name: ProviderName;
   /** Where onnxruntime has it, for messages: `Windows`. */
   readonly platforms: string;
-  /** What its sessions name; what the first cannot compute is left to the next. */
+  /** What its graph sessions name; what the first cannot compute is left to the next. */
   readonly executionProviders: readonly string[];
   /** Whether `auto` considers it: it must exist on ordinary machines, start within seconds and need nothing installed. */
   readonly automatic: boolean;
   /** Whether the keys, values and LoRA matrices of a single sequence stay in the device's memory between runs. */
   readonly keepsCacheOnDevice: boolean;
-  /** False where sessions must be made without a memory pattern. */
+  /** False where graph sessions must be made without a memory pattern. */
   readonly memoryPattern: boolean;
   /** Why it did not start, if its own message says so; undefined leaves it to {@link explainStart}. */
   explain?(message: string): StartFailure | undefined;

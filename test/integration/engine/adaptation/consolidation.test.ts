@@ -58,7 +58,7 @@ describe('consolidate', () => {
     }
   });
 
-  it('replays only the newest 16, and evaluates them before at most once', async () => {
+  it('rehearses only the newest 16, and evaluates them before at most once', async () => {
     const earlier = Array.from({ length: 20 }, (_, i) => samplePair(toy.trainer, 500 + i, 4));
     const accepted = samplePair(toy.trainer, 1);
     resetCalls(toy.trainer);
