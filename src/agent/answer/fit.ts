@@ -52,6 +52,8 @@ export function fitBlock(target: TargetFile, given: readonly string[], syntax?: 
   }
   if (hasOwn && covered.length > 0 && missing.length === 0 && hasMostOf(block, lines, range))
     return whole(target, block);
+  // The parser could not read the block, but has said where the focus is.
+  if (syntax !== undefined && isOnly(own, block)) return withFocus(target, lines, range, block, own);
   if (covered.length > 0) {
     return fromMerge(
       target,
@@ -107,6 +109,13 @@ function landmarks(
 /** If the definition is not recognised even in the original, occurrence of the bare word has to do. */
 function isIn(name: string, block: readonly string[], original: readonly string[]): boolean {
   return defines(original, name) ? defines(block, name) : mentions(block.join('\n'), name);
+}
+
+/** Whether nothing else is defined at the level of the block's first definition. */
+function isOnly(name: string, block: readonly string[]): boolean {
+  const defined = definitionsIn(block);
+  const outermost = defined.filter(({ indent }) => indent <= defined[0]!.indent);
+  return outermost.length === 1 && outermost[0]!.name === name;
 }
 
 /** Whether the block contains at least half of the significant lines outside the focus. */

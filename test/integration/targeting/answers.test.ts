@@ -55,6 +55,15 @@ describe('answers read by a parser', () => {
     });
   }
 
+  it('keeps to the focus where the answer has a syntax error', async () => {
+    const part = (end: string) => `def fields(a):\n    """Of\n    type Field.\n    """\n    return a${end}\n`;
+    const above = 'class Field:\n    x = 1\n\n\n';
+    const file = target('a.py', `${above}${part('')}`, ['fields', 5, 9]);
+    const syntax = await loadSyntax([file]);
+    const parsed = parseAnswer(block(part(' +').trimEnd(), 'python'), taskOf([file]), true, syntax);
+    assert.equal(newText(parsed), `${above}${part(' +')}`);
+  });
+
   it('names the members that stay', async () => {
     const syntax = await loadSyntax([{ path: 'a.js' }]);
     const file = target('a.js', stack('this.list[0]', '\n  clear() {\n    this.list.length = 0;\n  }\n'));
