@@ -140,7 +140,7 @@ async function* turns(
   }
 }
 
-interface Drawn {
+interface DrawnAnswer {
   readonly generation: AnswerGeneration;
   /** Without the thinking. */
   readonly answerText: string;
@@ -160,7 +160,7 @@ async function* draw(
   options: CoadaptOptions,
   { policy, environment: { task }, syntax }: CoadaptDependencies,
   signal: AbortSignal,
-): AsyncGenerator<LoopEvent, Drawn> {
+): AsyncGenerator<LoopEvent, DrawnAnswer> {
   const tried = new Set(past.map(attemptKey));
   let temperature = first;
   for (let again = 0; ; again++) {

@@ -2,7 +2,7 @@ import type { GenerateRequest, Generation, GenerationEvent } from '../policy/gen
 import type { Policy } from '../policy/policy.ts';
 import { cancelled, isCancelled } from '../shared/errors/cancelled.ts';
 
-interface Waiting extends PromiseWithResolvers<Generation> {
+interface WaitingRequest extends PromiseWithResolvers<Generation> {
   readonly request: GenerateRequest;
   readonly signal: AbortSignal;
 }
@@ -21,7 +21,7 @@ export interface Lane {
 export function openLanes(policy: Policy, count: number): readonly Lane[] {
   if (count === 1) return [{ policy, end: () => undefined }];
   let open = count;
-  let waiting: Waiting[] = [];
+  let waiting: WaitingRequest[] = [];
   const flush = (): void => {
     if (waiting.length === 0 || waiting.length < open) return;
     const batch = waiting;
@@ -71,7 +71,7 @@ function bound(policy: Policy): Policy {
   };
 }
 
-async function answer(policy: Policy, batch: readonly Waiting[]): Promise<void> {
+async function answer(policy: Policy, batch: readonly WaitingRequest[]): Promise<void> {
   if (batch.length > 1) {
     try {
       const signal = AbortSignal.any(batch.map((item) => item.signal));

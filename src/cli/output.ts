@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Action } from '../shared/errors/actions.ts';
 import type { RetuneError } from '../shared/errors/retune-error.ts';
+import { codeOf } from '../shared/system-code.ts';
 import { typedAction } from './actions.ts';
 import { terminalText } from './terminal-text.ts';
 
@@ -26,8 +27,8 @@ export class Output {
     this.json = json;
     this.#out = out;
     this.#err = err;
-    out.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') this.#unread = true;
+    out.on('error', (error: Error) => {
+      if (codeOf(error) === 'EPIPE') this.#unread = true;
     });
   }
 

@@ -63,7 +63,7 @@ const listing = z.object({
     }),
   ),
 });
-type Listed = z.infer<typeof listing>['data'];
+type ListedModels = z.infer<typeof listing>['data'];
 
 async function describe(
   server: HttpServer,
@@ -85,7 +85,7 @@ async function describe(
 }
 
 /** Empty where the server has no list; the first answer will tell whether it is one. */
-async function models(server: HttpServer, signal: AbortSignal): Promise<Listed> {
+async function models(server: HttpServer, signal: AbortSignal): Promise<ListedModels> {
   try {
     const response = await server.request('/models', undefined, signal);
     return listing.parse(await response.json()).data;

@@ -12,7 +12,7 @@ type Log = Pick<LogOutputChannel, LogLevel>;
 type WorkerLink = Link<WorkerAnswers, EditorAnswers>;
 type Call = WorkerLink['call'];
 
-interface Running {
+interface RunningSession {
   readonly worker: Worker;
   readonly link: Promise<WorkerLink>;
 }
@@ -21,7 +21,7 @@ interface Running {
 export class WorkerClient {
   readonly #file: string;
   readonly #log: Log;
-  #running: Running | undefined;
+  #running: RunningSession | undefined;
   #listener: SessionListener | undefined;
   readonly #died: () => void;
 
@@ -53,7 +53,7 @@ export class WorkerClient {
     await running.worker.terminate();
   }
 
-  #launch(): Running {
+  #launch(): RunningSession {
     // Flags of a debugger that is attached to the extension host are not meant for this thread.
     const worker = new Worker(this.#file, { name: 'retune', execArgv: [] });
     const link = this.#link(worker);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseJestJson } from './formats/jest-json.ts';
-import type { Dropped } from './javascript/arguments.ts';
+import type { DroppedArguments } from './javascript/arguments.ts';
 import { findOwn } from './javascript/find-runner.ts';
 import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
 import { packageManifest } from './javascript/package-json.ts';
@@ -12,14 +12,14 @@ import { readReport } from './running/report-file.ts';
 
 const configuration = /^jest\.config\.(?:[cm]?[jt]s|json)$/;
 
-const watching: Dropped = {
+const watching: DroppedArguments = {
   // Besides watching: choosing tests by what Git says has changed, which is another choice at every attempt.
   flags: ['--watch', '--watchAll', '--no-watch', '--no-watchAll', '--onlyChanged', '-o', '--onlyFailures', '-f'].concat(
     ['--lastCommit', '--json', '--ci', '--notify', '--testLocationInResults', '--updateSnapshot', '-u'],
   ),
   valued: ['--outputFile', '--changedSince', '--coverageDirectory'],
 };
-const coverage: Dropped = { ...watching, flags: [...watching.flags, '--coverage', '--collectCoverage'] };
+const coverage: DroppedArguments = { ...watching, flags: [...watching.flags, '--coverage', '--collectCoverage'] };
 
 /** jest and what wraps it, by its own JSON in a file; the project's reporters stay. */
 export const jest: Runner = {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Dropped } from './javascript/arguments.ts';
+import type { DroppedArguments } from './javascript/arguments.ts';
 import { findOwn } from './javascript/find-runner.ts';
 import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
 import { packageManifest } from './javascript/package-json.ts';
@@ -11,7 +11,7 @@ import type { Runner } from './runner.ts';
 
 const configuration = /^\.mocharc(?:\.(?:[cm]?js|jsonc?|ya?ml))?$/;
 
-const dropped: Dropped = {
+const dropped: DroppedArguments = {
   flags: ['--watch', '-w'],
   valued: ['--reporter', '-R', '--reporter-option', '--reporter-options', '-O', '--watch-files', '--watch-ignore'],
 };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Dropped } from './javascript/arguments.ts';
+import type { DroppedArguments } from './javascript/arguments.ts';
 import { nodeWords } from './javascript/command-words.ts';
 import { findOwn } from './javascript/find-runner.ts';
 import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
@@ -12,7 +12,7 @@ import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascrip
 import { choiceOf } from './javascript/selection.ts';
 import type { Runner } from './runner.ts';
 
-const dropped: Dropped = {
+const dropped: DroppedArguments = {
   flags: ['--watch', '--watch-preserve-output', '--test-update-snapshots'],
   valued: ['--watch-path', '--test-reporter', '--test-reporter-destination'],
 };

@@ -56,7 +56,7 @@ export interface Runner {
    * @param runners all runners, in order of precedence
    * @returns undefined when this runner does not test this directory.
    */
-  detect(directory: DirectoryView, runners: readonly Runner[]): Promise<Detected | undefined>;
+  detect(directory: DirectoryView, runners: readonly Runner[]): Promise<Detection | undefined>;
   /**
    * @param scratch an empty directory outside the workspace for report files
    * @returns undefined when this runner cannot run a selection (the caller then runs all)
@@ -72,7 +72,7 @@ export interface Runner {
 }
 
 /** What a runner says of a directory that it tests. */
-export type Detected = Pick<TestProject, 'why' | 'executable'>;
+export type Detection = Pick<TestProject, 'why' | 'executable'>;
 
 /** How a JavaScript runner is recognised in a package: by its scripts, its configuration and its dependencies. */
 interface InPackage {
@@ -89,7 +89,7 @@ interface InPackage {
   /** Whether a file that a script runs with `node FILE` is a test of this runner. */
   isTest?(file: string): Promise<boolean>;
   /** Recognises it by the test files of a package, when nothing else shows how its tests are run. */
-  byTestFiles?(directory: string): Promise<Detected | undefined>;
+  byTestFiles?(directory: string): Promise<Detection | undefined>;
 }
 
 export interface PackageCommand {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Dropped } from './javascript/arguments.ts';
+import type { DroppedArguments } from './javascript/arguments.ts';
 import { findOwn } from './javascript/find-runner.ts';
 import { javascriptLanguages, javascriptProtects } from './javascript/javascript-project.ts';
 import { packageManifest } from './javascript/package-json.ts';
@@ -11,12 +11,12 @@ import type { Runner } from './runner.ts';
 
 const configuration = /^(?:vitest\.(?:config|workspace)|vitest\.\w+\.config)\.(?:[cm]?[jt]s|json)$/;
 
-const watching: Dropped = {
+const watching: DroppedArguments = {
   first: ['run', 'watch', 'dev'],
   flags: ['--watch', '-w', '--no-watch', '--run', '--ui', '--open', '--standalone', '--changed'],
   valued: ['--reporter', '--outputFile', '--outputFile.json', '--outputFile.junit', '--outputFile.html'],
 };
-const coverage: Dropped = {
+const coverage: DroppedArguments = {
   ...watching,
   flags: [...watching.flags, '--coverage', '--coverage.enabled', '--coverage.all'],
 };

@@ -1,7 +1,7 @@
 import type { GenerateRequest, Generation, GenerationEvent } from '../../src/policy/generation.ts';
 import type { DriverRequest } from './protocol.ts';
 import { randomTokens } from './random.ts';
-import { type Measured, timeStream } from './serve.ts';
+import { type MeasuredReply, timeStream } from './serve.ts';
 
 /** What a model in this process and one in the sidecar have in common. */
 export interface Generator {
@@ -13,7 +13,7 @@ export async function measureGeneration(
   model: Generator,
   request: Extract<DriverRequest, { op: 'decode' | 'prefill' }>,
   signal: AbortSignal,
-): Promise<Measured> {
+): Promise<MeasuredReply> {
   const [length, count] = request.op === 'decode' ? [request.context, request.tokens + 1] : [request.tokens, 1];
   const asked: GenerateRequest = {
     prompt: { tokens: randomTokens(length, request.seed) },

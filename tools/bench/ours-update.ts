@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { architectures } from '../../src/engine/architectures/index.ts';
 import { cacheDirectory } from './paths.ts';
 import { dtypes, type LoadRequest } from './protocol.ts';
-import { type Measured, Stopwatch, serve } from './serve.ts';
+import { type MeasuredReply, Stopwatch, serve } from './serve.ts';
 
 const never = new AbortController().signal;
 type Engine = Awaited<ReturnType<typeof load>>;
@@ -41,7 +41,7 @@ async function update(
   { config, weights, trainer }: Engine,
   prompt: readonly number[],
   response: readonly number[],
-): Promise<Measured> {
+): Promise<MeasuredReply> {
   const { createAdapter } = await import('../../src/engine/adaptation/adapter.ts');
   const { update: run } = await import('../../src/engine/adaptation/update.ts');
   const adapter = createAdapter(config, { name: 'bench', kind: 'session', rank: 8, alpha: 16, seed: 1 });

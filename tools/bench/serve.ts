@@ -4,7 +4,7 @@ import type { DriverFailure, DriverReply, DriverRequest } from './protocol.ts';
 
 /** Answers requests on stdin until `quit`. Native libraries may print on stdout too: the other side skips such lines. */
 export async function serve(
-  handle: (request: Exclude<DriverRequest, { op: 'quit' }>) => Promise<Measured>,
+  handle: (request: Exclude<DriverRequest, { op: 'quit' }>) => Promise<MeasuredReply>,
   close: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
@@ -23,7 +23,7 @@ export async function serve(
   process.exit(0);
 }
 
-export type Measured = Omit<DriverReply, 'rssBytes'>;
+export type MeasuredReply = Omit<DriverReply, 'rssBytes'>;
 
 /** Wall and processor time since it was made. */
 export class Stopwatch {
@@ -41,8 +41,8 @@ export class TokenTimer {
   readonly #count: number;
   readonly #made: number[] = [];
   #watch = new Stopwatch();
-  #first: Measured | undefined;
-  #rest: Measured | undefined;
+  #first: MeasuredReply | undefined;
+  #rest: MeasuredReply | undefined;
 
   constructor(count: number) {
     this.#count = count;
@@ -60,7 +60,7 @@ export class TokenTimer {
     return true;
   }
 
-  result(): { first: Measured; rest: Measured } {
+  result(): { first: MeasuredReply; rest: MeasuredReply } {
     if (this.#first === undefined || this.#rest === undefined) {
       throw new Error(`The model ended after ${this.#made.length} of ${this.#count} tokens.`);
     }
@@ -71,7 +71,7 @@ export class TokenTimer {
 export async function timeStream(
   stream: AsyncIterable<number>,
   count: number,
-): Promise<{ first: Measured; rest: Measured }> {
+): Promise<{ first: MeasuredReply; rest: MeasuredReply }> {
   const timer = new TokenTimer(count);
   for await (const token of stream) if (timer.token(token)) break;
   return timer.result();

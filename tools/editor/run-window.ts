@@ -60,14 +60,14 @@ export async function runWindow(run: WindowRun): Promise<HostResult> {
   return { ...result, failed };
 }
 
-interface Watched {
+interface WatchedWindow {
   /** What went wrong outside the suites. */
   readonly trouble: string[];
   readonly log: readonly string[];
 }
 
 /** Opens the window and waits for its end, and for that of every process that it started. */
-async function watch(run: WindowRun, directory: string): Promise<Watched> {
+async function watch(run: WindowRun, directory: string): Promise<WatchedWindow> {
   const id = randomUUID();
   const tests = await bundleTests(path.join(directory, 'tests'), run.pattern);
   const driver = await startDriver(run.photos);

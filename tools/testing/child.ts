@@ -14,7 +14,7 @@ const testLimitMs = 10 * 60_000;
 const graceMs = Number(process.argv[2]);
 
 /** Stands in for mocha's reporters, which print only at the end or too much. */
-class Quiet extends Mocha.reporters.Base {
+class QuietReporter extends Mocha.reporters.Base {
   override epilogue(): void {}
 }
 
@@ -28,7 +28,7 @@ process.on('message', (message: ToChild) => {
 });
 
 async function runFile(file: string): Promise<void> {
-  const mocha = new Mocha({ timeout: testLimitMs, reporter: Quiet });
+  const mocha = new Mocha({ timeout: testLimitMs, reporter: QuietReporter });
   mocha.addFile(path.resolve(file));
   try {
     await mocha.loadFilesAsync();

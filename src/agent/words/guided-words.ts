@@ -38,13 +38,13 @@ export function guidedWords(critic: Critic): WordsStream {
   };
 }
 
-interface Asked {
+interface AskedField {
   readonly messages: readonly Message[];
   readonly parts: CriticParts;
 }
 
 /** As much of the situation as has room; undefined when not even the least has. */
-async function fittingPrompt(critic: Critic, input: WordsInput, signal: AbortSignal): Promise<Asked | undefined> {
+async function fittingPrompt(critic: Critic, input: WordsInput, signal: AbortSignal): Promise<AskedField | undefined> {
   const room = wrongLine.maxTokens + cause.maxTokens + change.maxTokens + 32;
   for (const allowance of allowances) {
     // The target is in the attempt: what it was before costs more time than it tells.
@@ -66,7 +66,7 @@ class Fields {
   readonly #signal: AbortSignal;
   #written = '';
 
-  constructor(critic: Critic, { messages, parts }: Asked, calls: WordsCall[], signal: AbortSignal) {
+  constructor(critic: Critic, { messages, parts }: AskedField, calls: WordsCall[], signal: AbortSignal) {
     this.#critic = critic;
     this.#messages = messages;
     this.#calls = calls;

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { type CgOptions, conjugateGradient } from './conjugate-gradient.ts';
-import { fisherProduct, type Linearised, type Proposal, type UpdateProblem } from './problem.ts';
+import { fisherProduct, type LinearisedProblem, type Proposal, type UpdateProblem } from './problem.ts';
 import { axpy, dot } from './vector.ts';
 
 export interface GaussNewtonOptions extends CgOptions {
@@ -15,7 +15,7 @@ export interface GaussNewtonOptions extends CgOptions {
  */
 export async function gaussNewton(
   problem: UpdateProblem,
-  at: Linearised,
+  at: LinearisedProblem,
   options: GaussNewtonOptions,
   signal: AbortSignal,
 ): Promise<Proposal | 'not-finite' | 'zero-gradient'> {

@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import { candidateAt, type Linearised, type Proposal, type UpdateProblem } from './problem.ts';
+import { candidateAt, type LinearisedProblem, type Proposal, type UpdateProblem } from './problem.ts';
 import { residualWeight } from './token-target.ts';
 import { mean, norm, plus, scaled } from './vector.ts';
 
@@ -17,7 +17,7 @@ const trusted = 256;
  */
 export async function oneStep(
   problem: UpdateProblem,
-  at: Linearised,
+  at: LinearisedProblem,
   klCap: number,
   signal: AbortSignal,
 ): Promise<Proposal | 'not-finite'> {
@@ -49,7 +49,7 @@ function proposal(direction: Float32Array, length: number): Proposal {
  * ε from the linear prediction: along g/‖g‖ the weighted log-probability Σ w_i·log p_i rises by ε·‖g‖, that is on average by
  * δ = ε·‖g‖ / Σ|w_i| per token; and a change of log-probabilities by δ costs about ½δ² of KL.
  */
-function firstProbe(problem: UpdateProblem, at: Linearised, gradientNorm: number, klCap: number): number {
+function firstProbe(problem: UpdateProblem, at: LinearisedProblem, gradientNorm: number, klCap: number): number {
   let weights = 0;
   problem.b.forEach((b, i) => {
     weights += Math.abs(residualWeight(Math.exp(at.before.logProb[i]!), b));
@@ -60,7 +60,7 @@ function firstProbe(problem: UpdateProblem, at: Linearised, gradientNorm: number
 /** Mean KL(before ‖ after) on the response after a step of length ε. */
 async function probe(
   problem: UpdateProblem,
-  at: Linearised,
+  at: LinearisedProblem,
   direction: Float32Array,
   epsilon: number,
 ): Promise<number> {

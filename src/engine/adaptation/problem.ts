@@ -17,7 +17,7 @@ export interface UpdateProblem {
 }
 
 /** The problem at the current θ: one gradient run. */
-export interface Linearised {
+export interface LinearisedProblem {
   readonly effective: EffectiveAdapter;
   /** Ascent direction in the moving adapter's own θ. */
   readonly gradient: Float32Array;
@@ -35,7 +35,7 @@ export interface Proposal {
   readonly lambda: number;
 }
 
-export async function linearise(problem: UpdateProblem, centering: boolean): Promise<Linearised> {
+export async function linearise(problem: UpdateProblem, centering: boolean): Promise<LinearisedProblem> {
   const effective = combine(problem.adapters);
   const { gradient, evaluation } = await problem.trainer.gradient(
     problem.pair,

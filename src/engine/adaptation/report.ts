@@ -6,7 +6,7 @@ import type { LineSearch, Trial } from './trust-region.ts';
 import { mean, norm, sum } from './vector.ts';
 
 type Shape = Pick<UpdateReport, 'solver' | 'promptTokens' | 'responseTokens'>;
-type Finished = Shape & Pick<UpdateReport, 'milliseconds'>;
+type FinishedReport = Shape & Pick<UpdateReport, 'milliseconds'>;
 
 /** No model ran at all: the session's weight updates are off. */
 export function disabledReport(shape: Shape): UpdateReport {
@@ -15,7 +15,7 @@ export function disabledReport(shape: Shape): UpdateReport {
 
 /** Given up before the line search; "after" is "before", because nothing changed. */
 export function rolledBackReport(
-  finished: Finished,
+  finished: FinishedReport,
   before: Evaluation,
   reason: RollbackReason,
   session: SessionState | undefined,
@@ -25,7 +25,7 @@ export function rolledBackReport(
 
 /** What the line search found. When it refused all candidates, the fields say what holds now: the state before. */
 export function updateReport(
-  finished: Finished,
+  finished: FinishedReport,
   before: Evaluation,
   proposal: Proposal,
   search: LineSearch,

@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { EffectiveAdapter } from '../graph/lora.ts';
 import { hasNoEffect, type LoraAdapter } from './adapter.ts';
 import { type AnchorSet, anchorDivergence } from './anchors.ts';
-import { candidateAt, type Linearised, type UpdateProblem } from './problem.ts';
+import { candidateAt, type LinearisedProblem, type UpdateProblem } from './problem.ts';
 import type { Evaluation } from './trainer.ts';
 import { allFinite, mean, plus } from './vector.ts';
 import { relativeWeightChange, type WeightNorms } from './weight-change.ts';
@@ -63,7 +63,7 @@ export interface LineSearch {
  */
 export async function lineSearch(
   problem: UpdateProblem,
-  at: Linearised,
+  at: LinearisedProblem,
   delta: Float32Array,
   inputs: TrustRegionInputs,
   signal: AbortSignal,
@@ -94,7 +94,7 @@ function hopelessHalvings(trial: Trial, cap: number): number {
 /** All checks, cheapest first: weights alone, then the response (one run), the base's entropy (once), the anchors. */
 async function check(
   problem: UpdateProblem,
-  at: Linearised,
+  at: LinearisedProblem,
   candidate: EffectiveAdapter,
   baseEntropy: () => Promise<number>,
   inputs: TrustRegionInputs,
@@ -141,7 +141,7 @@ function gain(problem: UpdateProblem, before: Evaluation, after: Evaluation): nu
 }
 
 /** The base's mean entropy on the response: at most one model run, none while the adapters have no effect yet. */
-function baseEntropyOnce(problem: UpdateProblem, at: Linearised): () => Promise<number> {
+function baseEntropyOnce(problem: UpdateProblem, at: LinearisedProblem): () => Promise<number> {
   let known = problem.adapters.every(hasNoEffect) ? mean(at.before.entropy) : undefined;
   return async () => {
     known ??= mean((await problem.trainer.evaluate(problem.pair, undefined, { distribution: false })).entropy);

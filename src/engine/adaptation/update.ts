@@ -6,7 +6,7 @@ import type { AnchorSet } from './anchors.ts';
 import { saddleAdapter } from './errors.ts';
 import { type GaussNewtonOptions, gaussNewton } from './gauss-newton.ts';
 import { oneStep } from './one-step.ts';
-import { type Linearised, linearise, type Proposal, type UpdateProblem } from './problem.ts';
+import { type LinearisedProblem, linearise, type Proposal, type UpdateProblem } from './problem.ts';
 import { disabledReport, rolledBackReport, updateReport } from './report.ts';
 import { countOutcome, type SessionState } from './session-state.ts';
 import { residualInputs } from './token-target.ts';
@@ -107,7 +107,7 @@ export async function update(
 
 function propose(
   problem: UpdateProblem,
-  at: Linearised,
+  at: LinearisedProblem,
   input: UpdateInput,
   solver: UpdateReport['solver'],
   klCap: number,

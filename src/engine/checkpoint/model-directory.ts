@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { codeOf } from '../../shared/system-code.ts';
 import { fileUnreadable, modelDirectoryMissing, modelPathIsFile, notAModel } from './errors.ts';
 
 export const singleFile = 'model.safetensors';
@@ -28,9 +29,9 @@ async function listDirectory(directory: string): Promise<string[]> {
     }
     return await readdir(directory);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error;
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw modelDirectoryMissing(directory);
-    if ('syscall' in error) throw fileUnreadable(directory, error);
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw modelDirectoryMissing(directory);
+    if (code !== undefined && error instanceof Error && 'syscall' in error) throw fileUnreadable(directory, error);
     throw error;
   }
 }

@@ -4,12 +4,12 @@ import type { GraphBuilder, Value } from './builder.ts';
 export interface Rule<A> {
   forward(g: GraphBuilder, x: readonly Value[], a: A): { y: Value; saved?: Value[] };
   /** Only the entries with `wants[i]` are used. */
-  vjp(g: GraphBuilder, n: Taped<A>, dy: Value, wants: readonly boolean[]): (Value | undefined)[];
+  vjp(g: GraphBuilder, n: TapedOperation<A>, dy: Value, wants: readonly boolean[]): (Value | undefined)[];
   /** Absent tangents are zero; at least one is present. */
-  jvp(g: GraphBuilder, n: Taped<A>, t: readonly (Value | undefined)[]): Value;
+  jvp(g: GraphBuilder, n: TapedOperation<A>, t: readonly (Value | undefined)[]): Value;
 }
 
-interface Taped<A> {
+interface TapedOperation<A> {
   readonly x: readonly Value[];
   readonly y: Value;
   readonly saved: readonly Value[];

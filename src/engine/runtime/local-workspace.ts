@@ -26,7 +26,7 @@ export interface LocalWorkspaceParts {
 }
 
 type Named = Parameters<WorkspaceAdapters['open']>[0];
-type Accepted = Parameters<WorkspaceAdapters['accept']>[0];
+type AcceptedPair = Parameters<WorkspaceAdapters['accept']>[0];
 
 /**
  * Workspace adapters in memory: names of adapters that stand for a workspace folder's current version on disk. The files are
@@ -58,7 +58,7 @@ export class LocalWorkspace implements WorkspaceAdapters {
    * The answer is kept for later rehearsals only when it was learnt: an update that was rolled back changes no file.
    * Cancelling changes nothing either; once the version is being written, it is too late.
    */
-  accept({ key, name, promptTokens, responseTokens }: Accepted, signal: AbortSignal): Promise<AcceptReport> {
+  accept({ key, name, promptTokens, responseTokens }: AcceptedPair, signal: AbortSignal): Promise<AcceptReport> {
     return this.#parts.exclusive(async () => {
       const { files, config, learn } = this.#parts;
       this.#requireFree(name);

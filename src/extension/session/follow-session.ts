@@ -14,7 +14,7 @@ import type { SessionHandle } from './session-handle.ts';
 const repaintMs = 100;
 
 /** How the loop ended, and the last verdict. */
-export interface Ended extends SessionEnd {
+export interface EndedSession extends SessionEnd {
   readonly verdict: Verdict | undefined;
 }
 
@@ -24,7 +24,7 @@ export async function followSession(
   session: SessionHandle,
   maxTurns: number,
   stop: AbortController,
-): Promise<Ended> {
+): Promise<EndedSession> {
   const location = vscode.ProgressLocation.Notification;
   const options = { location, title: vscode.l10n.t('Retune'), cancellable: true };
   return vscode.window.withProgress(options, async (notification, token) => {

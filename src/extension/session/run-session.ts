@@ -6,15 +6,15 @@ import { notification } from '../notifications.ts';
 import { Review } from '../review/review.ts';
 import { showError } from '../show-error.ts';
 import type { Subject } from '../subject.ts';
-import { type Ended, followSession } from './follow-session.ts';
+import { type EndedSession, followSession } from './follow-session.ts';
 import { outcomeText } from './outcome-text.ts';
 import { SessionHandle } from './session-handle.ts';
 import { sessionRequest } from './session-request.ts';
 
 /** Each is undefined after an error, of which the developer has been told. */
-interface Ran {
+interface SessionRun {
   readonly session: SessionHandle | undefined;
-  readonly ended: Ended | undefined;
+  readonly ended: EndedSession | undefined;
 }
 
 /**
@@ -37,7 +37,12 @@ export async function runSession(context: Context, subject: Subject, request: st
   else void notification.information(text);
 }
 
-async function runLoop(context: Context, subject: Subject, request: string, stop: AbortController): Promise<Ran> {
+async function runLoop(
+  context: Context,
+  subject: Subject,
+  request: string,
+  stop: AbortController,
+): Promise<SessionRun> {
   let session: SessionHandle | undefined;
   try {
     const opening = sessionRequest(context, subject, request);
@@ -55,7 +60,7 @@ async function beginReview(
   context: Context,
   session: SessionHandle,
   subject: Subject,
-  ended: Ended | undefined,
+  ended: EndedSession | undefined,
 ): Promise<Review | undefined> {
   try {
     const changed: readonly FileDiff[] = await session.diff();

@@ -1,5 +1,5 @@
 /** What a run drops from the words that a developer wrote, such as `--watch` and reporters. */
-export interface Dropped {
+export interface DroppedArguments {
   /** Options without a value, as `--watch`, `-w`, or `--watch=true`. */
   readonly flags: readonly string[];
   /** Options with one, as `--reporter dot` or `--reporter=dot`. */
@@ -9,7 +9,7 @@ export interface Dropped {
 }
 
 /** The words without the dropped ones; after `--` everything stays. */
-export function without(words: readonly string[], dropped: Dropped): string[] {
+export function without(words: readonly string[], dropped: DroppedArguments): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;

@@ -1,7 +1,7 @@
 import type { PackageCommand, Runner } from '../runner.ts';
 
 /** The words of a command that runs a runner. */
-export interface Recognised {
+export interface RecognisedCommand {
   /** The runner's name. */
   readonly runner: string;
   /** Programs around it with their arguments, for example `c8 --all`. */
@@ -40,7 +40,7 @@ export function recognise(
   all: readonly string[],
   runners: readonly Runner[],
   testFiles: TestFiles,
-): Recognised | undefined {
+): RecognisedCommand | undefined {
   const { wrapper, words } = unwrapped(withoutLauncher(all), runners);
   const found = named(words, runners) ?? runByNode(words, runners, testFiles);
   return found && { ...found, wrapper };
@@ -63,9 +63,9 @@ function unwrapped(
   return { wrapper: words.slice(0, start), words: words.slice(start) };
 }
 
-type Known = Omit<Recognised, 'wrapper'>;
+type KnownCommand = Omit<RecognisedCommand, 'wrapper'>;
 
-function named(words: readonly string[], runners: readonly Runner[]): Known | undefined {
+function named(words: readonly string[], runners: readonly Runner[]): KnownCommand | undefined {
   for (const { name: runner, inPackage } of runners) {
     const command = inPackage?.commands?.find((candidate) => begins(words, candidate));
     if (command === undefined) continue;
@@ -88,7 +88,11 @@ function programName(word = ''): string {
 }
 
 /** `node --test`, `tsx --test`, `node … node_modules/.bin/jest`, and a test file that is run by Node. */
-function runByNode(words: readonly string[], runners: readonly Runner[], testFiles: TestFiles): Known | undefined {
+function runByNode(
+  words: readonly string[],
+  runners: readonly Runner[],
+  testFiles: TestFiles,
+): KnownCommand | undefined {
   const [program, ...rest] = words;
   if (program !== 'node' && program !== 'tsx') return undefined;
   const { options, positionals } = nodeWords(rest);

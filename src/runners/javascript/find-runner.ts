@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { Detected, DirectoryView, Runner, TestProject } from '../runner.ts';
+import type { Detection, DirectoryView, Runner, TestProject } from '../runner.ts';
 import { isPlaceholder, type PackageJson, packageJsonOf, packageManagerOf } from './package-json.ts';
 import { type Candidates, nodeFiles, type RunnerCommand, runnerOfScript } from './script-runner.ts';
 
 /** How the tests of a package are run. */
-export interface FoundRunner extends Detected {
+export interface FoundRunner extends Detection {
   /** The name of a runner; undefined for a script in which none was recognised. */
   readonly runner: string | undefined;
 }
@@ -33,7 +33,7 @@ export async function findOwn(
   directory: DirectoryView,
   runners: readonly Runner[],
   name: FoundRunner['runner'],
-): Promise<Detected | undefined> {
+): Promise<Detection | undefined> {
   const found = await findRunner(directory, runners);
   return found?.runner === name ? found : undefined;
 }

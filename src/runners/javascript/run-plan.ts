@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanText } from '../formats/failure-text.ts';
 import type { Runner, RunPlan, TestProject } from '../runner.ts';
-import { type Dropped, withOptions, without } from './arguments.ts';
+import { type DroppedArguments, withOptions, without } from './arguments.ts';
 import { commandOf } from './find-runner.ts';
 import { installedCommand, scriptPath, workspaceNode } from './installed.ts';
 import { type PackageJson, parsePackageJson } from './package-json.ts';
@@ -11,7 +11,7 @@ import { quoted } from './script-words.ts';
 
 /** What Retune changes in a command so that it runs once and leaves a report. */
 export interface Changes {
-  readonly dropped: Dropped;
+  readonly dropped: DroppedArguments;
   /** Words directly after the runner's name, such as `run`; not used in a command for the shell. */
   readonly first?: readonly string[];
   readonly options: readonly string[];
@@ -103,7 +103,7 @@ function shellLine({ before, text, name }: RunnerCommand, changes: Changes, opti
   return [...before, `${kept.slice(0, at)} ${put}${kept.slice(at)}`].join(' && ');
 }
 
-function withoutInText(text: string, { flags, valued, first = [] }: Dropped, name: string): string {
+function withoutInText(text: string, { flags, valued, first = [] }: DroppedArguments, name: string): string {
   const value = `(?:"[^"]*"|'[^']*'|\\S+)`;
   const patterns = [
     ...flags.map((flag) => `\\s${flag}(?:=${value})?(?=\\s|$)`),

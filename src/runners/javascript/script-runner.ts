@@ -1,10 +1,10 @@
 import type { Runner } from '../runner.ts';
-import { nodeWords, type Recognised, recognise, type TestFiles } from './command-words.ts';
+import { nodeWords, type RecognisedCommand, recognise, type TestFiles } from './command-words.ts';
 import { isPlaceholder, type PackageJson } from './package-json.ts';
 import { type Command, commandsOf, withoutAssignments } from './script-words.ts';
 
 /** How a script runs a runner. */
-export interface RunnerCommand extends Recognised {
+export interface RunnerCommand extends RecognisedCommand {
   /** Variables that the script sets for it. */
   readonly env: Readonly<Record<string, string>>;
   /** The words need no shell, and nothing must run before them. */

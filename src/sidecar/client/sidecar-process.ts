@@ -7,6 +7,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { RetuneError } from '../../shared/errors/retune-error.ts';
 import { fromResponseError } from '../../shared/rpc/wire-errors.ts';
+import { codeOf } from '../../shared/system-code.ts';
 import { internal, versionMismatch } from '../protocol/errors.ts';
 import { FrameReader, FrameWriter } from '../protocol/frames.ts';
 import * as protocol from '../protocol/protocol.ts';
@@ -60,10 +61,10 @@ export class SidecarProcess {
     this.connection.onNotification(protocol.HealthChanged.type, (health) => hooks.health(health));
     this.connection.listen();
     this.#closed = new Promise((resolve) => {
-      child.once('error', (error: NodeJS.ErrnoException) => {
+      child.once('error', (error: Error) => {
         // Without a process id it never started, and there may be no `close` event. On Windows the process is the shell that
         // looks for the program.
-        if (child.pid !== undefined && error.code !== 'ENOENT') return;
+        if (child.pid !== undefined && codeOf(error) !== 'ENOENT') return;
         this.#reason = () => cannotStart(launch.command, error);
         this.#finish(null, null);
         resolve();

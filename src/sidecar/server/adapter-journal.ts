@@ -25,7 +25,7 @@ const Journal = z.object({
 });
 type Entry = z.infer<typeof Entry>;
 
-export interface Lost {
+export interface LostAdapter {
   readonly name: string;
   readonly why: string;
 }
@@ -87,7 +87,7 @@ export class AdapterJournal {
    * written is no reason against any of this.
    * @param notify receives what the developer should know although nothing was lost from here
    */
-  async restore(notify: (notice: string) => void): Promise<Lost[]> {
+  async restore(notify: (notice: string) => void): Promise<LostAdapter[]> {
     if (!existsSync(join(this.#root, journalName))) return [];
     let journal: z.infer<typeof Journal>;
     try {
@@ -97,7 +97,7 @@ export class AdapterJournal {
       return [{ name: '*', why: `the list of adapters is damaged (${messageOf(error)})${aside}` }];
     }
     this.#next = journal.next;
-    const lost: Lost[] = [];
+    const lost: LostAdapter[] = [];
     for (const entry of journal.adapters) {
       const directory = join(this.#root, entry.directory);
       try {

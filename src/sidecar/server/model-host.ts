@@ -16,7 +16,7 @@ import { badModelName, modelAlreadyOpen, modelNotOpen } from './errors.ts';
 /** It becomes a folder of the state directory. */
 const namePattern = /^[A-Za-z0-9-]{1,64}$/;
 
-interface Opened {
+interface HostedModel {
   readonly model: LocalModel;
   readonly queue: SerialQueue;
   readonly journal: AdapterJournal;
@@ -32,7 +32,7 @@ export class ModelHost {
   readonly #stateDirectory: string;
   readonly #adaptersDirectory: string;
   readonly #hooks: ModelHostHooks;
-  readonly #opened = new Map<string, Opened>();
+  readonly #opened = new Map<string, HostedModel>();
   readonly #opening = new Set<string>();
 
   /** @param directories `state`: of this connection, gone with it; `adapters`: workspace adapters, which stay. */
@@ -116,7 +116,7 @@ export class ModelHost {
     }
   }
 
-  #queued<T>(name: string, signal: AbortSignal, task: (opened: Opened) => Promise<T>): Promise<T> {
+  #queued<T>(name: string, signal: AbortSignal, task: (opened: HostedModel) => Promise<T>): Promise<T> {
     const waitingFor = this.#get(name);
     return waitingFor.queue.run(() => {
       // It may have been closed while this request waited.
@@ -125,14 +125,14 @@ export class ModelHost {
     }, signal);
   }
 
-  #get(name: string): Opened {
+  #get(name: string): HostedModel {
     const opened = this.#opened.get(name);
     if (opened === undefined) throw modelNotOpen(name, [...this.#opened.keys()]);
     return opened;
   }
 
   /** The step itself succeeded, so a full disk is worth a warning, not a failure. */
-  async #keep({ journal }: Opened, change: AdapterChange): Promise<void> {
+  async #keep({ journal }: HostedModel, change: AdapterChange): Promise<void> {
     switch (change.kind) {
       case 'written':
         return this.#safely(change.adapter.name, journal.record(change.adapter));

@@ -8,7 +8,7 @@ import { diffText } from './diff-text.ts';
 import type { FixPrinter } from './printer.ts';
 
 /** What a decision needs. */
-export interface Deciding {
+export interface DecisionContext {
   readonly session: FixSession;
   readonly asker: Asker;
   readonly printer: FixPrinter;
@@ -25,7 +25,7 @@ export interface Deciding {
  * @param signal ends the learning, not the keeping
  * @returns the program's exit code
  */
-export async function decide(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
+export async function decide(deciding: DecisionContext, signal: AbortSignal): Promise<ExitCode> {
   const { session, output, yes, interactive } = deciding;
   const { outcome } = session;
   if (outcome === undefined || outcome.kind === 'nothing-to-fix') return ExitCode.done;
@@ -42,7 +42,7 @@ export async function decide(deciding: Deciding, signal: AbortSignal): Promise<E
   return ExitCode.done;
 }
 
-async function ask(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
+async function ask(deciding: DecisionContext, signal: AbortSignal): Promise<ExitCode> {
   const { session, asker, output } = deciding;
   const solved = session.outcome?.kind === 'solved';
   for (;;) {
@@ -60,7 +60,7 @@ async function ask(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
   }
 }
 
-async function keep(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> {
+async function keep(deciding: DecisionContext, signal: AbortSignal): Promise<ExitCode> {
   const { session, output } = deciding;
   if (session.outcome?.kind === 'solved') output.progress('learning from the answer …');
   report(deciding, await session.keep(signal));
@@ -68,12 +68,12 @@ async function keep(deciding: Deciding, signal: AbortSignal): Promise<ExitCode> 
 }
 
 /** A change that was taken back has solved nothing. */
-async function undo(deciding: Deciding): Promise<ExitCode> {
+async function undo(deciding: DecisionContext): Promise<ExitCode> {
   report(deciding, await deciding.session.undo());
   return deciding.session.outcome?.kind === 'stopped' ? ExitCode.interrupted : ExitCode.failed;
 }
 
-function report({ output, printer }: Deciding, event: Parameters<FixPrinter['decision']>[0]): void {
+function report({ output, printer }: DecisionContext, event: Parameters<FixPrinter['decision']>[0]): void {
   if (output.json) output.value(event);
   else printer.decision(event);
 }
