@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { architectures } from '../../src/engine/architectures/index.ts';
 import { openCheckpoint, readTensor } from '../../src/engine/checkpoint/checkpoint.ts';
 import { ggufName } from '../../src/engine/gguf/names.ts';
-import { type GgufValue, ggufHead } from '../../tools/bench/gguf-file.ts';
+import { ggufHead, type ValueToWrite } from '../../src/engine/gguf/writer.ts';
 import { type CheckpointName, checkpointDirectory, readJson } from './oracle.ts';
 
 /** GGUF files made for a test. */
@@ -17,7 +17,7 @@ export interface TensorToPack {
   readonly data: Uint8Array;
 }
 
-export type GgufMetadata = Readonly<Record<string, GgufValue>>;
+export type GgufMetadata = Readonly<Record<string, ValueToWrite>>;
 
 export async function writeGguf(path: string, metadata: GgufMetadata, tensors: readonly TensorToPack[]): Promise<void> {
   await writeFile(path, ggufBytes(metadata, tensors));

@@ -2,8 +2,8 @@ import { mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ggufName } from '../../src/engine/gguf/names.ts';
+import { ggufHead, type TensorToPlace, type ValueToWrite } from '../../src/engine/gguf/writer.ts';
 import { type BlockType, blockSize, blockTypes, encodeBlocks } from './gguf-blocks.ts';
-import { type GgufTensor, type GgufValue, ggufHead } from './gguf-file.ts';
 import { ensureCheckpoint } from './make-checkpoint.ts';
 import { cacheDirectory } from './paths.ts';
 import { endOfText, endOfTurn, randomVocabulary } from './random-tokenizer.ts';
@@ -71,7 +71,7 @@ function encode(raw: Uint16Array, tensor: TensorShape, type: BlockType): Uint8Ar
   return blocks;
 }
 
-function describe(tensor: TensorShape, type: BlockType): GgufTensor {
+function describe(tensor: TensorShape, type: BlockType): TensorToPlace {
   const count = elements(tensor.shape);
   const dimensions = [...tensor.shape].reverse();
   const name = ggufName(tensor.name);
@@ -81,7 +81,7 @@ function describe(tensor: TensorShape, type: BlockType): GgufTensor {
 }
 
 /** Keys that llama.cpp asks of a qwen2 model; token types: 1 normal, 3 control, 5 unused. */
-function metadata(type: BlockType): Record<string, GgufValue> {
+function metadata(type: BlockType): Record<string, ValueToWrite> {
   const { tokens, merges, specials } = randomVocabulary();
   const named = tokens.length + specials.length;
   const padding = Array.from({ length: shape.vocabulary - named }, (_, i) => `[PAD${named + i}]`);

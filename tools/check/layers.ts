@@ -14,7 +14,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/engine/gguf': ['src/engine/tokenizer', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/graph': ['src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/architectures': ['src/engine/graph', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
-  'src/engine/adaptation': ['src/engine/graph', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
+  'src/engine/adaptation': ['src/engine/graph', 'src/engine/gguf', 'src/engine/checkpoint', 'src/policy', 'src/shared'],
   'src/engine/generation': ['src/engine/graph', 'src/engine/tokenizer', 'src/policy', 'src/shared'],
   'src/engine/runtime': [
     'src/engine/generation',

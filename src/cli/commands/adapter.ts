@@ -62,7 +62,7 @@ export function addAdapter(parent: Command, run: RunCommand): void {
   });
   addSubcommand<Options & { readonly out: string }>(adapter, run, {
     name: 'export',
-    description: 'write the current version in PEFT’s format',
+    description: 'write the current version in PEFT’s format, and for llama.cpp',
     options: [adapterOutOption()],
     task: (subject, { out }) => exportTo(subject, out),
   });

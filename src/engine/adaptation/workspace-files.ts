@@ -1,9 +1,12 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspaceAdapterFiles, WorkspaceAdapterVersion } from '../../policy/workspace-adapters.ts';
+import { writeFileAtomically, writeFully } from '../../shared/atomic-file.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
 import { codeOf } from '../../shared/system-code.ts';
+import type { LoraAdapter } from './adapter.ts';
 import { type AdapterMetadata, metadataFile, parseMetadata } from './adapter-metadata.ts';
+import { ggufLora } from './gguf-lora.ts';
 import { type AdapterBase, savePeft } from './peft.ts';
 import { adapterNotWritten } from './peft-errors.ts';
 import {
@@ -16,6 +19,8 @@ import {
 import { WorkspaceVersions } from './workspace-versions.ts';
 
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+/** What llama.cpp reads of an exported adapter. */
+const ggufFile = 'adapter.gguf';
 const basePattern = /^[0-9a-f]{32}$/;
 
 /**
@@ -64,14 +69,26 @@ export class WorkspaceFiles {
   }
 
   /**
-   * Writes the current version as a PEFT directory; never an earlier one in its place.
+   * Writes the current version as a PEFT directory; never an earlier one in its place. Beside it lies the same for llama.cpp.
    * @throws RetuneError `adaptation.nothing-learnt`, `adaptation.not-written`, and as `WorkspaceVersions.read`
    */
   async export({ key, directory }: { readonly key: string; readonly directory: string }): Promise<void> {
     const versions = this.versions(key);
     const current = (await versions.state()).state.history.at(-1);
     if (current === undefined) throw nothingLearnt(versions.root);
-    await savePeft(await versions.read(current, 'workspace'), this.#base, directory);
+    const adapter = await versions.read(current, 'workspace');
+    await savePeft(adapter, this.#base, directory);
+    await this.#exportGguf(adapter, join(directory, ggufFile));
+  }
+
+  async #exportGguf(adapter: LoraAdapter, path: string): Promise<void> {
+    const bytes = ggufLora(adapter, this.#base.config);
+    if (bytes === undefined) return;
+    try {
+      await writeFileAtomically(path, (file) => writeFully(file, bytes, 0));
+    } catch (cause) {
+      throw adapterNotWritten(path, cause);
+    }
   }
 
   /** Sets everything aside by renaming its folder to `<base>.reset-N`; a notice says so. */

@@ -1,28 +1,8 @@
-import { unsupportedGgufArchitecture } from './errors.ts';
+import { ggufArchitecture } from './architectures.ts';
 import type { GgufTensor } from './header.ts';
 import type { Metadata } from './metadata.ts';
 
 /** What a GGUF file says of a model, in the words of config.json, so that one reader checks both. */
-
-interface GgufArchitecture {
-  readonly modelType: string;
-  /** The rows of q and k are interleaved: first and second half of each head, one by one. */
-  readonly interleaved: boolean;
-}
-
-/** By `general.architecture`. */
-const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
-  llama: { modelType: 'llama', interleaved: true },
-  qwen2: { modelType: 'qwen2', interleaved: false },
-  qwen3: { modelType: 'qwen3', interleaved: false },
-};
-
-/** @throws RetuneError `gguf.unsupported-architecture`, `gguf.bad-metadata` */
-export function ggufArchitecture(metadata: Metadata): GgufArchitecture {
-  const name = metadata.required('general.architecture', metadata.text('general.architecture'));
-  if (Object.hasOwn(ggufArchitectures, name)) return ggufArchitectures[name]!;
-  throw unsupportedGgufArchitecture(metadata.path, name, Object.keys(ggufArchitectures));
-}
 
 /** An object as in config.json; the factors of `rope_freqs` have no counterpart there. */
 export function configObject(metadata: Metadata, tensors: readonly GgufTensor[]): Record<string, unknown> {

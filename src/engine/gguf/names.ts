@@ -34,7 +34,6 @@ export function huggingFaceName(name: string): string | undefined {
 /**
  * llama.cpp's name of a tensor.
  * @throws Error when there is none
- * @public what the benchmark's and the tests' files are made with
  */
 export function ggufName(name: string): string {
   const found = Object.entries(whole).find(([, own]) => own === name);

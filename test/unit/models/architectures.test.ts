@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { architectures } from '../../../src/engine/architectures/index.ts';
-import { ggufArchitecture } from '../../../src/engine/gguf/config.ts';
+import { ggufArchitecture } from '../../../src/engine/gguf/architectures.ts';
 import { Metadata } from '../../../src/engine/gguf/metadata.ts';
 import { preTokenizerNames } from '../../../src/engine/gguf/pre-tokenizers.ts';
 import { ggufTypes } from '../../../src/engine/gguf/types.ts';

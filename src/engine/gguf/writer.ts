@@ -2,7 +2,7 @@
  * The head of a GGUF version 3 file: magic, counts, metadata, tensor table, padding. The tensors' bytes follow, each at a
  * multiple of 32 from the end of the head. https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-export type GgufValue =
+export type ValueToWrite =
   | { readonly uint32: number }
   | { readonly float32: number }
   | { readonly string: string }
@@ -10,11 +10,11 @@ export type GgufValue =
   | { readonly strings: readonly string[] }
   | { readonly int32s: readonly number[] };
 
-export interface GgufTensor {
+export interface TensorToPlace {
   readonly name: string;
   /** ggml's order: the contiguous dimension first. */
   readonly dimensions: readonly number[];
-  /** ggml_type: 0 F32, 2 Q4_0, 8 Q8_0. */
+  /** ggml's number; see `types.ts`. */
   readonly type: number;
   readonly bytes: number;
 }
@@ -29,7 +29,10 @@ export interface GgufHead {
 const alignment = 32;
 const align = (offset: number) => Math.ceil(offset / alignment) * alignment;
 
-export function ggufHead(metadata: Readonly<Record<string, GgufValue>>, tensors: readonly GgufTensor[]): GgufHead {
+export function ggufHead(
+  metadata: Readonly<Record<string, ValueToWrite>>,
+  tensors: readonly TensorToPlace[],
+): GgufHead {
   const out = new Writer();
   out.raw(new TextEncoder().encode('GGUF'));
   out.u32(3);
@@ -57,7 +60,7 @@ export function ggufHead(metadata: Readonly<Record<string, GgufValue>>, tensors:
   return { head, offsets: relative.map((offset) => head.length + offset), fileBytes: align(head.length + end) };
 }
 
-function writeValue(out: Writer, value: GgufValue): void {
+function writeValue(out: Writer, value: ValueToWrite): void {
   if ('uint32' in value) {
     out.u32(4);
     out.u32(value.uint32);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ggufName } from '../../../../src/engine/gguf/names.ts';
-import { type GgufValue, ggufHead } from '../../../../tools/bench/gguf-file.ts';
+import { ggufHead, type ValueToWrite } from '../../../../src/engine/gguf/writer.ts';
 import { tensors } from '../../../../tools/bench/shape.ts';
 
 /** Reads a head back by the format's description. */
@@ -53,7 +53,7 @@ class Reader {
 }
 
 describe('GGUF head', () => {
-  const metadata: Record<string, GgufValue> = {
+  const metadata: Record<string, ValueToWrite> = {
     'general.architecture': { string: 'qwen2' },
     count: { uint32: 24 },
     theta: { float32: 1_000_000 },
