@@ -7,6 +7,8 @@ const longest = [
   'webgpu/quantised',
   'webgpu/adaptation',
   'webgpu/decode-state',
+  'webgpu/packed',
+  'webgpu/model-batch',
   'session/fix/killed',
   'training/embedded/training',
   'cli/fix.test',
