@@ -9,7 +9,7 @@ export type EnvironmentEvent =
   | { readonly kind: 'applied'; readonly files: readonly string[] }
   | {
       readonly kind: 'tests';
-      /** First the tests that failed before, then all tests, then all once more if some are flaky. */
+      /** First the tests that failed before, then all tests, then all once more if one run is not proof enough. */
       readonly scope: 'failing' | 'all' | 'confirm';
       readonly command: string;
     }

@@ -3,7 +3,7 @@
 /** null = undefined: there is no evidence either way, so there is no update. */
 export type Reward = 1 | -1 | null;
 
-/** `errored`: it could not be run (compile error, collection error, crash), which is not a failure. */
+/** `errored`: it could not be run (compile error, collection error, crash). What that says of the attempt, the reason tells. */
 export type TestStatus = 'passed' | 'failed' | 'skipped' | 'errored';
 
 export interface StackFrame {
@@ -41,9 +41,11 @@ export type VerdictReason =
   | 'passed'
   /** −1: tests ran and failed, and nothing that ran at the baseline errored. */
   | 'tests-failed'
+  /** −1: because of the attempt, tests that ran at the baseline cannot run: it does not load or compile, or ends the process. */
+  | 'broken-by-attempt'
   /** −1: the tests hung on this attempt, and did not at the baseline. */
   | 'timeout'
-  /** The reward for everything else is undefined. */
+  /** The reward for everything else is undefined: of what kept the tests from running, nothing shows that it was the attempt. */
   | 'hung-at-baseline'
   | 'tests-errored'
   | 'no-tests'
@@ -80,6 +82,7 @@ export interface Verdict {
 export const rewardOf: Readonly<Record<VerdictReason, Reward>> = {
   passed: 1,
   'tests-failed': -1,
+  'broken-by-attempt': -1,
   timeout: -1,
   'hung-at-baseline': null,
   'tests-errored': null,

@@ -11,10 +11,9 @@ import {
   isCargoProject,
   workspaceRoot,
 } from './cargo/cargo-project.ts';
-import { cleanText, messageLimit } from './formats/failure-text.ts';
 import { parseJunit } from './formats/junit.ts';
 import type { JunitCase } from './formats/junit-xml.ts';
-import { withoutFolder } from './formats/places.ts';
+import { problemIn } from './formats/report-lines.ts';
 import type { Runner, Selection, TestProject } from './runner.ts';
 import { captureCommand, captureVariables } from './running/capture.ts';
 import { readReport } from './running/report-file.ts';
@@ -66,8 +65,7 @@ export const cargoNextest: Runner = {
   async read(project, plan, end) {
     const places = { folder: project.folder, cwd: await workspaceRoot(project) };
     if (end.code === exits.buildFailed) {
-      const message = cleanText(withoutFolder(end.stderr, places), messageLimit);
-      return { tests: [], problems: [{ where: 'Cargo.toml', message }] };
+      return { tests: [], problems: [{ ...problemIn('Cargo.toml', end.stderr, places), compiler: true }] };
     }
     const xml = await readReport(plan.reports[0] ?? '');
     if (xml === undefined) return end.code === exits.noTests ? { tests: [], problems: [] } : undefined;

@@ -12,9 +12,10 @@ import {
   workspaceRoot,
 } from './cargo/cargo-project.ts';
 import { fileName, parseCargoMessages } from './formats/cargo-messages.ts';
-import { cleanText, failureOf, messageLimit } from './formats/failure-text.ts';
+import { cleanText, failureOf } from './formats/failure-text.ts';
 import { failureOutputs, panicMessage, parseLibtest, parseLibtestLog } from './formats/libtest.ts';
-import { type Places, withoutFolder, workspacePath } from './formats/places.ts';
+import { type Places, workspacePath } from './formats/places.ts';
+import { problemIn } from './formats/report-lines.ts';
 import { idOf, uniqueResults } from './formats/results.ts';
 import type { Runner, Selection, TestReport } from './runner.ts';
 import { captureCommand, captured, captureVariables } from './running/capture.ts';
@@ -186,10 +187,7 @@ function compileErrors(
     bySource.set(where, `${bySource.get(where) ?? ''}${text}\n`);
   }
   if (bySource.size === 0) bySource.set('Cargo.toml', 'The package could not be built.');
-  return [...bySource].map(([where, text]) => ({
-    where,
-    message: cleanText(withoutFolder(text, places), messageLimit),
-  }));
+  return [...bySource].map(([where, text]) => ({ ...problemIn(where, text, places), compiler: true }));
 }
 
 /** undefined when one cannot be named: a documentation test, or a file that did not compile. */

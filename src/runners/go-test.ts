@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { TestResult } from '../agent/verdict.ts';
 import type { ProcessEnd } from '../shared/process/run-process.ts';
-import { beforeStack, cleanText, failureOf, messageLimit } from './formats/failure-text.ts';
+import { beforeStack, cleanText, failureOf } from './formats/failure-text.ts';
 import { GoEvents, type GoPackage, type GoTest, withoutProgress } from './formats/go-json.ts';
-import { type Places, withoutFolder } from './formats/places.ts';
+import type { Places } from './formats/places.ts';
+import { problemIn } from './formats/report-lines.ts';
 import { idOf, uniqueResults } from './formats/results.ts';
 import type { Runner, Selection, TestProject, TestReport } from './runner.ts';
 import { captureCommand, captured, captureVariables } from './running/capture.ts';
@@ -63,7 +64,10 @@ export const goTest: Runner = {
       const files = await testFiles(directory);
       const trouble = troubleOf(found, finished.has(await realpath(directory).catch(() => directory)), end);
       if (trouble !== undefined) {
-        problems.push({ where: found.path, message: cleanText(withoutFolder(trouble, places), messageLimit) });
+        problems.push({
+          ...problemIn(found.path, trouble, places),
+          ...(found.broken && { compiler: true }),
+        });
       }
       for (const test of found.tests) {
         const result = resultOf(test, found, places, files);

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { StackFrame, TestFailure, TestResult, TestStatus } from '../agent/verdict.ts';
 import type { ProcessEnd } from '../shared/process/run-process.ts';
-import { cleanText, failureOf, messageLimit, valueLimit } from './formats/failure-text.ts';
+import { cleanText, failureOf, valueLimit } from './formats/failure-text.ts';
 import { frameLimit } from './formats/frames.ts';
-import { type Places, withoutFolder, workspacePath } from './formats/places.ts';
+import { type Places, workspacePath } from './formats/places.ts';
+import { problemIn } from './formats/report-lines.ts';
 import type { DirectoryView, Runner, Selection, TestReport } from './runner.ts';
 import { isExecutable, onPath } from './running/on-path.ts';
 import { readReport } from './running/report-file.ts';
@@ -262,5 +263,5 @@ function problemOf(error: string, places: Places): TestReport['problems'][number
   const message = type === undefined ? error : `${type}: ${dedented(text)}${place}`;
   // A helper is named as it was required, without its ending.
   const where = (file?.endsWith('.rb') && workspacePath(file, places)) || frame?.path || file || 'rspec';
-  return { where: cleanText(where, 300), message: cleanText(withoutFolder(message, places), messageLimit) };
+  return problemIn(cleanText(where, 300), message, places, error);
 }

@@ -33,8 +33,18 @@ export interface RunPlan {
 /** What a runner's report says, whatever its format. */
 export interface TestReport {
   readonly tests: readonly TestResult[];
-  /** Errors outside any test: a file that does not compile or load, a collection error. */
-  readonly problems: readonly { readonly where: string; readonly message: string }[];
+  readonly problems: readonly Problem[];
+}
+
+/** An error outside any test: a file that does not compile or load, a collection error. */
+export interface Problem {
+  /** What could not be run: a file, a package; '' when the report does not say it. */
+  readonly where: string;
+  readonly message: string;
+  /** What the message leaves out: the stack, the whole text. Paths are relative to the workspace folder where they lie in it. */
+  readonly details?: string;
+  /** A compiler refused the code, which depends on nothing but the code. */
+  readonly compiler?: true;
 }
 
 /** A test runner. Everything that Retune knows about it is in one file, which `runners.ts` lists. */
@@ -135,4 +145,6 @@ export interface Baseline {
   readonly tests: readonly TestResult[];
   /** Protected files that the runs themselves write (`protect`'s option `ignore`). */
   readonly rewritten: readonly string[];
+  /** Of the second run; absent when it did not end by itself. */
+  readonly exitCode?: number;
 }

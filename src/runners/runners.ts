@@ -37,3 +37,8 @@ const detected: readonly Runner[] = [
 export const givenCommand = command(detected);
 
 export const runners: readonly Runner[] = [...detected, givenCommand];
+
+/** Endings of the files that a runner tests; of all runners', where anything may be tested. */
+export function languagesOf(runner: Runner): readonly string[] {
+  return runner.languages.length > 0 ? runner.languages : [...new Set(detected.flatMap(({ languages }) => languages))];
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment, EnvironmentEvent } from '../agent/environment.ts';
 import type { Attempt, Task } from '../agent/task.ts';
@@ -8,9 +8,11 @@ import { encode } from '../files/edits/encode.ts';
 import { presentHash, writeFiles } from '../files/edits/write.ts';
 import type { Snapshots } from '../files/snapshots/snapshots.ts';
 import type { ProtectedFiles } from '../runners/protection/protected.ts';
+import type { Sources } from '../runners/protection/sources.ts';
 import type { Baseline, Selection, TestProject } from '../runners/runner.ts';
 import { runTests } from '../runners/running/run.ts';
-import { isFinal, judge } from '../runners/verdict/judge.ts';
+import type { Changes } from '../runners/verdict/blame.ts';
+import { examine, isFinal } from '../runners/verdict/judge.ts';
 import { throwIfCancelled } from '../shared/errors/cancelled.ts';
 import { RetuneError } from '../shared/errors/retune-error.ts';
 import type { TargetSource } from '../targeting/target-source.ts';
@@ -22,6 +24,8 @@ export interface WorkspaceParts {
   readonly targets: readonly TargetSource[];
   readonly snapshots: Snapshots;
   readonly protectedFiles: ProtectedFiles;
+  /** All source files but those of the target. */
+  readonly sources: Sources;
   readonly timeoutMs: number;
   /** Rejects when this session may no longer write. */
   beforeWrite(): Promise<void>;
@@ -46,6 +50,8 @@ export class WorkspaceEnvironment implements Environment {
   readonly #parts: WorkspaceParts;
   /** SHA-256 of every target file as we left it. */
   readonly #present: Map<string, string>;
+  /** Texts of the attempt's files, by path. */
+  #attempt: ReadonlyMap<string, string> = new Map();
   #runs = 0;
 
   constructor(parts: WorkspaceParts) {
@@ -61,7 +67,8 @@ export class WorkspaceEnvironment implements Environment {
     signal: AbortSignal,
   ): Promise<Verdict> {
     throwIfCancelled(signal, 'The attempt');
-    const refused = await this.#apply(attempt, turn, onEvent);
+    this.#attempt = new Map(attempt.files.map(({ path, text }) => [path, text]));
+    const refused = await this.#apply(turn, onEvent);
     if (refused !== undefined) return refused;
     const verdict = await this.#test(onEvent, signal);
     const changed = await this.#changedByOthers();
@@ -69,14 +76,10 @@ export class WorkspaceEnvironment implements Environment {
   }
 
   /** @returns a verdict when nothing was written: a file is not what we left, or its encoding cannot express the attempt. */
-  async #apply(
-    attempt: Attempt,
-    turn: number,
-    onEvent: (event: EnvironmentEvent) => void,
-  ): Promise<Verdict | undefined> {
+  async #apply(turn: number, onEvent: (event: EnvironmentEvent) => void): Promise<Verdict | undefined> {
     let changes: readonly Change[];
     try {
-      changes = this.#changes(attempt);
+      changes = this.#changes();
     } catch (error) {
       if (error instanceof RetuneError && error.code === 'edits.not-encodable')
         return undecided('unparsable', error.what);
@@ -100,10 +103,9 @@ export class WorkspaceEnvironment implements Environment {
   }
 
   /** Every target file that must change on disk for this attempt. */
-  #changes(attempt: Attempt): Change[] {
-    const wanted = new Map(attempt.files.map(({ path, text }) => [path, text]));
+  #changes(): Change[] {
     return this.#parts.targets.flatMap(({ path, file }) => {
-      const bytes = encode(file, wanted.get(path) ?? file.text);
+      const bytes = encode(file, this.#attempt.get(path) ?? file.text);
       const after = createHash('sha256').update(bytes).digest('hex');
       const expected = this.#present.get(path)!;
       return after === expected ? [] : [{ path, bytes, expected, after }];
@@ -118,35 +120,54 @@ export class WorkspaceEnvironment implements Environment {
     return hashes.flat();
   }
 
+  /** What is different from when the baseline was measured. */
+  async #changesSince(scratch: string): Promise<Changes> {
+    const targets = this.#parts.targets.flatMap(({ path, file }) => {
+      const after = this.#attempt.get(path) ?? file.text;
+      return after === file.text ? [] : [{ path, before: file.text, after }];
+    });
+    const other = (await this.#parts.sources.otherCause()) ?? (await fullDisk([scratch, this.#parts.project.folder]));
+    return { targets, ...(other !== undefined && { other }) };
+  }
+
   /** First the tests that failed before, which is quick; then all, because only all of them can earn the reward. */
   async #test(onEvent: (event: EnvironmentEvent) => void, signal: AbortSignal): Promise<Verdict> {
-    const failing = failedTests(this.#parts.baseline);
-    if (failing.length > 0 && failing.length < this.#parts.baseline.tests.length) {
-      const verdict = await this.#run('failing', { kind: 'only', tests: failing }, onEvent, signal);
-      if (verdict.final) return verdict.verdict;
-    }
-    const { verdict } = await this.#run('all', { kind: 'all' }, onEvent, signal);
-    // One lucky run must not earn a reward where tests are known to be flaky.
-    if (verdict.reward !== 1 || this.#parts.baseline.flaky.length === 0) return verdict;
-    return (await this.#run('confirm', { kind: 'all' }, onEvent, signal)).verdict;
+    const { baseline } = this.#parts;
+    const failing = failedTests(baseline);
+    const quick = failing.length > 0 && failing.length < baseline.tests.length;
+    const first = quick
+      ? await this.#run('failing', { kind: 'only', tests: failing }, false, onEvent, signal)
+      : undefined;
+    const suspected = first?.suspected ?? false;
+    const all = first?.final ? first : await this.#run('all', { kind: 'all' }, suspected, onEvent, signal);
+    // One lucky run must not earn a reward where tests are known to be flaky, and one run alone does not show a cause.
+    const lucky = all.verdict.reward === 1 && (suspected || baseline.flaky.length > 0);
+    if (!lucky && !(all.suspected && all.verdict.reward === null)) return all.verdict;
+    const { verdict } = await this.#run('confirm', { kind: 'all' }, all.suspected, onEvent, signal);
+    return all.verdict.reward === null && verdict.reward === 1 ? all.verdict : verdict;
   }
 
   async #run(
     scope: 'failing' | 'all' | 'confirm',
     selection: Selection,
+    suspectedBefore: boolean,
     onEvent: (event: EnvironmentEvent) => void,
     signal: AbortSignal,
-  ): Promise<{ readonly verdict: Verdict; readonly final: boolean }> {
+  ): Promise<{ readonly verdict: Verdict; readonly final: boolean; readonly suspected: boolean }> {
     const { project, timeoutMs, baseline, protectedFiles } = this.#parts;
     const scratch = join(this.#parts.scratch, `run-${++this.#runs}-${scope}`);
     await mkdir(scratch, { recursive: true });
     try {
       const onPlan = ({ display }: { readonly display: string }) => onEvent({ kind: 'tests', scope, command: display });
       const run = await runTests(project, selection, { timeoutMs, scratch, onPlan }, signal);
-      const verdict = judge(run, { baseline, protectedChanged: await protectedFiles.changed(signal) });
+      const context = { baseline, protectedChanged: await protectedFiles.changed(signal) };
+      const alone = examine(run, context);
+      const { verdict, suspected } = alone.troubled
+        ? examine(run, { ...context, changes: await this.#changesSince(scratch), suspectedBefore })
+        : alone;
       const { passed, failed, milliseconds } = verdict;
       onEvent({ kind: 'tested', scope, passed, failed, milliseconds });
-      return { verdict, final: isFinal(verdict, run.selection) };
+      return { verdict, final: isFinal(verdict, run.selection), suspected };
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
@@ -156,6 +177,17 @@ export class WorkspaceEnvironment implements Environment {
 function failedTests({ tests, flaky }: Baseline): readonly TestResult[] {
   const unreliable = new Set(flaky);
   return tests.filter(({ status, id }) => status === 'failed' && !unreliable.has(id));
+}
+
+/** Less is too little for a report. */
+const leastFreeBytes = 1 << 20;
+
+async function fullDisk(directories: readonly string[]): Promise<string | undefined> {
+  for (const directory of directories) {
+    const { bavail, bsize } = await statfs(directory);
+    if (bavail * bsize < leastFreeBytes) return `The disk of ${directory} is full`;
+  }
+  return undefined;
 }
 
 function changedByOthers(paths: readonly string[], when: string): Verdict {

@@ -1,8 +1,9 @@
 import type { Task } from '../agent/task.ts';
 import { detectTests } from '../runners/detection/detect.ts';
 import { type ProtectedFiles, protect } from '../runners/protection/protected.ts';
+import { type Sources, watchSources } from '../runners/protection/sources.ts';
 import type { Baseline, TestProject } from '../runners/runner.ts';
-import { givenCommand } from '../runners/runners.ts';
+import { givenCommand, languagesOf } from '../runners/runners.ts';
 import { measureBaseline } from '../runners/verdict/baseline.ts';
 import { type FoundTarget, findTarget } from '../targeting/find-target.ts';
 import { baselineUnusable } from './errors.ts';
@@ -15,6 +16,8 @@ export interface PreparedTask {
   readonly baseline: Baseline;
   readonly target: FoundTarget;
   readonly protectedFiles: ProtectedFiles;
+  /** All source files but those of the target. */
+  readonly sources: Sources;
   readonly task: Task;
 }
 
@@ -45,6 +48,7 @@ export async function prepare(
     { ...(near !== undefined && { target: near }), ...(testCommand !== undefined && { command: testCommand }) },
     signal,
   );
+  const since = Date.now();
   const baseline = await measureBaseline(project, { timeoutMs, scratch: session.scratch }, report, signal);
   report({ kind: 'baseline', verdict: baseline.verdict, flaky: baseline.flaky });
   if (baseline.verdict.reward === 1) return { baseline };
@@ -55,10 +59,12 @@ export async function prepare(
     files: target.files.map(({ path, target: { focus } }) => ({ path, ...focus })),
     why: target.why,
   });
-  const protectedFiles = await protect(project, baseline.tests, {
-    except: options.allowTestChanges === true ? target.files.map(({ path }) => path) : [],
-    ignore: baseline.rewritten,
-  });
+  const targets = target.files.map(({ path }) => path);
+  const except = options.allowTestChanges === true ? targets : [];
+  const [protectedFiles, sources] = await Promise.all([
+    protect(project, baseline.tests, { except, ignore: baseline.rewritten }),
+    watchSources(project, { languages: languagesOf(project.runner), except: targets, since }),
+  ]);
   const task: Task = {
     id: session.id,
     request,
@@ -66,5 +72,5 @@ export async function prepare(
     neighbours: target.neighbours,
     baseline: baseline.verdict,
   };
-  return { project, baseline, target, protectedFiles, task };
+  return { project, baseline, target, protectedFiles, sources, task };
 }

@@ -7,8 +7,6 @@ const longest = [
   'webgpu/quantised',
   'webgpu/adaptation',
   'webgpu/decode-state',
-  'webgpu/packed',
-  'webgpu/model-batch',
   'session/fix/killed',
   'training/embedded/training',
   'cli/fix.test',

@@ -63,6 +63,7 @@ export function evidenceOf(verdict: Verdict, limits: EvidenceLimits = evidenceLi
 const summaries: Readonly<Record<Verdict['reason'], string>> = {
   passed: '',
   'tests-failed': 'The tests failed.',
+  'broken-by-attempt': 'With this attempt the tests cannot run.',
   timeout: 'The tests did not end in time.',
   'hung-at-baseline': 'The tests did not end in time, and did not before the change either.',
   'tests-errored': 'Some tests could not be run.',

@@ -87,7 +87,7 @@ function workspaceVerdict(
     const file = testPath(path);
     const failure = { message: outcome.message, frames: [{ path, line: 1 }] };
     const tests: TestResult[] = [{ id: `${file} › (could not be run)`, name: file, status: 'errored', failure }];
-    const reason: VerdictReason = 'tests-errored';
+    const reason: VerdictReason = 'broken-by-attempt';
     const detail = `1 test or file could not be run: ${file}.`;
     return { ...common, reward: rewardOf[reason], reason, detail, passed: 0, failed: 0, errored: 1, tests };
   }

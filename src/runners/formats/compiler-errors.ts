@@ -1,6 +1,6 @@
 import type { TestReport } from '../runner.ts';
-import { cleanText, messageLimit } from './failure-text.ts';
-import { type Places, withoutFolder, workspacePath } from './places.ts';
+import { type Places, workspacePath } from './places.ts';
+import { problemIn } from './report-lines.ts';
 
 /** Errors of compilers that a build tool passes on as lines of its output; `path` and `message`. */
 const lines: readonly RegExp[] = [
@@ -31,8 +31,8 @@ export function compilerErrors(output: string, places: Places): TestReport['prob
       break;
     }
   }
-  return [...byFile].map(([where, messages]) => ({
-    where,
-    message: cleanText(withoutFolder([...messages].join('\n'), places), messageLimit),
-  }));
+  return [...byFile].map(([where, messages]) => {
+    const text = [...messages].join('\n');
+    return { ...problemIn(where, text, places, `at ${where}:1\n${text}`), compiler: true };
+  });
 }

@@ -5,6 +5,7 @@ import type { JvmSource } from './frames.ts';
 import { type JunitCase, type JunitOutcome, junitCases } from './junit-xml.ts';
 import { type Places, workspacePath } from './places.ts';
 import { pythonError } from './python-error.ts';
+import { problemIn } from './report-lines.ts';
 import { idOf, uniqueResults } from './results.ts';
 
 /** What differs between the runners that write JUnit XML. */
@@ -61,8 +62,9 @@ function statusOf({ kind }: JunitOutcome, dialect: JunitDialect): TestResult['st
 
 function problemOf({ name, classname, outcome }: JunitCase, places: Places): TestReport['problems'][number] {
   const text = outcome.body.trim() === '' ? outcome.message : outcome.body;
+  const where = cleanText([classname, name].filter((part) => part !== '').join('.'), 300);
   const { message } = failureOf(pythonError(text), '', places);
-  return { where: cleanText([classname, name].filter((part) => part !== '').join('.'), 300), message };
+  return { ...problemIn(where, message, places, text), message };
 }
 
 /** `src/a.test.ts`, as vitest writes it into `classname` and the suite's name. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TestFailure, TestResult } from '../../agent/verdict.ts';
-import type { TestReport } from '../runner.ts';
+import type { Problem, TestReport } from '../runner.ts';
 import { cleanText, failureOf, messageLimit, valueLimit } from './failure-text.ts';
 import { type Places, withoutFolder, workspacePath } from './places.ts';
 import { idOf, uniqueResults } from './results.ts';
@@ -39,7 +39,7 @@ export function parseReportLines(report: string, places: Places): TestReport | u
     if (entry === undefined || ended) return undefined;
     if (entry.kind === 'end') ended = true;
     else if (entry.kind === 'test') tests.push(testOf(entry, places));
-    else problems.push(problemOf(entry.where ?? '', entry.message, places));
+    else problems.push(problemOf(entry.where ?? '', entry.message, places, entry.stack));
   }
   return ended ? { tests: uniqueResults(tests, 'number'), problems } : undefined;
 }
@@ -80,11 +80,21 @@ export function failureWith(message: string, { stack = '', expected, actual }: E
   return { ...failure, expected: cleanText(expected, valueLimit), actual: cleanText(actual, valueLimit) };
 }
 
+/** Maximum number of characters of what a message leaves out. */
+const detailsLimit = 20_000;
+
 /** Frames that are not the workspace's, and what Node prints around an error that ends it. */
 const foreign = /^\s+at .*(?:node:|node_modules).*$|^Node\.js v\d.*$|^node:internal[^\n]*\n[^\n]*\n\s*\^\n/gm;
 
 /** An error outside of any test, without the frames that are not the workspace's. */
-export function problemOf(where: string, message: string, places: Places): TestReport['problems'][number] {
+export function problemOf(where: string, message: string, places: Places, stack = ''): Problem {
   const shown = message.replaceAll(foreign, '').replaceAll(/\n{3,}/g, '\n\n');
-  return { where: workspacePath(where, places) ?? '', message: cleanText(withoutFolder(shown, places), messageLimit) };
+  return problemIn(workspacePath(where, places) ?? '', shown, places, `${message}\n${stack}`);
+}
+
+/** @param text all that is known about it, when it is more than the message */
+export function problemIn(where: string, message: string, places: Places, text = message): Problem {
+  const short = cleanText(withoutFolder(message, places), messageLimit);
+  const details = cleanText(withoutFolder(text, places), detailsLimit);
+  return { where, message: short, ...(details !== short && { details }) };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { TestReport } from '../runner.ts';
-import { cleanText, failureOf, messageLimit } from './failure-text.ts';
-import { type Places, withoutFolder, workspacePath } from './places.ts';
+import { cleanText, failureOf } from './failure-text.ts';
+import { type Places, workspacePath } from './places.ts';
 import { pythonError } from './python-error.ts';
+import { problemIn } from './report-lines.ts';
 import { idOf, uniqueResults } from './results.ts';
 
 const schema = z.object({
@@ -38,10 +39,9 @@ export function parseUnittest(text: string, places: Places): TestReport | undefi
       ...(status === 'failed' && { failure: failureOf(message ?? '', trace ?? '', places) }),
     };
   });
-  const problems = report.data.problems.map(({ where, message }) => ({
-    where: cleanText(where, 300),
-    message: cleanText(withoutFolder(pythonError(message), places), messageLimit),
-  }));
+  const problems = report.data.problems.map(({ where, message }) =>
+    problemIn(cleanText(where, 300), pythonError(message), places, message),
+  );
   return { tests: uniqueResults(tests, 'number'), problems };
 }
 

@@ -1,4 +1,5 @@
 import type { ProcessEnd } from '../../shared/process/run-process.ts';
+import { workspacePath } from '../formats/places.ts';
 import { parseReportLines, problemOf } from '../formats/report-lines.ts';
 import type { RunPlan, TestProject, TestReport } from '../runner.ts';
 import { readReport } from '../running/report-file.ts';
@@ -35,7 +36,17 @@ export function startupProblem(project: TestProject, end: ProcessEnd): TestRepor
   const text = end.stderr.slice(-20_000);
   if (nothingFound.test(text) || nothingFound.test(end.stdout)) return { tests: [], problems: [] };
   if (!thrown.test(text) || !stackLine.test(text)) return undefined;
-  const where =
-    /(?:^|\s|\()((?:file:\/\/)?[^\s():]*(?:[A-Za-z]:[\\/])?[^\s():]+\.[cm]?[jt]sx?):\d+/.exec(text)?.[1] ?? '';
-  return { tests: [], problems: [problemOf(where, text.trim(), project)] };
+  return { tests: [], problems: [problemOf(placeIn(text, project), text.trim(), project)] };
+}
+
+const places =
+  /(?:^|\s|\()(?<path>(?:file:\/\/)?[^\s():]*(?:[A-Za-z]:[\\/])?[^\s():]+\.[cm]?[jt]sx?):\d+|imported from (?<importer>\S+)/gm;
+
+/** The first file of the workspace that an error names; '' when it names none. */
+function placeIn(text: string, project: TestProject): string {
+  for (const { groups } of text.matchAll(places)) {
+    const found = groups?.path ?? groups?.importer ?? '';
+    if (workspacePath(found, project) !== undefined) return found;
+  }
+  return '';
 }

@@ -49,7 +49,13 @@ export async function measureBaseline(
   const verdict = judge(second, {});
   // A run that hung has nothing to compare; what is known of the tests is then what the other run said.
   const compared = hung(second) ? { tests: firstVerdict.tests, flaky: [] } : compare(firstVerdict.tests, verdict.tests);
-  return { verdict, ...compared, hung: hung(second), rewritten: await rewrittenBy(before, signal) };
+  return {
+    verdict,
+    ...compared,
+    hung: hung(second),
+    rewritten: await rewrittenBy(before, signal),
+    ...(second.end.kind === 'exited' && second.end.code !== null && { exitCode: second.end.code }),
+  };
 }
 
 function hung({ end }: TestRun): boolean {

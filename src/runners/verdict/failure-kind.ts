@@ -1,5 +1,8 @@
 import type { FailureKind, TestResult } from '../../agent/verdict.ts';
 
+const notParsed =
+  /\b(SyntaxError|IndentationError|TabError|ParseError|syntax error|Unexpected token|error TS1\d{3}|error CS1\d{3})\b|Transform failed with \d+ error|(?<![A-Za-z])error: (expected|unexpected|unclosed|mismatched|this file contains an unclosed)\b/i;
+
 /** What messages of compilers, interpreters and test libraries look like; the first that matches decides. */
 const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   // A text that could not be parsed while the program ran is not the program's own syntax.
@@ -7,13 +10,15 @@ const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   // What Ruby expects of a call is not what a test expects.
   ['runtime', /ArgumentError: wrong number of arguments \(/],
   ['import', /does not provide an export named/],
-  [
-    'syntax',
-    /\b(SyntaxError|IndentationError|TabError|ParseError|syntax error|Unexpected token|error TS1\d{3}|error CS1\d{3})\b|Transform failed with \d+ error|error: (expected|unexpected|unclosed|mismatched)\b/i,
-  ],
+  ['syntax', notParsed],
   [
     'import',
     /\b(ModuleNotFoundError|ImportError|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|NoClassDefFoundError|ClassNotFoundException)\b|cannot load such file|Cannot find (module|package)|Failed to (resolve import|load url)|unresolved import|no required module provides|error TS2307|error CS0246|package \S+ is not in/i,
+  ],
+  // What else a compiler refuses: Rust, Go (which names the column), TypeScript and C#, Java and Kotlin.
+  [
+    'syntax',
+    /^error\[E\d{4}\]: |^\S+\.go:\d+:\d+: |error (?:TS|CS)\d{4}\b|error: (?:cannot find symbol|incompatible types)|could not compile `/m,
   ],
   ['timeout', /\btimed? ?out\b|Timeout of \d+ ?ms exceeded|exceeded timeout|\bDeadlineExceeded\b/i],
   [
@@ -23,8 +28,13 @@ const patterns: readonly (readonly [FailureKind, RegExp])[] = [
 ];
 
 /** undefined when nothing in the text is recognised. */
-function kindOfText(text: string): FailureKind | undefined {
+export function kindOfText(text: string): FailureKind | undefined {
   return patterns.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
+/** Whether a text says that code could not even be parsed. */
+export function isSyntaxError(text: string): boolean {
+  return kindOfText(text) === 'syntax' && notParsed.test(text);
 }
 
 function kindOfTest({ failure, status }: TestResult): FailureKind {
@@ -33,6 +43,15 @@ function kindOfTest({ failure, status }: TestResult): FailureKind {
   if (kind === 'syntax' || kind === 'import' || kind === 'timeout') return kind;
   if (status === 'failed' && (failure.expected !== undefined || failure.actual !== undefined)) return 'wrong-result';
   return kind ?? 'runtime';
+}
+
+/** Of an attempt with which tests cannot run: no result was wrong, because there was none. */
+export function kindOfBroken(tests: readonly TestResult[], output: string): FailureKind {
+  const kind = failureKindOf(
+    tests.filter(({ status }) => status === 'errored'),
+    output,
+  );
+  return kind === 'syntax' || kind === 'import' ? kind : 'runtime';
 }
 
 /**

@@ -1,27 +1,14 @@
-import type { TestResult, VerdictReason } from '../../agent/verdict.ts';
+import type { TestResult } from '../../agent/verdict.ts';
 import type { ProcessEnd } from '../../shared/process/run-process.ts';
-import type { Baseline, RunPlan, TestRun } from '../runner.ts';
-
-/** Everything that a verdict is based on. */
-export interface Findings {
-  readonly run: TestRun;
-  readonly tests: readonly TestResult[];
-  readonly counts: Readonly<Record<TestResult['status'], number>>;
-  readonly baseline?: Baseline;
-  readonly protectedChanged?: readonly string[];
-}
-
-export interface Finding {
-  readonly reason: VerdictReason;
-  /** One sentence. */
-  readonly detail: string;
-}
+import type { RunPlan } from '../runner.ts';
+import type { Facts, Finding } from './facts.ts';
+import * as trouble from './trouble.ts';
 
 /**
  * Every clause that stands between a run and the reward +1, in order; the first that objects decides.
  * What makes the report worthless comes before what it says, and evidence of failure before doubts about success.
  */
-export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
+export const findings: readonly ((all: Facts) => Finding | undefined)[] = [
   function couldNotStart({ run: { plan, end } }) {
     if (end.kind !== 'not-started') return undefined;
     const why = end.error ?? 'unknown';
@@ -43,31 +30,40 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
     return { reason: 'timeout', detail: `${time}.` };
   },
 
-  function endedBySignal({ run: { end } }) {
+  function endedBySignal(all) {
+    const { end } = all.run;
     if (end.kind !== 'signalled') return undefined;
-    return { reason: 'ended-by-signal', detail: `The test process was ended by ${end.signal} after ${seconds(end)}.` };
+    const detail = `The test process was ended by ${end.signal} after ${seconds(end)}.`;
+    return { reason: 'ended-by-signal', detail, troubles: trouble.ofEnd(all) };
   },
 
-  function noReport({ run: { plan, end, report } }) {
+  function noReport(all) {
+    const { plan, end, report } = all.run;
     if (report !== undefined) return undefined;
     const what = `${plan.display} ended with exit code ${end.code} and left no complete report of its tests`;
     if (end.omitted > 0 && plan.reports.length === 0) {
       return { reason: 'no-report', detail: `${what}; its output was too long to be kept.` };
     }
-    return { reason: 'no-report', detail: `${what}${howToReport(plan)}.` };
+    return { reason: 'no-report', detail: `${what}${howToReport(plan)}.`, troubles: trouble.ofEnd(all) };
   },
 
-  function noTests({ run: { plan, end }, tests }) {
-    if (tests.length > 0) return undefined;
+  function noTests(all) {
+    const { plan, end } = all.run;
+    if (all.tests.length > 0) return undefined;
     const what = `${plan.display} ended with exit code ${end.code} and reported no tests`;
-    return { reason: 'no-tests', detail: `${what}${howToReport(plan)}.` };
+    return { reason: 'no-tests', detail: `${what}${howToReport(plan)}.`, troubles: trouble.ofEnd(all) };
   },
 
-  function newErrors({ tests, baseline }) {
+  function newErrors(all) {
+    const { tests, baseline } = all;
     const errored = without(having('errored', tests), having('errored', baseline?.tests ?? []));
     if (errored.length === 0) return undefined;
     const count = `${number(errored.length, 'test or file', 'tests or files')} could not be run`;
-    return { reason: 'tests-errored', detail: `${count}: ${names(errored)}.` };
+    return {
+      reason: 'tests-errored',
+      detail: `${count}: ${names(errored)}.`,
+      troubles: trouble.ofErrors(errored, all),
+    };
   },
 
   function failures({ tests, counts, baseline }) {
@@ -81,11 +77,15 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
     return { reason: 'tests-failed', detail: `${of}.` };
   },
 
-  function errorsAsBefore({ tests }) {
-    const errored = having('errored', tests);
+  function errorsAsBefore(all) {
+    const errored = having('errored', all.tests);
     if (errored.length === 0) return undefined;
     const count = `${number(errored.length, 'test or file', 'tests or files')} still cannot be run, as before`;
-    return { reason: 'tests-errored', detail: `${count}: ${names(errored)}.` };
+    return {
+      reason: 'tests-errored',
+      detail: `${count}: ${names(errored)}.`,
+      troubles: trouble.ofErrors(errored, all),
+    };
   },
 
   function allSkipped({ counts }) {
@@ -94,13 +94,17 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
     return { reason: 'all-skipped', detail: `${what} skipped, so nothing was tested.` };
   },
 
-  function testsMissing({ run: { selection }, tests, baseline }) {
+  function testsMissing(all) {
+    const { tests, baseline, run } = all;
+    const { selection } = run;
     const asked = selection.kind === 'only' ? new Set(selection.tests.map(({ id }) => id)) : undefined;
     const ran = (baseline?.tests ?? []).filter(({ status }) => status === 'passed' || status === 'failed');
     const missing = without(asked ? ran.filter(({ id }) => asked.has(id)) : ran, tests);
     if (missing.length === 0) return undefined;
     const count = `${number(missing.length, 'test', 'tests')} that ran before did not run this time`;
-    return { reason: 'tests-missing', detail: `${count}: ${names(missing)}.` };
+    const gone = trouble.lostFiles(missing, tests);
+    const detail = `${count}: ${names(missing)}.`;
+    return { reason: 'tests-missing', detail, ...(gone.length > 0 && { troubles: trouble.ofEnd(all) }) };
   },
 
   function newlySkipped({ tests, baseline }) {
@@ -111,10 +115,12 @@ export const findings: readonly ((all: Findings) => Finding | undefined)[] = [
     return { reason: 'newly-skipped', detail: `${count}: ${names(skipped)}.` };
   },
 
-  function exitCode({ run: { end }, counts }) {
+  function exitCode(all) {
+    const { run, counts } = all;
+    const { end } = run;
     if (end.code === 0) return undefined;
     const but = `No test failed (${counts.passed} passed), but the process ended with exit code ${end.code}`;
-    return { reason: 'exit-code', detail: `${but}.` };
+    return { reason: 'exit-code', detail: `${but}.`, troubles: trouble.ofExitCode(all) };
   },
 ];
 
@@ -140,7 +146,7 @@ function without(tests: readonly TestResult[], others: readonly TestResult[]): r
 
 const maximumNamed = 5;
 
-function list(items: readonly string[]): string {
+export function list(items: readonly string[]): string {
   const rest = items.length - maximumNamed;
   return items.slice(0, maximumNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -96,7 +96,7 @@ const cases: Readonly<Record<string, Case>> = {
   'exit-in-the-code': {
     script: { answers: [fenced('process.exit(0);\nexport const add = (a, b) => a + b;\n')] },
     maxTurns: 1,
-    reward: null,
+    reward: -1,
     outcome: 'turn-limit',
   },
   'test-skipped-by-the-code': {

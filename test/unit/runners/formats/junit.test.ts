@@ -97,7 +97,7 @@ AssertionError: expected -1 to be 3 // Object.is equality
       report?.tests.map(({ id, status }) => `${status} ${id}`),
       ['failed s › c › a'],
     );
-    assert.deepEqual(report?.problems, [{ where: 'd', message: 'NameError: x' }]);
+    assert.deepEqual(report?.problems, [{ where: 'd', message: 'NameError: x', details: 'E   NameError: x' }]);
   });
 
   it('gives a test that is called like a numbered one an id of its own', () => {

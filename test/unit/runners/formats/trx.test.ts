@@ -74,7 +74,9 @@ describe('compiler errors in the output of build tools', () => {
   ];
   for (const [name, line, message] of cases) {
     it(name, () => {
-      assert.deepEqual(compilerErrors(`x\n${line}\n${line}\ny`, places), [{ where: 'Calc/Calc.cs', message }]);
+      const details = `at Calc/Calc.cs:1\n${message}`;
+      const expected = [{ where: 'Calc/Calc.cs', message, details, compiler: true }];
+      assert.deepEqual(compilerErrors(`x\n${line}\n${line}\ny`, places), expected);
     });
   }
   it('none where there is none', () => assert.deepEqual(compilerErrors('BUILD SUCCESS\nwarning: x\n', places), []));

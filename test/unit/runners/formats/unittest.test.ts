@@ -42,7 +42,13 @@ describe("the unittest runner's report", () => {
       actual: '-1',
       frames: [{ path: 'tests/test_a.py', line: 8, symbol: 'test_two' }],
     });
-    assert.deepEqual(report?.problems, [{ where: 'test_b', message: 'NameError: no\nat test_b.py:2' }]);
+    assert.deepEqual(report?.problems, [
+      {
+        where: 'test_b',
+        message: 'NameError: no\nat test_b.py:2',
+        details: 'Traceback (most recent call last):\n  File "test_b.py", line 2, in x\nNameError: no',
+      },
+    ]);
   });
 
   it('is nothing when it is incomplete or something else', () => {

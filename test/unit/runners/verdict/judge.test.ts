@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestResult, TestStatus, VerdictReason } from '../../../../src/agent/verdict.ts';
 import { rewardOf } from '../../../../src/agent/verdict.ts';
 import type { Baseline, TestReport, TestRun } from '../../../../src/runners/runner.ts';
+import type { Changes } from '../../../../src/runners/verdict/blame.ts';
 import { isFinal, type JudgeContext, judge } from '../../../../src/runners/verdict/judge.ts';
 import type { ProcessEnd } from '../../../../src/shared/process/run-process.ts';
 
@@ -35,6 +36,11 @@ function baseline(tests: string, more: Partial<Baseline> = {}, problems: TestRep
   return { verdict, flaky: [], hung: false, tests: verdict.tests, rewritten: [], ...more };
 }
 
+/** Each test is in a file of its name. */
+function withFiles(baseline: Baseline): Baseline {
+  return { ...baseline, tests: baseline.tests.map((test) => ({ ...test, file: test.id })) };
+}
+
 interface Case {
   readonly reason: VerdictReason;
   readonly when: string;
@@ -42,6 +48,10 @@ interface Case {
   readonly context?: JudgeContext;
   readonly detail: RegExp;
 }
+
+const changes: Changes = { targets: [{ path: 'src/a.js', before: 'old', after: 'new' }] };
+const inTarget = [{ where: 'test/a.test.js', message: 'src/a.js:3\nReferenceError: b is not defined' }];
+const unplaced = [{ where: 'test/a.test.js', message: 'test failed' }];
 
 const syntaxProblem = [{ where: 'test/a.test.js', message: 'SyntaxError: Unexpected token' }];
 
@@ -161,6 +171,71 @@ const cases: readonly Case[] = [
     detail: /^1 test/,
   },
   {
+    reason: 'broken-by-attempt',
+    when: 'a file cannot be loaded because of an error in the target, whatever else fails',
+    run: run('b:f', { code: 1 }, inTarget),
+    context: { baseline: baseline('a:p b:f'), changes },
+    detail:
+      /^1 test or file could not be run: test\/a\.test\.js\. The error is in what the attempt changed \(src\/a\.js\)\.$/,
+  },
+  {
+    reason: 'tests-errored',
+    when: 'nothing says where, and it was seen once',
+    run: run('b:f', { code: 1 }, unplaced),
+    context: { baseline: baseline('a:p b:f'), changes },
+    detail: /^1 test or file could not be run: test\/a\.test\.js\.$/,
+  },
+  {
+    reason: 'broken-by-attempt',
+    when: 'nothing says where, and it was seen twice',
+    run: run('b:f', { code: 1 }, unplaced),
+    context: { baseline: baseline('a:p b:f'), changes, suspectedBefore: true },
+    detail: /It was not so before the attempt changed src\/a\.js\.$/,
+  },
+  {
+    reason: 'tests-errored',
+    when: 'something else changed too',
+    run: run('b:f', { code: 1 }, inTarget),
+    context: {
+      baseline: baseline('a:p b:f'),
+      changes: { ...changes, other: 'src/b.js was changed' },
+      suspectedBefore: true,
+    },
+    detail: /: test\/a\.test\.js\. src\/b\.js was changed, which may be the cause\.$/,
+  },
+  {
+    reason: 'tests-errored',
+    when: 'the file could not be loaded at the baseline at times',
+    run: run('b:f', { code: 1 }, inTarget),
+    context: {
+      baseline: baseline('a:p b:f', { flaky: ['test/a.test.js › (could not be run)'] }),
+      changes,
+      suspectedBefore: true,
+    },
+    detail: /test\/a\.test\.js\.$/,
+  },
+  {
+    reason: 'tests-errored',
+    when: 'the file has the error that it had at the baseline, on another line',
+    run: run('b:p', { code: 1 }, [{ where: 'c', message: 'src/a.js:4\nSyntaxError: Unexpected token' }]),
+    context: {
+      baseline: baseline('b:f', {}, [{ where: 'c', message: 'src/a.js:3\nSyntaxError: Unexpected token' }]),
+      changes,
+      suspectedBefore: true,
+    },
+    detail: /as before/,
+  },
+  {
+    reason: 'broken-by-attempt',
+    when: 'the target could not be parsed at the baseline, and cannot be for another reason now',
+    run: run('b:p', { code: 1 }, [{ where: 'c', message: 'src/a.js:4\nSyntaxError: missing )' }]),
+    context: {
+      baseline: baseline('b:f', {}, [{ where: 'c', message: 'src/a.js:3\nSyntaxError: Unexpected token' }]),
+      changes,
+    },
+    detail: /src\/a\.js/,
+  },
+  {
     reason: 'no-tests',
     when: 'nothing was found',
     run: run('', { code: 5 }),
@@ -212,6 +287,20 @@ const cases: readonly Case[] = [
     detail: /^One test passed\.$/,
   },
   {
+    reason: 'broken-by-attempt',
+    when: 'of a file no test is left',
+    run: run('b:p'),
+    context: { baseline: withFiles(baseline('a:f b:p')), changes, suspectedBefore: true },
+    detail: /: a\. It was not so before/,
+  },
+  {
+    reason: 'tests-missing',
+    when: 'a test has another name',
+    run: { ...run('c:p'), report: { tests: results('c:p').map((test) => ({ ...test, file: 'a' })), problems: [] } },
+    context: { baseline: withFiles(baseline('a:f')), changes, suspectedBefore: true },
+    detail: /: a\.$/,
+  },
+  {
     reason: 'newly-skipped',
     when: 'a test is skipped that ran',
     run: run('a:s b:p'),
@@ -254,6 +343,55 @@ const cases: readonly Case[] = [
     detail: /\(1 passed\).* exit code 3/,
   },
   {
+    reason: 'broken-by-attempt',
+    when: 'the process ended with 0 at the baseline, and twice not with the attempt',
+    run: run('a:p', { code: 3 }),
+    context: { baseline: baseline('a:f', { exitCode: 0 }), changes, suspectedBefore: true },
+    detail: /exit code 3\. It was not so before/,
+  },
+  {
+    reason: 'exit-code',
+    when: 'tests failed at the baseline, so that its exit code says nothing',
+    run: run('a:p', { code: 1, stdout: 'src/a.js:3 | 80 % covered' }),
+    context: { baseline: baseline('a:f', { exitCode: 1 }), changes, suspectedBefore: true },
+    detail: /exit code 1\.$/,
+  },
+  {
+    reason: 'broken-by-attempt',
+    when: 'after the tests, an error of the target ended the process',
+    run: run('a:p', { code: 1, stderr: 'Error: late\n    at tick (src/a.js:3:5)\n\nNode.js v24.1.0\n' }),
+    context: { baseline: baseline('a:f', { exitCode: 1 }), changes },
+    detail: /\(src\/a\.js\)\.$/,
+  },
+  {
+    reason: 'broken-by-attempt',
+    when: 'the process crashes again',
+    run: run(undefined, { kind: 'signalled', code: null, signal: 'SIGSEGV' }),
+    context: { baseline: baseline('a:f'), changes, suspectedBefore: true },
+    detail: /SIGSEGV.* It was not so before/,
+  },
+  {
+    reason: 'ended-by-signal',
+    when: 'the process crashes once',
+    run: run(undefined, { kind: 'signalled', code: null, signal: 'SIGSEGV' }),
+    context: { baseline: baseline('a:f'), changes },
+    detail: /SIGSEGV after 1\.2 s\.$/,
+  },
+  {
+    reason: 'no-report',
+    when: 'a shell did not find the program',
+    run: run(undefined, { code: 127 }),
+    context: { baseline: baseline('a:f'), changes, suspectedBefore: true },
+    detail: /127/,
+  },
+  {
+    reason: 'no-report',
+    when: 'there were no tests at the baseline that ran',
+    run: run(undefined, { code: 1 }),
+    context: { baseline: baseline('a:s b:e'), changes, suspectedBefore: true },
+    detail: /exit code 1/,
+  },
+  {
     reason: 'ended-by-signal',
     when: 'the process crashes',
     run: run('a:f', { kind: 'signalled', code: null, signal: 'SIGSEGV' }),
@@ -284,6 +422,13 @@ describe('judging a run', () => {
       Object.keys(rewardOf).filter((reason) => !seen.has(reason as VerdictReason)),
       [],
     );
+  });
+
+  it('what keeps tests from running is no wrong result', () => {
+    const context = { baseline: baseline('a:p b:f'), changes };
+    const kindOf = (message: string) => judge(run('b:f', { code: 1 }, [{ where: 'c', message }]), context).failureKind;
+    assert.equal(kindOf('src/a.js:3\nSyntaxError: Unexpected token'), 'syntax');
+    assert.equal(kindOf('src/a.js:3\nReferenceError: expected is not defined'), 'runtime');
   });
 
   it('counts, with errors and failures first', () => {
