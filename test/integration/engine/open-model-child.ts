@@ -1,5 +1,6 @@
 import { openModel } from '../../../src/engine/runtime/open-model.ts';
 import { loadOrt } from '../../../src/engine/runtime/ort.ts';
+import { loadProvider } from '../../../src/engine/runtime/provider.ts';
 import type { Dtype } from '../../../src/policy/dtype.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Dtype } from '../../../src/policy/dtype.ts';
 const never = new AbortController().signal;
 const [directory, cacheDirectory, dtype] = process.argv.slice(2) as [string, string, Dtype];
 // While modules can still be read: the other user may not be allowed to.
-await loadOrt();
+await Promise.all([loadOrt(), loadProvider('cpu')]);
 if (process.getuid?.() === 0) process.setuid?.(Number(process.env.RETUNE_TEST_UID));
 const seen: { warm?: boolean; tokens?: number; code?: string; message?: string } = {};
 try {

@@ -152,8 +152,14 @@ describe('opening a model', () => {
     const after = await stat(join(directory, 'weights.bin'));
     assert.deepEqual([after.ino, after.mtimeMs], [before.ino, before.mtimeMs]);
     assert.deepEqual((await entry()).graphs, graphs);
-    // Of processor time, because other programs may make either wait.
-    const [first, second] = [coldTime, warmTime].map(({ user, system }) => user + system) as [number, number];
+    // Of processor time, because other programs may make either wait; the least of some, because memory is cleaned up now and then.
+    const times = [sum(warmTime)];
+    for (let again = 0; again < 4; again++) {
+      const began = process.cpuUsage();
+      await open();
+      times.push(sum(process.cpuUsage(began)));
+    }
+    const [first, second] = [sum(coldTime), Math.min(...times)];
     assert.ok(second < first, `${second} µs, ${first} µs the first time`);
   });
 
@@ -302,3 +308,7 @@ describe('opening a model', () => {
     return directory;
   }
 });
+
+function sum({ user, system }: NodeJS.CpuUsage): number {
+  return user + system;
+}
