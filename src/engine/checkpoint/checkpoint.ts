@@ -12,7 +12,7 @@ import { readShardIndex } from './shard-index.ts';
 import { encodingOfTensor, readValues } from './stored-values.ts';
 import { floatEncoding, type TensorEncoding } from './tensor-encoding.ts';
 import type { StoredTensor, WeightFile } from './weight-file.ts';
-import type { QuantisedStorage } from './weights.ts';
+import type { QuantisedNames } from './weight-layout.ts';
 
 interface CheckpointTensor extends StoredTensor {
   /** Path of the file that holds it. */
@@ -83,7 +83,7 @@ export function makeCheckpoint(
 }
 
 /** How the model's files hold its quantised matrices; see `planWeights`. */
-export function quantisedIn({ tensors }: Checkpoint): (name: string) => QuantisedStorage | undefined {
+export function quantisedIn({ tensors }: Checkpoint): QuantisedNames {
   return (name) => tensors.get(name)?.encoding?.packing?.storage;
 }
 

@@ -18,19 +18,21 @@ export interface WeightLayout {
 
 export type PlannedEntry = Omit<WeightEntry, 'norm'>;
 
+/** How a model's files hold a matrix, by its name, where the layout can hold the same values; otherwise undefined. */
+export type QuantisedNames = (name: string) => QuantisedStorage | undefined;
+
 /** Groups begin at multiples of this many bytes. */
 const alignment = 64;
 
 /**
  * Layers in order. The matrices of q, k, v follow each other without gaps, then their scales, likewise their biases, and
  * gate and up: each such group can also be read as one matrix [sum of outs, in] over the same bytes, when it is stored alike.
- * @param quantised how the model's files hold a matrix, where the layout can hold the same values
  * @throws RetuneError `checkpoint.unsupported-block`, `checkpoint.block-does-not-divide`
  */
 export function planWeights(
   config: ModelConfig,
   options: WeightOptions,
-  quantised: (name: string) => QuantisedStorage | undefined = () => undefined,
+  quantised: QuantisedNames = () => undefined,
 ): WeightLayout {
   const matrixStorage = storageOf(options);
   const shapes = expectedTensors(config);
@@ -105,6 +107,11 @@ function hasOffsets(storage: Storage): boolean {
 /** One fp32 number for each block. */
 function blockBytes({ shape, storage }: Pick<PlannedEntry, 'shape' | 'storage'>): number {
   return storage.kind === 'fp32' ? 0 : (elements(shape) / storage.block) * 4;
+}
+
+/** What a tensor takes of the weights file. */
+export function entryBytes({ data, scales, offsets }: PlannedEntry): number {
+  return data.bytes + (scales?.bytes ?? 0) + (offsets?.bytes ?? 0);
 }
 
 /** Names in file order, those that can be fused together in one list. */

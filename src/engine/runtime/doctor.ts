@@ -162,6 +162,7 @@ async function examineModel(
   const contextLength = Math.min(4096, config.maxPositions);
   const options = (dtype: MemoryOptions['dtype']): MemoryOptions => ({
     dtype,
+    quantised: quantisedIn(source.checkpoint),
     contextLength,
     provider,
     checkpointing: true,

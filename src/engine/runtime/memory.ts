@@ -3,16 +3,21 @@ import type { MemoryEstimate } from '../../policy/model-info.ts';
 import type { ProviderName } from '../../policy/provider.ts';
 import { setOption } from '../../shared/errors/actions.ts';
 import type { RetuneError } from '../../shared/errors/retune-error.ts';
+import { embeddingName } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
+import { entryBytes, planWeights, type QuantisedNames, type WeightLayout } from '../checkpoint/weight-layout.ts';
+import type { WeightOptions } from '../checkpoint/weights.ts';
 import { dequantisedRows } from '../graph/frozen-weights.ts';
 import { type MemoryRemedy, notEnoughMemory } from './errors.ts';
 import { availableMemory } from './memory-available.ts';
-import { modelSize, storedBytes } from './model-size.ts';
+import { modelSize } from './model-size.ts';
 
 export interface MemoryOptions {
   readonly dtype: Dtype;
   /** Quantisation block, default 32. */
-  readonly block?: number;
+  readonly block?: WeightOptions['block'];
+  /** How the model's files hold quantised matrices; see `planWeights`. */
+  readonly quantised?: QuantisedNames;
   /** Tokens the cache of one sequence is counted with. It grows on demand: pass what will be used, not what is allowed. */
   readonly contextLength: number;
   readonly provider: ProviderName;
@@ -57,18 +62,19 @@ export function estimateMemory(config: ModelConfig, options: MemoryOptions): Mem
   };
 }
 
-function weightBytes(config: ModelConfig, { dtype, block }: MemoryOptions): number {
-  const { linears, embedding, head, vectors } = modelSize(config);
-  return storedBytes(linears + embedding + head, dtype, block) + vectors * float;
+function weightBytes(config: ModelConfig, options: MemoryOptions): number {
+  return planned(config, options).bytes;
+}
+
+function planned(config: ModelConfig, { dtype, block, quantised }: MemoryOptions): WeightLayout {
+  return planWeights(config, { dtype, ...(block !== undefined && { block }) }, quantised);
 }
 
 function decodeBytes(config: ModelConfig, options: MemoryOptions): number {
   const { layers, kvHeads, headSize, hiddenSize: H, intermediateSize: I } = config;
   const onCpu = options.provider === 'cpu';
   const cache = 2 * layers * kvHeads * headSize * float * options.contextLength;
-  const embeddingRows = config.tiedEmbeddings
-    ? storedBytes(modelSize(config).embedding, options.dtype, options.block)
-    : 0;
+  const embeddingRows = config.tiedEmbeddings ? entryBytes(planned(config, options).entries.get(embeddingName)!) : 0;
   const prefill = prefillRows * (10 * H + 12 * I) * float;
   return runtimeBytes + prefill + (onCpu ? 2 * cache + embeddingRows : cache);
 }

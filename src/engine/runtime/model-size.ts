@@ -1,4 +1,3 @@
-import type { Dtype } from '../../policy/dtype.ts';
 import { embeddingName, expectedTensors, headName } from '../checkpoint/expected-tensors.ts';
 import type { ModelConfig } from '../checkpoint/model-config.ts';
 
@@ -36,10 +35,4 @@ export function modelSize(config: ModelConfig): ModelSize {
 
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-/** Bytes that matrix elements take as they are stored: their values, and one fp32 scale per quantisation block. */
-export function storedBytes(elements: number, dtype: Dtype, block = 32): number {
-  if (dtype === 'fp32') return elements * 4;
-  return elements * ((dtype === 'int4' ? 4 : 8) / 8 + 4 / block);
 }

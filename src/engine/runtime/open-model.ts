@@ -7,7 +7,7 @@ import { stateRoot } from '../../shared/state-root.ts';
 import { AdapterStore } from '../adaptation/store.ts';
 import { WorkspaceFiles } from '../adaptation/workspace-files.ts';
 import { defaultCacheDirectory } from '../checkpoint/cache.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, quantisedIn } from '../checkpoint/checkpoint.ts';
 import { checkpointKey, contentKey } from '../checkpoint/content-key.ts';
 import { readManifest } from '../checkpoint/manifest.ts';
 import { prepareWeights } from '../checkpoint/prepare.ts';
@@ -57,7 +57,8 @@ export async function openModel(
   onProgress({ stage: 'self-test' });
   const chosen = await chooseProvider(options.provider ?? 'auto', { threads });
   const { provider } = chosen;
-  const sizing = { dtype, block, contextLength: Math.min(contextLength, countedContext), provider };
+  const countedLength = Math.min(contextLength, countedContext);
+  const sizing = { dtype, block, quantised: quantisedIn(checkpoint), contextLength: countedLength, provider };
   const checkpointing = options.layerCheckpointing ?? needsLayerCheckpointing(config, sizing);
   const memory = estimateMemory(config, { ...sizing, checkpointing });
   const tooLarge = checkMemory(memory, { dtype, contextLength, checkpointing });

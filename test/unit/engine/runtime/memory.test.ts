@@ -8,7 +8,7 @@ import {
   neededMemory,
   updateBytes,
 } from '../../../../src/engine/runtime/memory.ts';
-import { modelSize, storedBytes } from '../../../../src/engine/runtime/model-size.ts';
+import { modelSize } from '../../../../src/engine/runtime/model-size.ts';
 
 /** Qwen2.5-0.5B: 494 032 768 parameters by its model card's files. */
 const half = parseModelConfig(
@@ -42,10 +42,18 @@ describe('memory estimate', () => {
     assert.equal(modelSize({ ...half, tiedEmbeddings: false }).total, 494_032_768 + 151936 * 896);
   });
 
-  it('counts scales with quantised values', () => {
-    assert.equal(storedBytes(64, 'fp32'), 256);
-    assert.equal(storedBytes(64, 'int8', 32), 64 + 8);
-    assert.equal(storedBytes(64, 'int4', 64), 32 + 4);
+  it('counts scales and offsets with quantised values', () => {
+    const matrices = 494_032_768 - 24 * (2 * 896 + 896 + 2 * 128) - 896;
+    const vectors = 4 * (494_032_768 - matrices);
+    const weights = (options: Partial<MemoryOptions>) => estimateMemory(half, { ...base, ...options }).weights;
+    // Groups of tensors begin at multiples of 64 bytes.
+    const exactly = (found: number, expected: number) =>
+      assert.ok(found >= expected && found < expected + 1e5, `${found}`);
+    exactly(weights({ dtype: 'fp32' }), 4 * matrices + vectors);
+    exactly(weights({ dtype: 'int8' }), matrices * (1 + 4 / 32) + vectors);
+    exactly(weights({ dtype: 'int4', block: 64 }), matrices * (1 / 2 + 4 / 64) + vectors);
+    const q4K = { kind: 'quantised', bits: 4, block: 32, offsets: true } as const;
+    exactly(weights({ dtype: 'int8', quantised: () => q4K }), matrices * (1 / 2 + 8 / 32) + vectors);
   });
 
   describe('is within 25 % of resident memory measured while generating (512 tokens prefilled, cache of 2048)', () => {
