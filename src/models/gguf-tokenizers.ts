@@ -1,52 +1,6 @@
-/** The tokenizers of GGUF files that the engine reads (`tokenizer.ggml.pre`); a test compares them with its own. */
-export const readTokenizers: readonly string[] = [
-  'gpt-2',
-  'phi-2',
-  'mpt',
-  'olmo',
-  'jais',
-  'exaone4',
-  'trillion',
-  'mellum',
-  'granite-docling',
-  'starcoder',
-  'refact',
-  'command-r',
-  'smollm',
-  'codeshell',
-  'exaone',
-  'minerva-7b',
-  'mellum2',
-  'llama3',
-  'llama-v3',
-  'llama-bpe',
-  'falcon3',
-  'falcon-h1',
-  'pixtral',
-  'midm-2.0',
-  'lfm2',
-  'dbrx',
-  'smaug-bpe',
-  'glm4',
-  'chatglm-bpe',
-  'qwen2',
-  'megrez',
-  'deepseek-r1-qwen',
-  'stablelm2',
-  'hunyuan',
-  'solar-open',
-  'qwen35',
-  'tekken',
-  'gpt-4o',
-  'llama4',
-  'kanana2',
-  'deepseek-coder',
-  'deepseek-v3',
-  'hunyuan-dense',
-  'joyai-llm',
-];
+import { preTokenizerNamed } from '../engine/gguf/pre-tokenizers.ts';
 
 /** Files of before early 2024 say `default`, which is the tokenizer that their architecture used. */
 export function isReadTokenizer(name: string): boolean {
-  return name === 'default' || readTokenizers.includes(name);
+  return name === 'default' || preTokenizerNamed(name) !== undefined;
 }

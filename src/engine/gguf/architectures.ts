@@ -13,7 +13,8 @@ interface GgufArchitecture {
   readonly interleaved: boolean;
 }
 
-const ggufArchitectures: readonly GgufArchitecture[] = [
+/** Every architecture that can be read from GGUF files, one row each. */
+export const ggufArchitectures: readonly GgufArchitecture[] = [
   // Mistral's models are stored under this name too.
   { name: 'llama', modelType: 'llama', classes: ['LlamaForCausalLM', 'MistralForCausalLM'], interleaved: true },
   { name: 'qwen2', modelType: 'qwen2', classes: ['Qwen2ForCausalLM'], interleaved: false },
