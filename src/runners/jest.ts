@@ -20,6 +20,7 @@ const watching: DroppedArguments = {
   valued: ['--outputFile', '--changedSince', '--coverageDirectory'],
 };
 const coverage: DroppedArguments = { ...watching, flags: [...watching.flags, '--coverage', '--collectCoverage'] };
+const choosing = /^(?:-t|--testNamePattern)(?:=|$)/;
 
 /** jest and what wraps it, by its own JSON in a file; the project's reporters stay. */
 export const jest: Runner = {
@@ -43,11 +44,10 @@ export const jest: Runner = {
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);
     if (command === undefined) return planWithoutReport(project);
-    const choice = choiceOf(selection, command);
+    const choice = choiceOf(selection, command, choosing);
     if (selection.kind === 'only' && choice === undefined) return undefined;
     const dropped = choice === undefined ? watching : coverage;
     const kept = keptWords(command, { dropped });
-    if (choice !== undefined && kept.some((word) => /^(?:-t|--testNamePattern)(?:=|$)/.test(word))) return undefined;
     const report = path.join(scratch, 'report.json');
     // Words that are not options would widen the choice.
     const files = choice !== undefined && kept.every((word) => /^--?\w[\w.-]*(?:=|$)/.test(word)) ? choice.files : [];

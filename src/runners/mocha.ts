@@ -5,7 +5,7 @@ import { javascriptLanguages, javascriptProtects } from './javascript/javascript
 import { packageManifest } from './javascript/package-json.ts';
 import { readLines, startupProblem } from './javascript/read-lines.ts';
 import { reporterFile, reportVariable } from './javascript/reporter-file.ts';
-import { keptWords, planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
+import { planOf, planWithoutReport, runnerCommand } from './javascript/run-plan.ts';
 import { choiceOf } from './javascript/selection.ts';
 import type { Runner } from './runner.ts';
 
@@ -34,10 +34,8 @@ export const mocha: Runner = {
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);
     if (command === undefined) return planWithoutReport(project);
-    const choice = choiceOf(selection, command);
-    if (selection.kind === 'only') {
-      if (choice === undefined || keptWords(command, { dropped }).some((word) => choosing.test(word))) return undefined;
-    }
+    const choice = choiceOf(selection, command, choosing);
+    if (selection.kind === 'only' && choice === undefined) return undefined;
     const report = path.join(scratch, 'report.jsonl');
     return planOf(project, command, {
       dropped,

@@ -38,12 +38,10 @@ export const nodeTest: Runner = {
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);
     if (command === undefined) return planWithoutReport(project);
-    const choice = choiceOf(selection, command);
-    const kept = keptWords(command, { dropped });
-    if (selection.kind === 'only' && (choice === undefined || kept.some((word) => choosing.test(word))))
-      return undefined;
+    const choice = choiceOf(selection, command, choosing);
+    if (selection.kind === 'only' && choice === undefined) return undefined;
     const report = path.join(scratch, 'report.jsonl');
-    const named = nodeWords(kept).positionals.length > 0;
+    const named = nodeWords(keptWords(command, { dropped })).positionals.length > 0;
     const files = choice === undefined || named || !command.direct ? [] : choice.files;
     return planOf(
       project,

@@ -20,6 +20,7 @@ const coverage: DroppedArguments = {
   ...watching,
   flags: [...watching.flags, '--coverage', '--coverage.enabled', '--coverage.all'],
 };
+const choosing = /^(?:-t|--testNamePattern)(?:=|$)/;
 
 /**
  * vitest, with a reporter of ours: unlike its JSON it has expected and actual values, and source-mapped frames.
@@ -41,11 +42,10 @@ export const vitest: Runner = {
   async plan(project, selection, scratch) {
     const command = await runnerCommand(project);
     if (command === undefined) return planWithoutReport(project);
-    const choice = choiceOf(selection, command);
+    const choice = choiceOf(selection, command, choosing);
     if (selection.kind === 'only' && choice === undefined) return undefined;
     const dropped = choice === undefined ? watching : coverage;
     const kept = keptWords(command, { dropped });
-    if (choice !== undefined && kept.some((word) => /^(?:-t|--testNamePattern)(?:=|$)/.test(word))) return undefined;
     const report = path.join(scratch, 'report.jsonl');
     // Some of the tests cannot reach the coverage of all.
     const chosen = choice === undefined ? [] : ['--coverage.enabled=false', '-t', choice.fullNames];

@@ -19,11 +19,19 @@ const maximumPatternLength = 8000;
 /** A title may itself contain the separator of ids. */
 const between = '\\s+(?:›\\s+)?';
 
-/** @returns undefined when all tests are to run, or names cannot say which */
-export function choiceOf(selection: Selection, command?: Pick<RunnerCommand, 'direct'>): Choice | undefined {
+/**
+ * @param choosing options with which the command chooses tests itself, which another choice would contradict
+ * @returns undefined when all tests are to run, or names cannot say which
+ */
+export function choiceOf(
+  selection: Selection,
+  command?: Pick<RunnerCommand, 'direct' | 'args'>,
+  choosing?: RegExp,
+): Choice | undefined {
   // cmd.exe has no way to quote every pattern.
   if (process.platform === 'win32' && command?.direct === false) return undefined;
   if (selection.kind === 'all' || selection.tests.length === 0) return undefined;
+  if (choosing !== undefined && command?.args.some((word) => choosing.test(word))) return undefined;
   const { tests } = selection;
   const files = new Set(tests.map(({ file }) => file));
   const known = [...files].filter((file) => file !== undefined);
