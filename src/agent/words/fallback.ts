@@ -24,9 +24,10 @@ const evidenceBudget = 800;
  * @param repeats whether the attempt failed for the same cause as the one before
  */
 export function fallbackInstruction(
-  { verdict, answer, comment, form = 'block' }: Pick<WordsInput, 'verdict' | 'answer' | 'comment' | 'form'>,
+  input: Pick<WordsInput, 'verdict' | 'answer' | 'comment' | 'form'>,
   repeats = false,
 ): string {
+  const { verdict, answer, comment } = input;
   const unreadable = answer.kind === 'unparsable';
   const kind = unreadable ? 'format' : (verdict.failureKind ?? 'wrong-result');
   const parts = [
@@ -34,8 +35,16 @@ export function fallbackInstruction(
     unreadable ? breakTokens(plainText(answer.detail)) : '',
     breakTokens(plainText(comment)).trim(),
     repeats ? anotherApproach : '',
-    `Correct it and ${answerReminders[form]}`,
   ];
-  const shown = unreadable ? '' : formatEvidence(evidenceOf(verdict), evidenceBudget);
-  return [parts.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
+  return withEvidence(parts, input);
+}
+
+/** Sentences of an instruction ('' = none), then what to return, then the evidence; an answer that was not tested has none. */
+export function withEvidence(
+  parts: readonly string[],
+  { verdict, answer, form = 'block' }: Pick<WordsInput, 'verdict' | 'answer' | 'form'>,
+): string {
+  const told = [...parts, `Correct it and ${answerReminders[form]}`].filter((part) => part !== '').join(' ');
+  const shown = answer.kind === 'unparsable' ? '' : formatEvidence(evidenceOf(verdict), evidenceBudget);
+  return [told, ...(shown === '' ? [] : [shown])].join('\n\n');
 }

@@ -1,19 +1,15 @@
 import type { Message } from '../../policy/prompt.ts';
-import { cancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
-import { answerReminders } from '../prompts/attempt.ts';
+import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import type { CriticParts } from '../prompts/critic.ts';
 import { guidedCriticPrompt } from '../prompts/guided-critic.ts';
 import { asData, oneLine } from '../text/sanitise.ts';
-import type { Critic } from './critic.ts';
-import { evidenceOf, formatEvidence } from './evidence.ts';
-import { fallbackInstruction } from './fallback.ts';
+import { type Critic, written } from './critic.ts';
+import { fallbackInstruction, withEvidence } from './fallback.ts';
 import { anotherApproach, repeatsCause } from './guards.ts';
 import { cause, change, type GuidedField, lineIn, type Seen, wrongLine } from './guided-fields.ts';
 import { allowances, criticParts } from './situation.ts';
 import type { Critique, WordsCall, WordsInput, WordsStream } from './words.ts';
 
-/** UTF-16 code units of the evidence that goes with an instruction. */
-const evidenceBudget = 800;
 /** A refused field is drawn again once, not greedily. */
 const secondTemperature = 0.7;
 
@@ -97,20 +93,10 @@ class Fields {
     return undefined;
   }
 
-  async #generate(
-    prefix: string,
-    { maxTokens, stop }: GuidedField,
-    temperature: number,
-  ): Promise<{ readonly text: string; readonly milliseconds: number }> {
-    const started = performance.now();
+  #generate(prefix: string, { maxTokens, stop }: GuidedField, temperature: number) {
     const prompt = { messages: this.#messages, prefix };
-    const request = { prompt, maxTokens, stop, sampling: { temperature, topP: 0.95, seed: 1 } };
-    const stream = this.#critic.generate(request, this.#signal);
-    let next = await stream.next();
-    while (!next.done) next = await stream.next();
-    if (next.value.finish === 'cancelled') throw cancelled('Writing the instruction');
-    throwIfCancelled(this.#signal, 'Writing the instruction');
-    return { text: next.value.text, milliseconds: Math.round(performance.now() - started) };
+    const sampling = { temperature, topP: 0.95, seed: 1 };
+    return written(this.#critic, { prompt, maxTokens, stop, sampling }, this.#signal);
   }
 }
 
@@ -137,16 +123,14 @@ function instructionOf(input: WordsInput, { quotes, rootCause, requirements }: C
   const previous = input.earlier.at(-1)?.critique;
   const repeats = repeatsCause({ rootCause }, previous);
   const comment = asData(input.comment.trim(), { limit: 2000 });
-  const parts = [
+  const sentences = [
     comment,
     ...quotes.map((quote) => `The line \`${quote}\` is wrong.`),
     sentence(rootCause),
     ...requirements.map(sentence),
-    ...(repeats ? [anotherApproach] : []),
-    `Correct it and ${answerReminders[input.form ?? 'block']}`,
+    repeats ? anotherApproach : '',
   ];
-  const shown = input.answer.kind === 'unparsable' ? '' : formatEvidence(evidenceOf(input.verdict), evidenceBudget);
-  return [parts.filter((part) => part !== '').join(' '), ...(shown === '' ? [] : [shown])].join('\n\n');
+  return withEvidence(sentences, input);
 }
 
 function sentence(text: string): string {

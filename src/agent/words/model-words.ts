@@ -1,9 +1,9 @@
 import type { Message } from '../../policy/prompt.ts';
-import { cancelled, throwIfCancelled } from '../../shared/errors/cancelled.ts';
+import { throwIfCancelled } from '../../shared/errors/cancelled.ts';
 import { isGuided } from '../guided.ts';
 import { type CriticParts, critiqueAndRewritePrompt, critiquePrompt, rewritePrompt } from '../prompts/critic.ts';
 import { stripThinking } from '../text/thinking.ts';
-import type { Critic } from './critic.ts';
+import { type Critic, written } from './critic.ts';
 import { formatFields, parseCritique, parseInstruction } from './critique.ts';
 import { fallbackInstruction } from './fallback.ts';
 import { hasCodeBlock, refusals, repeatsCause, traceable, withAnotherApproach } from './guards.ts';
@@ -129,28 +129,10 @@ async function ask(
   return undefined;
 }
 
-async function generated(
-  critic: Critic,
-  messages: readonly Message[],
-  maxTokens: number,
-  signal: AbortSignal,
-): Promise<{ readonly text: string; readonly milliseconds: number }> {
-  const started = performance.now();
-  const stream = critic.generate(
-    {
-      prompt: { messages },
-      sampling: { temperature: 0 },
-      maxTokens,
-      // Thinking would use up the few tokens of an output; templates that do not know this variable ignore it.
-      templateVariables: { enable_thinking: false },
-    },
-    signal,
-  );
-  let next = await stream.next();
-  while (!next.done) next = await stream.next();
-  if (next.value.finish === 'cancelled') throw cancelled('Writing the instruction');
-  throwIfCancelled(signal, 'Writing the instruction');
-  return { text: next.value.text, milliseconds: Math.round(performance.now() - started) };
+function generated(critic: Critic, messages: readonly Message[], maxTokens: number, signal: AbortSignal) {
+  // Thinking would use up the few tokens of an output; templates that do not know this variable ignore it.
+  const templateVariables = { enable_thinking: false };
+  return written(critic, { prompt: { messages }, sampling: { temperature: 0 }, maxTokens, templateVariables }, signal);
 }
 
 /** The critique, or why it is refused. */
